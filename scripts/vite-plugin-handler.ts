@@ -1,0 +1,72 @@
+/**
+ * `import scenario from "./x.js?handler"` yields `{ source, program }`: the handler as a person reads it, and the program
+ * that Gatescope's virtual machine runs. The compiler runs while the app is built, so that a page which only plays built-in
+ * handlers ships no parser, and a handler outside the language fails the build and not the reader.
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { type Plugin, runnerImport } from "vite";
+
+const query = "?handler";
+const compilerFile = path.resolve(import.meta.dirname, "../src/handler/compile.ts");
+
+/** What this plugin needs to know of src/handler: it is loaded by file, so that a broken compiler stops only its users. */
+interface CompilerModule {
+  readonly compileHandler: (source: string) => CompileResult;
+}
+
+type CompileResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: HandlerProblem };
+
+interface HandlerProblem {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+interface Compiler {
+  readonly compile: (source: string) => CompileResult;
+  /** Absolute names of the files that make up the compiler. */
+  readonly files: readonly string[];
+}
+
+async function loadCompiler(): Promise<Compiler> {
+  const { module, dependencies } = await runnerImport<CompilerModule>(compilerFile, { logLevel: "error" });
+  const files = [compilerFile, ...dependencies].map((file) => path.resolve(import.meta.dirname, "..", file));
+  return { compile: module.compileHandler, files };
+}
+
+export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plugin {
+  let compiler: Promise<Compiler> | undefined;
+  return {
+    name: "gatescope:handler",
+    enforce: "pre",
+    async load(id) {
+      if (!id.endsWith(query)) return null;
+      const file = id.slice(0, -query.length);
+      const source = await readFile(file, "utf8");
+      compiler ??= load();
+      const { compile, files } = await compiler;
+      for (const watched of [file, ...files]) this.addWatchFile(watched);
+      const result = compile(source);
+      if (!result.ok) {
+        const { message, line = 1, column = 0 } = result.error;
+        const where = `${path.relative(process.cwd(), file)}:${line}:${column}`;
+        return this.error({ message: `${where}: ${message}`, id: file, loc: { file, line, column } });
+      }
+      // JSON.parse of a string is read faster than the same object as a literal, and cannot name a prototype by mistake.
+      const program = JSON.stringify(JSON.stringify(result.value));
+      return {
+        code: `export default { source: ${JSON.stringify(source)}, program: JSON.parse(${program}) };`,
+        moduleType: "js",
+        map: { mappings: "" },
+      };
+    },
+    async watchChange(changed) {
+      if (compiler === undefined) return;
+      const { files } = await compiler;
+      if (files.includes(changed)) compiler = undefined;
+    },
+  };
+}

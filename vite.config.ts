@@ -1,0 +1,20 @@
+import { readdirSync } from "node:fs";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { handlerPlugin } from "./scripts/vite-plugin-handler.ts";
+
+/** Every HTML file at the root is a page of the build: the explorer, the embedded player. */
+const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".html"));
+
+export default defineConfig({
+  // Relative, so that the build can be served from any sub-path by any static host.
+  base: "./",
+  plugins: [react(), handlerPlugin()],
+  // The handler plugin is needed inside the web worker too, which has a plugin list of its own.
+  worker: { format: "es", plugins: () => [handlerPlugin()] },
+  build: { target: "es2022", rolldownOptions: { input: pages } },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+    passWithNoTests: false,
+  },
+});
