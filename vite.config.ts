@@ -9,6 +9,8 @@ const pages = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".
 export default defineConfig({
   // Relative, so that the build can be served from any sub-path by any static host.
   base: "./",
+  // A missing page is a 404, as on any static host, and not the start page.
+  appType: "mpa",
   plugins: [react(), handlerPlugin()],
   // The handler plugin is needed inside the web worker too, which has a plugin list of its own.
   worker: { format: "es", plugins: () => [handlerPlugin()] },

@@ -85,7 +85,7 @@ describe("the allowlist of folders", () => {
       ].join("\n"),
     });
     expect(problems).toEqual([
-      "src/worker/client.ts:1: worker/client may not import worker/host.ts (it may import base, worker/protocol)",
+      "src/worker/client.ts:1: worker/client may not import worker/host.ts (it may import base, worker/protocol, worker/messages)",
     ]);
   });
 

@@ -42,7 +42,7 @@ export const rows = {
       workerd: "any",
       scenarios: "any",
     },
-    packages: [],
+    packages: ["valibot"],
   },
   // Types only: both ends share it, and the page must not load the model through it.
   "worker/protocol": {
@@ -56,8 +56,13 @@ export const rows = {
     },
     packages: [],
   },
+  // What arrives at either end is parsed before it is believed.
+  "worker/messages": { imports: { base: "any", "worker/protocol": "any" }, packages: ["valibot"] },
   // The page's end: it knows the messages, and the model's worker only by its address.
-  "worker/client": { imports: { base: "any", "worker/protocol": "any" }, packages: [] },
+  "worker/client": {
+    imports: { base: "any", "worker/protocol": "any", "worker/messages": "any" },
+    packages: [],
+  },
   // scenarios: the catalogue is data. model: what the session shows is typed in the model's words.
   store: {
     imports: {

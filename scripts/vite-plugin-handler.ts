@@ -5,6 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { type Plugin, runnerImport } from "vite";
 
 const query = "?handler";
@@ -25,7 +26,7 @@ interface HandlerProblem {
   readonly column?: number;
 }
 
-interface Compiler {
+export interface Compiler {
   readonly compile: (source: string) => CompileResult;
   /** Absolute names of the files that make up the compiler. */
   readonly files: readonly string[];
@@ -56,7 +57,11 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
         return this.error({ message: `${where}: ${message}`, id: file, loc: { file, line, column } });
       }
       // JSON.parse of a string is read faster than the same object as a literal, and cannot name a prototype by mistake.
-      const program = JSON.stringify(JSON.stringify(result.value));
+      const json = JSON.stringify(result.value);
+      if (!isDeepStrictEqual(JSON.parse(json), result.value)) {
+        return this.error(`${path.relative(process.cwd(), file)}: its program is not plain JSON data`);
+      }
+      const program = JSON.stringify(json);
       return {
         code: `export default { source: ${JSON.stringify(source)}, program: JSON.parse(${program}) };`,
         moduleType: "js",
