@@ -40,6 +40,7 @@ async function loadCompiler(): Promise<Compiler> {
 
 export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plugin {
   let compiler: Promise<Compiler> | undefined;
+  let compilerFiles: ReadonlySet<string> = new Set();
   return {
     name: "gatescope:handler",
     enforce: "pre",
@@ -49,6 +50,7 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
       const source = await readFile(file, "utf8");
       compiler ??= load();
       const { compile, files } = await compiler;
+      compilerFiles = new Set(files);
       for (const watched of [file, ...files]) this.addWatchFile(watched);
       const result = compile(source);
       if (!result.ok) {
@@ -68,10 +70,14 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
         map: { mappings: "" },
       };
     },
-    async watchChange(changed) {
-      if (compiler === undefined) return;
-      const { files } = await compiler;
-      if (files.includes(changed)) compiler = undefined;
+    watchChange(changed) {
+      if (compilerFiles.has(changed)) compiler = undefined;
+    },
+    // In development a change of the compiler changes every program that it made.
+    hotUpdate({ file, modules }) {
+      if (!compilerFiles.has(file)) return;
+      const known = [...this.environment.moduleGraph.idToModuleMap.values()];
+      return [...modules, ...known.filter((module) => module.id?.endsWith(query))];
     },
   };
 }
