@@ -1,0 +1,69 @@
+/*
+ * What is said about the object's lives, the C++ objects behind it, and broken properties.
+ */
+import { unreachable } from "../base/assert.ts";
+import type { ThingId } from "../base/ids.ts";
+import type { RecordOf } from "../model/records.ts";
+import { bad, type Context, good, type Narration, say, strong } from "./narration.ts";
+import { count, thingText } from "./words.ts";
+
+/** Kinds that this file speaks for. */
+export type ObjectKind =
+  | "object-starts"
+  | "object-aborts"
+  | "object-ends"
+  | "made"
+  | "borrows"
+  | "destroyed"
+  | "fragile-order"
+  | "dead-read"
+  | "violation";
+
+/** The sentence for a record of the object's life or of a C++ object's. */
+export function narrateObject(record: RecordOf<ObjectKind>, context: Context): Narration {
+  const { followers } = context;
+  const name = (thing: ThingId) => thingName(thing, context);
+  switch (record.kind) {
+    case "object-starts":
+      return record.life === 1
+        ? say("The object ", strong(record.name), " starts.")
+        : say("The object ", strong(record.name), ` starts anew (life ${record.life}): a new memory, with only what was durable.`);
+    case "object-aborts":
+      return say(bad("The object is reset"), `: ${record.error}. No JavaScript of this life runs again, not even to see the error.`);
+    case "object-ends":
+      return say(`Life ${record.life} of the object `, strong(record.name), ` ends: ${record.reason}.`);
+    case "made":
+      return say(strong(name(record.thing)), " is made", record.owner === null ? "." : `, owned by ${name(record.owner)}.`);
+    case "borrows":
+      return say(`${name(record.holder)} keeps a `, strong("raw pointer"), ` to ${name(record.target)} (${record.edge}), which it does not own.`);
+    case "destroyed": {
+      const others = followers.filter((one) => one.kind === "destroyed").length;
+      return say(strong(name(record.thing)), others === 0 ? " is destroyed" : ` and ${count(others, "more object")} are destroyed`, `: ${record.reason}.`);
+    }
+    case "fragile-order":
+      return say(
+        strong("A fragile order."),
+        ` ${name(record.target)} is gone before ${name(record.holder)}, which still points to it (${record.edge}). No turn runs in between, so `,
+        good("it is safe"),
+        ", but only just.",
+      );
+    case "dead-read":
+      return say(bad("A read of a dead object."), ` ${name(record.holder)} uses ${name(record.target)} (${record.edge}), which has been destroyed.`);
+    case "violation":
+      return say(bad(`Violated: ${record.property}.`), ` ${record.text}`);
+    default:
+      return unreachable(record);
+  }
+}
+
+/** A C++ object's name in the code. */
+export function thingName(thing: ThingId, { facts }: Pick<Context, "facts">): string {
+  const made = facts.things.get(thing);
+  return made === undefined ? `object ${thing}` : made.name === "" ? made.type : made.name;
+}
+
+/** A C++ object explained, for tooltips. */
+export function thingTitle(thing: ThingId, { facts }: Pick<Context, "facts">): string {
+  const made = facts.things.get(thing);
+  return made === undefined ? `object ${thing}` : thingText(made.type);
+}

@@ -1,0 +1,61 @@
+/*
+ * Places intervals into rows so that none overlap: for labels, chips, bars. First come, first served, lowest row first.
+ *
+ *   row 1               [ put "log" ]
+ *   row 0   [ put "balance" ]           [ commit 1 ]
+ */
+
+/** Rows of occupied intervals; grows as things are placed. */
+export class RowsBuilder {
+  private readonly rows: { from: number; to: number }[][] = [];
+  private readonly gap: number;
+
+  /** `gap` px are kept free between neighbours. */
+  constructor(gap = 6) {
+    this.gap = gap;
+  }
+
+  /** How many rows are in use. */
+  get size(): number {
+    return this.rows.length;
+  }
+
+  isFree(row: number, from: number, to: number): boolean {
+    return (this.rows[row] ?? []).every((taken) => to + this.gap <= taken.from || taken.to + this.gap <= from);
+  }
+
+  /** Marks an interval of a row as taken, whether or not it was free. */
+  take(row: number, from: number, to: number): void {
+    while (this.rows.length <= row) this.rows.push([]);
+    this.rows[row]?.push({ from, to });
+  }
+
+  /** Takes the lowest row, from `firstRow` on, in which the interval is free. */
+  place(from: number, to: number, firstRow = 0): number {
+    let row = firstRow;
+    while (!this.isFree(row, from, to)) row += 1;
+    this.take(row, from, to);
+    return row;
+  }
+}
+
+/** Where a label stands beside a point. */
+export interface LabelPlace {
+  readonly row: number;
+  readonly x: number;
+  readonly anchor: "start" | "end";
+}
+
+/**
+ * Places a label of `width` beside the point `x`: to its right in the lowest free row, to its left where the right edge
+ * of the picture would cut it. `offset` is the distance from the point.
+ */
+export function placeLabel(rows: RowsBuilder, x: number, width: number, widthPx: number, offset = 8, firstRow = 0): LabelPlace {
+  const overflows = x + offset + width > widthPx - 2 && x - offset - width > 0;
+  if (overflows) {
+    const row = rows.place(x - offset - width, x + offset, firstRow);
+    return { row, x: x - offset, anchor: "end" };
+  }
+  const row = rows.place(x - offset, x + offset + width, firstRow);
+  return { row, x: x + offset, anchor: "start" };
+}

@@ -1,0 +1,188 @@
+/*
+ * The words for what records are about: writes, sockets, outputs, amounts, times. Used by everything that is read.
+ */
+import { unreachable } from "../base/assert.ts";
+import type { RequestId, SocketId, WriteId } from "../base/ids.ts";
+import type { Output, OutsideEvent, ThingType } from "../model/records.ts";
+import type { Facts } from "./facts.ts";
+
+/** "1 write", "2 writes". */
+export function count(amount: number, singular: string, plural = `${singular}s`): string {
+  return `${amount} ${amount === 1 ? singular : plural}`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(items: readonly string[]): string {
+  return items.length <= 1 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** "10 B", "64 KiB". */
+export function byteText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const kib = bytes / 1024;
+  return kib < 1024 ? `${trimmed(kib)} KiB` : `${trimmed(kib / 1024)} MiB`;
+}
+
+/** "10 ms", "0.5 ms", "1.2 s". */
+export function timeText(timeMs: number): string {
+  return Math.abs(timeMs) < 1000 ? `${trimmed(timeMs)} ms` : `${trimmed(timeMs / 1000)} s`;
+}
+
+function trimmed(value: number): string {
+  return String(Number(value.toFixed(value < 100 ? 1 : 0)));
+}
+
+/** A text from the handler or the far end, quoted on one line and cut. */
+export function quoted(text: string, limit = 40): string {
+  const line = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
+  return `"${line.length > limit ? `${line.slice(0, limit - 1)}…` : line}"`;
+}
+
+/** `put "balance"`. */
+export function writeText(facts: Facts, write: WriteId): string {
+  const accepted = facts.writes.get(write);
+  if (accepted === undefined) return `write ${write}`;
+  return accepted.key === "" ? accepted.op : `${accepted.op} "${accepted.key}"`;
+}
+
+/** `put "a" and put "b"`; after three, "and 2 more". */
+export function writesText(facts: Facts, writes: readonly WriteId[]): string {
+  const shown = writes.slice(0, 3).map((write) => writeText(facts, write));
+  if (writes.length > 3) shown.push(`${writes.length - 3} more`);
+  return listed(shown);
+}
+
+/** The far end's address, with the socket's number where an address alone would be ambiguous. */
+export function socketText(facts: Facts, socket: SocketId): string {
+  const address = facts.sockets.get(socket)?.address ?? `socket ${socket}`;
+  const namesakes = [...facts.sockets.values()].filter((one) => one.address === address).length;
+  return namesakes > 1 ? `${address} (socket ${socket})` : address;
+}
+
+/** "the request", or "request 2 (/b)" where there are several. */
+export function requestText(facts: Facts, request: RequestId): string {
+  const path = facts.requests.get(request);
+  if (facts.requests.size <= 1) return "the request";
+  return path === undefined ? `request ${request}` : `request ${request} (${path})`;
+}
+
+/** What rests on the gate as a chip: "connect", "write 10 B", "FIN", "response 200". */
+export function outputText(output: Output): string {
+  switch (output.type) {
+    case "connect":
+      return "connect";
+    case "write":
+      return `write ${byteText(output.bytes)}`;
+    case "fin":
+      return "FIN";
+    case "close":
+      return "close";
+    case "response":
+      return `response ${output.status}`;
+    case "sync":
+      return "sync";
+    default:
+      return unreachable(output);
+  }
+}
+
+/** An output in a sentence: "the connection to peer:9000", "10 B to peer:9000". */
+export function outputPhrase(facts: Facts, output: Output): string {
+  switch (output.type) {
+    case "connect":
+      return `the connection to ${socketText(facts, output.socket)}`;
+    case "write":
+      return `${byteText(output.bytes)} for ${socketText(facts, output.socket)}`;
+    case "fin":
+      return `the FIN for ${socketText(facts, output.socket)}`;
+    case "close":
+      return `the close of ${socketText(facts, output.socket)}`;
+    case "response":
+      return `response ${output.status} to ${requestText(facts, output.request)}`;
+    case "sync":
+      return "storage.sync()";
+    default:
+      return unreachable(output);
+  }
+}
+
+/** The socket of an output, or null. */
+export function outputSocket(output: Output): SocketId | null {
+  return output.type === "response" || output.type === "sync" ? null : output.socket;
+}
+
+/** What is written beside an observation: "SYN", "10 B arrive", "FIN". */
+export function outsideText(event: OutsideEvent): string {
+  switch (event.type) {
+    case "syn":
+      return "SYN";
+    case "accept":
+      return "accepts";
+    case "refuse":
+      return "refuses";
+    case "send":
+      return `${byteText(event.bytes)} leave`;
+    case "receive":
+      return `${byteText(event.bytes)} arrive`;
+    case "fin-sent":
+      return "FIN leaves";
+    case "rst-sent":
+      return "RST leaves";
+    case "fin-received":
+      return "FIN";
+    case "rst-received":
+      return "RST";
+    case "closed":
+      return "closed";
+    case "peer-sends":
+      return `sends ${byteText(event.bytes)}`;
+    case "peer-fin":
+      return "sends FIN";
+    case "peer-rst":
+      return "sends RST";
+    case "request":
+      return `asks ${event.path}`;
+    case "response-sent":
+      return `response ${event.status} leaves`;
+    case "response":
+      return `response ${event.status}`;
+    case "client-disconnects":
+      return "disconnects";
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What a C++ object is, for readers who do not know workerd. */
+export function thingText(type: ThingType): string {
+  switch (type) {
+    case "IoContext":
+      return "IoContext (the object's bridge between JavaScript and I/O)";
+    case "OutputGate":
+      return "OutputGate";
+    case "Socket":
+      return "Socket (the JavaScript object)";
+    case "ConnectionData":
+      return "ConnectionData (the KJ side of the socket)";
+    case "connectionStream":
+      return "connectionStream (the object's end of the pipe)";
+    case "watchForDisconnectTask":
+      return "watchForDisconnectTask (reports the far end's disconnect)";
+    case "tlsStarter":
+      return "tlsStarter (the slot that startTls() calls)";
+    case "connectTask":
+      return "connectTask (waits for the gate, then connects)";
+    case "connectFrame":
+      return "connect frame (the suspended connect coroutine)";
+    case "addressStr":
+      return "addressStr (the address as a string)";
+    case "readable":
+      return "readable (the stream's source)";
+    case "writable":
+      return "writable (the stream's sink)";
+    case "pipeEnd":
+      return "pipe end (the service's end of the pipe)";
+    default:
+      return unreachable(type);
+  }
+}
