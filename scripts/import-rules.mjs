@@ -20,7 +20,8 @@ export const rows = {
   // handler: a run is set up with a program, whose type is the handler language's.
   run: { imports: { base: "any", model: "any", handler: "types" }, packages: [] },
   check: { imports: { base: "any", model: "any", run: "any" }, packages: [] },
-  workerd: { imports: { base: "any", run: "types" }, packages: ["valibot"] },
+  // model: recordings are compared with records, which stand in model/records.ts.
+  workerd: { imports: { base: "any", run: "types", model: "types" }, packages: ["valibot"] },
   // model: the union of records, which is all that a timeline is made from, stands in model/records.ts.
   timeline: { imports: { base: "any", run: "types", model: "types" }, packages: ["d3"] },
   // handler: a built-in handler is compiled when the app is built, so its module is typed with the program it holds.

@@ -1,0 +1,263 @@
+/*
+ * Following the model along a recorded outcome: which of the model's records somebody outside could see, and how much of the
+ * recording they explain so far. The mirror of recording.ts:
+ *
+ * | record                            | explains                                                                         |
+ * | --------------------------------- | -------------------------------------------------------------------------------- |
+ * | outside request, syn              | `request PATH`, `connect`: connections count in the order of their syn           |
+ * | commit-durable, commit-fails      | `fsync`; `fsync EIO` or `disk write ENOSPC`                                      |
+ * | outside send                      | (part of) `send`                                                                 |
+ * | outside fin-sent, rst-sent        | `shutdown WR` or `close`, the first of a connection, if its far end saw it end   |
+ * | outside response                  | the status; `response STATUS`, for a group of requests with its last answer      |
+ * | log                               | `log TEXT`, line by line                                                         |
+ * | outside accept, receive, fin-received, rst-received, closed | what the far end of that connection saw next           |
+ *
+ * Every other record is internal to workerd or happens at the far end by itself, and explains nothing.
+ */
+import type { RequestId, SocketId } from "../base/ids.ts";
+import type { OutsideEvent, RunRecord } from "../model/records.ts";
+import type { Scenario } from "./corpus.ts";
+import {
+  type Entry,
+  type Observation,
+  type Piece,
+  sawEnd,
+  showEntry,
+  showWireEntry,
+  toByteText,
+} from "./recording.ts";
+
+/** A position in a list of entries: the next one, and how many bytes of it are explained already. */
+export interface Position {
+  readonly entry: number;
+  readonly bytes: number;
+}
+
+/** How much of an observation is explained. */
+export interface Progress {
+  readonly main: Position;
+  /** By connection. */
+  readonly wires: readonly Position[];
+  /** The model's sockets, by connection. */
+  readonly sockets: readonly SocketId[];
+  /** Requests with an answer, ascending. */
+  readonly answered: readonly RequestId[];
+  /** Virtual time of the latest answer. */
+  readonly answeredAt: number;
+}
+
+/** Nothing is explained yet. */
+export const START: Progress = {
+  main: { entry: 0, bytes: 0 },
+  wires: [],
+  sockets: [],
+  answered: [],
+  answeredAt: 0,
+};
+
+/** The next record does not fit; `saw` is what it would have been to an observer. */
+export class Differs {
+  readonly saw: string;
+  constructor(saw: string) {
+    this.saw = saw;
+  }
+}
+
+const next = ({ entry }: Position): Position => ({ entry: entry + 1, bytes: 0 });
+
+/** `bytes` of which the content may be known, against the pieces from `from` on: the bytes explained then, null when they differ. */
+function matchBytes(pieces: readonly Piece[], from: number, bytes: number, text: string): number | null {
+  const known = toByteText(text);
+  let start = 0;
+  let done = 0;
+  for (const piece of pieces) {
+    const length = piece.type === "text" ? piece.text.length : piece.bytes;
+    const offset = from + done - start;
+    if (done < bytes && offset < length) {
+      const size = Math.min(length - offset, bytes - done);
+      const same =
+        piece.type === "count" ||
+        (known.length === bytes &&
+          piece.text.slice(offset, offset + size) === known.slice(done, done + size));
+      if (!same) return null;
+      done += size;
+    }
+    start += length;
+  }
+  return done === bytes ? from + bytes : null;
+}
+
+const sizeOfPieces = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, piece) => sum + (piece.type === "text" ? piece.text.length : piece.bytes), 0);
+
+/** Takes `bytes` from the data at `position`; null when they are not what was recorded. */
+function take(data: readonly Piece[], position: Position, bytes: number, text: string): Position | null {
+  const explained = matchBytes(data, position.bytes, bytes, text);
+  if (explained === null) return null;
+  return explained === sizeOfPieces(data) ? next(position) : { entry: position.entry, bytes: explained };
+}
+
+const showData = (bytes: number, text: string): string =>
+  bytes > 96 ? `<${bytes} bytes>` : JSON.stringify(text);
+
+/** Follows records along one observation of one scenario. */
+export class Follower {
+  readonly observation: Observation;
+  private readonly scenario: Scenario;
+
+  constructor(scenario: Scenario, observation: Observation) {
+    this.scenario = scenario;
+    this.observation = observation;
+  }
+
+  /** The progress after `record`, or how it differs from what was observed. */
+  follow(progress: Progress, record: RunRecord): Progress | Differs {
+    switch (record.kind) {
+      case "commit-durable":
+        return this.entry(progress, { kind: "commit" });
+      case "commit-fails":
+        return this.entry(progress, { kind: "commit-fails" });
+      case "log":
+        return this.log(progress, record.text);
+      case "outside":
+        return this.outside(progress, record.event, record.at);
+      default:
+        return progress;
+    }
+  }
+
+  isComplete(progress: Progress): boolean {
+    return this.missing(progress).length === 0;
+  }
+
+  /** What was observed and is not explained yet, the next entry of each list. */
+  missing({ main, wires }: Progress): readonly string[] {
+    const { entries, wires: seen } = this.observation;
+    const missing: string[] = [];
+    const entry = entries[main.entry];
+    if (entry !== undefined) missing.push(showEntry(entry));
+    for (const [index, wire] of seen.entries()) {
+      const left = wire[wires[index]?.entry ?? 0];
+      if (left !== undefined) missing.push(showWireEntry(index + 1, left));
+    }
+    return missing;
+  }
+
+  private entry(progress: Progress, expected: Entry): Progress | Differs {
+    const entry = this.observation.entries[progress.main.entry];
+    const same = entry !== undefined && progress.main.bytes === 0 && showEntry(entry) === showEntry(expected);
+    return same ? { ...progress, main: next(progress.main) } : new Differs(showEntry(expected));
+  }
+
+  /** The recorder splits what is logged into lines and skips empty ones. */
+  private log(progress: Progress, text: string): Progress | Differs {
+    let after: Progress = progress;
+    for (const line of text.split("\n")) {
+      if (line === "") continue;
+      const followed = this.entry(after, { kind: "log", text: line });
+      if (followed instanceof Differs) return followed;
+      after = followed;
+    }
+    return after;
+  }
+
+  private outside(progress: Progress, event: OutsideEvent, at: number): Progress | Differs {
+    switch (event.type) {
+      case "request":
+        return this.entry(progress, { kind: "request", path: event.path });
+      case "response":
+        return this.response(progress, event.request, event.status, at);
+      case "syn": {
+        const sockets = [...progress.sockets, event.socket];
+        const followed = this.entry(progress, { kind: "connect", connection: sockets.length });
+        if (followed instanceof Differs) return followed;
+        return { ...followed, sockets, wires: [...progress.wires, { entry: 0, bytes: 0 }] };
+      }
+      case "send":
+        return this.send(progress, this.connectionOf(progress, event.socket), event.bytes, event.text);
+      case "fin-sent":
+      case "rst-sent":
+        return this.end(progress, this.connectionOf(progress, event.socket));
+      case "accept":
+        return this.wire(progress, event.socket, "accept");
+      case "receive":
+        return this.receive(progress, event.socket, event.bytes, event.text);
+      case "fin-received":
+        return this.wire(progress, event.socket, "fin");
+      case "rst-received":
+        return this.wire(progress, event.socket, "rst");
+      case "closed":
+        return this.wire(progress, event.socket, "close");
+      default:
+        return progress;
+    }
+  }
+
+  private connectionOf(progress: Progress, socket: SocketId): number {
+    return progress.sockets.indexOf(socket) + 1;
+  }
+
+  private response(progress: Progress, request: RequestId, status: number, at: number): Progress | Differs {
+    const answer = this.observation.answers[request - 1];
+    if (answer?.status !== status) return new Differs(`response ${status} to request ${request}`);
+    const answered = [...progress.answered, request].sort((a, b) => a - b);
+    const after = { ...progress, answered, answeredAt: at };
+    let first = 1;
+    for (const group of this.scenario.requests.map((paths) => [paths].flat())) {
+      const members = group.map((_, index) => first + index);
+      first += group.length;
+      if (!members.includes(request)) continue;
+      if (!members.every((member) => answered.some((id) => id === member))) return after;
+      if (members.length === 1) return this.entry(after, { kind: "response", status });
+      const entry = this.observation.entries[progress.main.entry];
+      if (entry?.kind !== "response") return new Differs("the response to the whole group");
+      return { ...after, main: next(after.main) };
+    }
+    return after;
+  }
+
+  private send(progress: Progress, connection: number, bytes: number, text: string): Progress | Differs {
+    const entry = this.observation.entries[progress.main.entry];
+    const isHere = entry?.kind === "send" && entry.connection === connection;
+    const main = isHere ? take(entry.data, progress.main, bytes, text) : null;
+    if (main !== null) return { ...progress, main };
+    return new Differs(`${connection === 1 ? "" : `#${connection} `}send ${showData(bytes, text)}`);
+  }
+
+  private end(progress: Progress, connection: number): Progress | Differs {
+    const { entries, wires } = this.observation;
+    const ends = (entry: Entry): boolean => entry.kind === "end" && entry.connection === connection;
+    if (connection === 0 || !sawEnd(wires, connection)) return progress;
+    return entries.slice(0, progress.main.entry).some(ends)
+      ? progress
+      : this.entry(progress, { kind: "end", connection });
+  }
+
+  private wire(
+    progress: Progress,
+    socket: SocketId,
+    kind: "accept" | "fin" | "rst" | "close",
+  ): Progress | Differs {
+    const connection = this.connectionOf(progress, socket);
+    const position = progress.wires[connection - 1];
+    const entry = this.observation.wires[connection - 1]?.[position?.entry ?? 0];
+    if (position === undefined || position.bytes > 0 || entry?.kind !== kind) {
+      return new Differs(showWireEntry(connection, { kind }));
+    }
+    return { ...progress, wires: progress.wires.with(connection - 1, next(position)) };
+  }
+
+  private receive(progress: Progress, socket: SocketId, bytes: number, text: string): Progress | Differs {
+    const connection = this.connectionOf(progress, socket);
+    const position = progress.wires[connection - 1];
+    const entry = this.observation.wires[connection - 1]?.[position?.entry ?? 0];
+    const after =
+      position !== undefined && entry?.kind === "data" ? take(entry.data, position, bytes, text) : null;
+    if (after === null) {
+      return new Differs(
+        showWireEntry(connection, { kind: "data", data: [{ type: "text", text: toByteText(text) }] }),
+      );
+    }
+    return { ...progress, wires: progress.wires.with(connection - 1, after) };
+  }
+}
