@@ -90,7 +90,8 @@ class Runs {
     const searched: AcceptingModel<State, EnabledChoice, RunRecord> = {
       enabled: (state) => model.enabled(state),
       step: (state, { choice }) => model.step(state, choice),
-      encode: (state) => model.encode(state),
+      // The model's key leaves times out; the circumstances of a recording go by them.
+      encode: (state) => `${model.enabled(state).map(({ due }) => due)}|${model.encode(state)}`,
     };
     const shared = shareStates(searched, ({ key }) => key);
     const initial = model.initial(setup);

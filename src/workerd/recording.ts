@@ -17,6 +17,7 @@
  * | after `fsync EIO`: the next `fsync`                 | nothing              | SQLite closes the database of the object that is reset  |
  * | after `disk write ENOSPC`: the next two `fsync`s    | nothing              | the same                                                |
  * | `request /a and /b`                                 | two entries          | one HTTP request that the recorder's Worker splits      |
+ * | `request /OBJECT:b/x`                               | `request /x`         | the recorder's Worker takes the object's name off       |
  * | `response 200` to `request /a and /b`               | one entry, when all  | that Worker answers when it has every answer; their own |
  * |                                                     | answers are there    | statuses are in `responses`                             |
  */
@@ -79,6 +80,12 @@ function splitMark(text: string): { readonly connection: number; readonly rest: 
   return marked === null
     ? { connection: 1, rest: text }
     : { connection: Number(marked[1]), rest: marked[2] ?? "" };
+}
+
+/** "/OBJECT:b/x" reaches object b as "/x". */
+function pathAtObject(path: string): string {
+  const rest = path.replace(/^\/OBJECT:[^/]+/, "");
+  return rest === "" ? "/" : rest;
 }
 
 /** Joins neighbouring pieces of the same type. */
@@ -159,7 +166,7 @@ class SyscallReader {
     const group = [this.scenario.requests[this.requestsSeen] ?? []].flat();
     this.requestsSeen += 1;
     if (group.join(" and ") !== paths) return false;
-    for (const path of group) this.entries.push({ kind: "request", path });
+    for (const path of group) this.entries.push({ kind: "request", path: pathAtObject(path) });
     return true;
   }
 
