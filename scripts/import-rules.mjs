@@ -25,9 +25,10 @@ export const rows = {
   // model: the union of records, which is all that a timeline is made from, stands in model/records.ts.
   timeline: { imports: { base: "any", run: "types", model: "types" }, packages: ["d3"] },
   // handler: a built-in handler is compiled when the app is built, so its module is typed with the program it holds.
+  // model: a scenario names its world, most of which is the default one.
   // cloudflare: the handlers themselves are real Worker modules.
   scenarios: {
-    imports: { base: "types", handler: "types" },
+    imports: { base: "types", handler: "types", "model/setup": "any" },
     packages: ["cloudflare:workers", "cloudflare:sockets"],
   },
   lessons: { imports: { base: "any", scenarios: "any", run: "types" }, packages: [] },

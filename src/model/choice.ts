@@ -1,0 +1,59 @@
+/*
+ * Choices: what the environment decides. Between two choices everything is determined.
+ */
+import type { CommitId, LockId, Ms, RequestId, SocketId, TimerId, WaiterId, WriteId } from "../base/ids.ts";
+import type { Output } from "./records.ts";
+
+/** One decision of the environment: the disk, the network, the far end, the client, the clock. */
+export type Choice =
+  /** The client's next request reaches the object. */
+  | { readonly type: "request"; readonly request: RequestId }
+  | { readonly type: "commit-durable"; readonly commit: CommitId }
+  | { readonly type: "commit-fails"; readonly commit: CommitId }
+  /** Puts the default time of the commit off by the world's `delayMs`. */
+  | { readonly type: "commit-delay"; readonly commit: CommitId }
+  /** A read from disk is answered. */
+  | { readonly type: "read-done"; readonly read: number }
+  | { readonly type: "timer"; readonly timer: TimerId }
+  /** The far end takes the handshake / turns it down. */
+  | { readonly type: "accept"; readonly socket: SocketId }
+  | { readonly type: "refuse"; readonly socket: SocketId }
+  /** The far end's answer to the handshake reaches the object's host. */
+  | { readonly type: "answer"; readonly socket: SocketId }
+  /** What the object sent first of all that is in flight reaches the far end. */
+  | { readonly type: "peer-receives"; readonly socket: SocketId }
+  /** The far end sends what it has to say next. */
+  | { readonly type: "peer-sends"; readonly socket: SocketId }
+  | { readonly type: "peer-fin"; readonly socket: SocketId }
+  | { readonly type: "peer-rst"; readonly socket: SocketId }
+  /** What the far end sent first of all that is in flight reaches the object's host. */
+  | { readonly type: "arrive"; readonly socket: SocketId }
+  | { readonly type: "response"; readonly request: RequestId }
+  | { readonly type: "client-disconnects"; readonly request: RequestId };
+
+/** A choice that may come next, in words and with the time the default schedule gives it. */
+export interface EnabledChoice {
+  readonly choice: Choice;
+  /** Stable, short and URL-safe, e.g. "cd1" (commit 1 durable); unique within a state. See `choiceKey`. */
+  readonly key: string;
+  /** The virtual time the default schedule would take it at; null: only when somebody picks it. */
+  readonly due: Ms | null;
+  /** A failure or disturbance that a person injects, rather than the ordinary course. */
+  readonly role: "ordinary" | "failure";
+  /** e.g. "Commit 1 becomes durable". */
+  readonly title: string;
+  /** e.g. "releases lock 1: connect peer:9000 and 2 more go out". */
+  readonly detail: string;
+}
+
+/** An output that is held back, and by what. */
+export interface Held {
+  readonly output: Output;
+  readonly waiter: WaiterId | null;
+  /** Unsettled locks of its snapshot. */
+  readonly locks: readonly LockId[];
+  /** Writes not yet durable behind those locks. */
+  readonly writes: readonly WriteId[];
+  /** One sentence: what it waits for, e.g. "waits for lock 1, taken by put \"balance\"". */
+  readonly why: string;
+}

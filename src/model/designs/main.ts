@@ -1,0 +1,27 @@
+import type { Design } from "./design.ts";
+
+/**
+ * Today: the promised worker interface without an autogate (MODEL 6 f).
+ *
+ * Inferred from recordings of workerd 1.20261117.1: with nothing locked the connect starts right after the turn; the network
+ * is read on demand; a connection whose two directions have ended is given up; a reset is an error to the reader; a write
+ * takes one turn more to reach the sink, so that a commit that fails at the end of the turn comes first; strings are written
+ * as UTF-8.
+ */
+export const main: Design = {
+  title: "main",
+  summary: "Today's workerd: every connect() of a Durable Object waits at the output gate, unconditionally.",
+  connectWaits: true,
+  idleConnectTurns: 1,
+  idleWriteTurns: 2,
+  pumpTurns: 0,
+  readsAhead: false,
+  closesWhenBothEnded: true,
+  readAfterReset: "error",
+  closedAfterWriterCloseThenEnd: true,
+  closeReadError: "This socket has been closed.",
+  closeWriterError: "This socket has been closed.",
+  writesStrings: true,
+  heldWriteFailsFirst: false,
+  slotEdge: "D3",
+};

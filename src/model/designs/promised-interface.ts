@@ -1,0 +1,29 @@
+import type { Design } from "./design.ts";
+import { ungated } from "./ungated.ts";
+
+/**
+ * As merged: with the autogate on, the service stands behind a promised worker interface whose promise is "wait for the
+ * output gate, then hand over the real client" (MODEL 6 e). The connect coroutine borrows the tlsStarter slot (D3).
+ *
+ * Inferred from recordings of workerd 1.20260501.1: even when nothing is locked the connect starts after the commit of its
+ * own turn, so it takes one turn more than a commit does; a write stuck in the pipe of a refused held connect fails first.
+ */
+export const promisedInterface: Design = {
+  ...ungated,
+  title: "Promised interface",
+  summary:
+    "As merged in pull request 6533, behind an autogate: connect() returns at once, but the worker interface behind it is only " +
+    "handed over when the output gate has opened.",
+  connectWaits: true,
+  idleConnectTurns: 2,
+  heldWriteFailsFirst: true,
+  slotEdge: "D3",
+};
+
+/** The same build with its autogate off: it connects as before the pull request. */
+export const promisedInterfaceOff: Design = {
+  ...ungated,
+  title: "Promised interface, autogate off",
+  summary:
+    "The merged code with its autogate TCP_SOCKET_CONNECT_OUTPUT_GATE off: connect() goes out at once, as before.",
+};

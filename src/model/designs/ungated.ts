@@ -1,0 +1,27 @@
+import type { Design } from "./design.ts";
+
+/**
+ * Before pull request 6533: `connect()` invokes the service inside the call, so the far end can see a connection whose
+ * writes are not durable. Bytes, FIN and responses wait at the gate in this design as in every other (MODEL 6 a).
+ *
+ * Inferred from recordings of workerd 1.20260410.1: the handshake starts one turn after the call (the address is parsed
+ * first); the network is read ahead; a reset reads as a clean end.
+ */
+export const ungated: Design = {
+  title: "Ungated",
+  summary:
+    "connect() goes out at once, whatever the storage is doing. Only bytes, FIN and responses wait at the gate.",
+  connectWaits: false,
+  idleConnectTurns: 1,
+  idleWriteTurns: 1,
+  pumpTurns: 1,
+  readsAhead: true,
+  closesWhenBothEnded: false,
+  readAfterReset: "end",
+  closedAfterWriterCloseThenEnd: false,
+  closeReadError: "Stream was cancelled.",
+  closeWriterError: null,
+  writesStrings: false,
+  heldWriteFailsFirst: false,
+  slotEdge: "D2",
+};

@@ -1,0 +1,197 @@
+/*
+ * A step at work: a draft of the next state, the records made so far, and KJ's run queue (MODEL 1.1). The only mutable
+ * thing in the model; it lives within one `step()`.
+ */
+import { assert, mustGet } from "../base/assert.ts";
+import type {
+  ActorId,
+  CommitId,
+  LockId,
+  RecordIndex,
+  RequestId,
+  SocketId,
+  ThingId,
+  WaiterId,
+  WriteId,
+} from "../base/ids.ts";
+import { ms } from "../base/ids.ts";
+import type { Host, Machine } from "../handler/host.ts";
+import type { Design } from "./designs/design.ts";
+import { designOf } from "./designs/index.ts";
+import { propertiesAfter } from "./properties.ts";
+import type { RecordBody, RunRecord } from "./records.ts";
+import type { World } from "./setup.ts";
+import type {
+  Actor,
+  Cause,
+  Commit,
+  DurableObject,
+  Lock,
+  RequestState,
+  SocketState,
+  State,
+  Task,
+  Thing,
+  Waiter,
+} from "./state.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a record may say besides its body; the rest is taken from what is being done. */
+export interface Extra {
+  readonly actor?: ActorId | null;
+  readonly cause?: Cause;
+  readonly writes?: readonly WriteId[];
+}
+
+/** Replaces the entry of a table whose id is its position plus one. */
+function patched<T extends { readonly id: number }>(
+  table: readonly T[],
+  id: number,
+  patch: Partial<T>,
+): readonly T[] {
+  const next = table.slice();
+  next[id - 1] = { ...mustGet(table[id - 1], `entry ${id}`), ...patch };
+  return next;
+}
+
+/** A step's draft. */
+export class Draft {
+  readonly s: Mutable<State>;
+  readonly records: RunRecord[] = [];
+  readonly design: Design;
+  readonly world: World;
+  /** The record that what happens now is caused by. */
+  cause: Cause = null;
+  /** The object that acts now, and its machine while JavaScript runs. */
+  actorId: ActorId | null = null;
+  machine: Machine | null = null;
+  /** Where the next depth-first task goes (K1): behind its elder siblings, before everything else. */
+  private siblings = 0;
+  /** The platform as an object's handler sees it. */
+  readonly hostOf: (d: Draft, actor: ActorId) => Host;
+
+  constructor(state: State, hostOf: (d: Draft, actor: ActorId) => Host) {
+    this.s = { ...state };
+    this.hostOf = hostOf;
+    this.design = designOf(state.setup.design);
+    this.world = state.setup.world;
+  }
+
+  /** Adds a record and returns its index; checks the properties that it may decide. */
+  emit(body: RecordBody, extra: Extra = {}): RecordIndex {
+    const index = this.s.recordCount as RecordIndex;
+    this.s.recordCount++;
+    const record = {
+      ...body,
+      index,
+      step: this.s.step,
+      at: this.s.now,
+      actor: extra.actor !== undefined ? extra.actor : this.actorId,
+      cause: extra.cause !== undefined ? extra.cause : this.cause,
+      line: this.machine?.line ?? null,
+      writes: extra.writes ?? [],
+    } as RunRecord;
+    this.records.push(record);
+    if (body.kind !== "violation") {
+      for (const violation of propertiesAfter(this.s, record)) {
+        this.emit(
+          { kind: "violation", ...violation },
+          { actor: record.actor, cause: index, writes: record.writes },
+        );
+      }
+    }
+    return index;
+  }
+
+  // ---- the run queue
+
+  /** Runs before everything older in the queue, after its elder siblings (K1). */
+  armDepthFirst(task: Task): void {
+    this.s.runq = this.s.runq.toSpliced(this.siblings, 0, task);
+    this.siblings++;
+  }
+
+  /** Runs after everything that is in the queue now (K2); `turns` > 1 goes round again that often. */
+  armBreadthFirst(task: Task, turns = 1): void {
+    if (turns < 1) this.armDepthFirst(task);
+    else this.s.runq = [...this.s.runq, turns > 1 ? { type: "later", turns: turns - 1, task } : task];
+  }
+
+  /** Takes the front task, or null when the queue is empty. */
+  takeTask(): Task | null {
+    const [front, ...rest] = this.s.runq;
+    if (front === undefined) return null;
+    this.s.runq = rest;
+    this.siblings = 0;
+    return front;
+  }
+
+  // ---- reading
+
+  actor(id: ActorId): Actor {
+    return mustGet(this.s.actors[id - 1], `actor ${id}`);
+  }
+  socket(id: SocketId): SocketState {
+    return mustGet(this.s.sockets[id - 1], `socket ${id}`);
+  }
+  commit(id: CommitId): Commit {
+    return mustGet(this.s.commits[id - 1], `commit ${id}`);
+  }
+  lock(id: LockId): Lock {
+    return mustGet(this.s.locks[id - 1], `lock ${id}`);
+  }
+  waiter(id: WaiterId): Waiter {
+    return mustGet(this.s.waiters[id - 1], `waiter ${id}`);
+  }
+  request(id: RequestId): RequestState {
+    return mustGet(this.s.requests[id - 1], `request ${id}`);
+  }
+  thing(id: ThingId): Thing {
+    return mustGet(this.s.things[id - 1], `thing ${id}`);
+  }
+  object(name: string): DurableObject {
+    return mustGet(
+      this.s.objects.find((object) => object.name === name),
+      `object ${name}`,
+    );
+  }
+  /** The machine of the turn that runs now. */
+  js(): Machine {
+    assert(this.machine !== null, "JavaScript must be running: this may only be called within a turn");
+    return this.machine;
+  }
+
+  // ---- changing
+
+  patchActor(id: ActorId, patch: Partial<Actor>): void {
+    this.s.actors = patched(this.s.actors, id, patch);
+  }
+  patchSocket(id: SocketId, patch: Partial<SocketState>): void {
+    this.s.sockets = patched(this.s.sockets, id, patch);
+  }
+  patchPeer(id: SocketId, patch: Partial<SocketState["peer"]>): void {
+    this.patchSocket(id, { peer: { ...this.socket(id).peer, ...patch } });
+  }
+  patchCommit(id: CommitId, patch: Partial<Commit>): void {
+    this.s.commits = patched(this.s.commits, id, patch);
+  }
+  patchLock(id: LockId, patch: Partial<Lock>): void {
+    this.s.locks = patched(this.s.locks, id, patch);
+  }
+  patchWaiter(id: WaiterId, patch: Partial<Waiter>): void {
+    this.s.waiters = patched(this.s.waiters, id, patch);
+  }
+  patchRequest(id: RequestId, patch: Partial<RequestState>): void {
+    this.s.requests = patched(this.s.requests, id, patch);
+  }
+  patchObject(name: string, patch: Partial<DurableObject>): void {
+    this.s.objects = this.s.objects.map((object) =>
+      object.name === name ? { ...object, ...patch } : object,
+    );
+  }
+  /** Moves the clock to `dueAt`, never back. */
+  advanceTo(dueAt: number | null): void {
+    if (dueAt !== null && dueAt > this.s.now) this.s.now = ms(dueAt);
+  }
+}

@@ -1,0 +1,267 @@
+/*
+ * What may come next: every choice the environment has in a state, with its default time (MODEL 8.3).
+ */
+
+import { unreachable } from "../base/assert.ts";
+import type { Ms } from "../base/ids.ts";
+import type { Choice, EnabledChoice } from "./choice.ts";
+import { heldOutputs } from "./held.ts";
+import type { Commit, RequestState, SocketState, State } from "./state.ts";
+import { commitInWords, textInWords } from "./words.ts";
+
+/** How often a commit can be put off, and how often a far end speaks out of turn, so that runs stay finite. */
+const MOST_DELAYS = 3;
+const MOST_SAID = 3;
+
+const PREFIX: Readonly<Record<Choice["type"], string>> = {
+  request: "r",
+  "commit-durable": "cd",
+  "commit-fails": "cf",
+  "commit-delay": "cl",
+  "read-done": "rd",
+  timer: "t",
+  accept: "a",
+  refuse: "x",
+  answer: "n",
+  "peer-receives": "v",
+  "peer-sends": "s",
+  "peer-fin": "e",
+  "peer-rst": "z",
+  arrive: "i",
+  response: "p",
+  "client-disconnects": "d",
+};
+
+/** Short, stable and URL-safe name of a choice, e.g. "cd1": commit 1 becomes durable. */
+export function choiceKey(choice: Choice): string {
+  const prefix = PREFIX[choice.type];
+  switch (choice.type) {
+    case "request":
+    case "response":
+    case "client-disconnects":
+      return `${prefix}${choice.request}`;
+    case "commit-durable":
+    case "commit-fails":
+    case "commit-delay":
+      return `${prefix}${choice.commit}`;
+    case "read-done":
+      return `${prefix}${choice.read}`;
+    case "timer":
+      return `${prefix}${choice.timer}`;
+    case "accept":
+    case "refuse":
+    case "answer":
+    case "peer-receives":
+    case "peer-sends":
+    case "peer-fin":
+    case "peer-rst":
+    case "arrive":
+      return `${prefix}${choice.socket}`;
+    default:
+      return unreachable(choice);
+  }
+}
+
+/** Collects choices in a fixed order: first by default time, then in the order of this file. */
+class Choices {
+  readonly list: EnabledChoice[] = [];
+
+  add(choice: Choice, due: number | null, title: string, detail: string): void {
+    this.list.push({
+      choice,
+      key: choiceKey(choice),
+      due: due as Ms | null,
+      role: due === null ? "failure" : "ordinary",
+      title,
+      detail,
+    });
+  }
+}
+
+/** Every choice that may come next, earliest default time first; those without one last. */
+export function enabled(state: State): readonly EnabledChoice[] {
+  const choices = new Choices();
+  if (state.stuck !== null) return [];
+  for (const commit of state.commits) {
+    if (commit.state === "flushing" && (state.blockedOn === null || state.blockedOn === commit.id))
+      addCommit(choices, state, commit);
+  }
+  if (state.blockedOn === null) {
+    const [timer] = state.timers;
+    if (timer !== undefined)
+      choices.add(
+        { type: "timer", timer: timer.id },
+        timer.dueAt,
+        `Timer ${timer.id} fires`,
+        `set for ${timer.dueAt} ms`,
+      );
+    for (const read of state.reads) {
+      if (!read.done)
+        choices.add(
+          { type: "read-done", read: read.id },
+          read.dueAt,
+          `The disk answers get ${read.keys.map((key) => `"${key}"`).join(", ")}`,
+          "opens the input gate",
+        );
+    }
+    for (const socket of state.sockets) addSocket(choices, state, socket);
+    for (const request of state.requests) addRequest(choices, state, request);
+  }
+  return choices.list
+    .map((choice, order) => ({ choice, order }))
+    .toSorted(
+      (a, b) =>
+        (a.choice.due ?? Number.POSITIVE_INFINITY) - (b.choice.due ?? Number.POSITIVE_INFINITY) ||
+        a.order - b.order ||
+        0,
+    )
+    .map(({ choice }) => choice);
+}
+
+function addCommit(choices: Choices, state: State, commit: Commit): void {
+  const fails = state.setup.world.failingCommits.includes(commit.id);
+  const what = commitInWords(state, commit.id);
+  const waiting =
+    commit.lock === null
+      ? 0
+      : heldOutputs(state).filter((held) => held.locks.includes(commit.lock as never)).length;
+  const releases =
+    commit.lock === null
+      ? "holds nothing"
+      : waiting === 0
+        ? `releases lock ${commit.lock}; nothing waits for it`
+        : `releases lock ${commit.lock}, for which ${waiting === 1 ? "1 output waits" : `${waiting} outputs wait`}`;
+  choices.add(
+    { type: "commit-durable", commit: commit.id },
+    fails ? null : commit.dueAt,
+    `Commit ${commit.id} becomes durable`,
+    `${what}; ${releases}`,
+  );
+  choices.add(
+    { type: "commit-fails", commit: commit.id },
+    fails ? commit.dueAt : null,
+    `Commit ${commit.id} fails`,
+    `${what}; breaks the gate and resets the object`,
+  );
+  if (state.setup.world.commits === "replicated" && commit.delays < MOST_DELAYS) {
+    choices.add(
+      { type: "commit-delay", commit: commit.id },
+      null,
+      `Commit ${commit.id} is delayed`,
+      `takes ${state.setup.world.delayMs} ms longer`,
+    );
+  }
+}
+
+function addSocket(choices: Choices, state: State, socket: SocketState): void {
+  const { peer: plan } = state.setup.world;
+  const { peer, id } = socket;
+  const name = `socket ${id}`;
+  const met = socket.handshake === "accepted" || socket.handshake === "done";
+  if (socket.handshake === "sent") {
+    choices.add(
+      { type: "accept", socket: id },
+      plan.refuse || plan.blackhole ? null : socket.handshakeDueAt,
+      `${socket.address} accepts ${name}`,
+      "the far end sees a connection",
+    );
+    choices.add(
+      { type: "refuse", socket: id },
+      plan.refuse ? socket.handshakeDueAt : null,
+      `${socket.address} refuses ${name}`,
+      "nobody listens there",
+    );
+  }
+  if (
+    (socket.handshake === "accepted" || socket.handshake === "refused") &&
+    socket.stage === "connecting" &&
+    !socket.torn
+  ) {
+    const accepted = socket.handshake === "accepted";
+    choices.add(
+      { type: "answer", socket: id },
+      socket.handshakeDueAt,
+      accepted ? `The object learns that ${name} is open` : `The object learns that ${name} was refused`,
+      "the answer to the handshake arrives",
+    );
+  }
+  const [out] = socket.outbound;
+  if (met && out !== undefined) {
+    const what = out.type === "data" ? textInWords(out.text) : out.type === "fin" ? "FIN" : "RST";
+    choices.add(
+      { type: "peer-receives", socket: id },
+      Math.max(out.dueAt, peer.readsFrom),
+      `The far end of ${name} receives ${what}`,
+      out.type === "data" ? `${out.bytes} bytes` : "the end of what the object sends",
+    );
+  }
+  const [incoming] = socket.inbound;
+  if (met && incoming !== undefined && !socket.torn) {
+    const what =
+      incoming.type === "data" ? textInWords(incoming.text) : incoming.type === "fin" ? "FIN" : "RST";
+    choices.add(
+      { type: "arrive", socket: id },
+      incoming.dueAt,
+      `${what} from the far end of ${name} arrives`,
+      "at the object's host",
+    );
+  }
+  if (!met || peer.closed || peer.rst || socket.torn) return;
+  if (!peer.fin && peer.said < MOST_SAID)
+    choices.add(
+      { type: "peer-sends", socket: id },
+      null,
+      `The far end of ${name} sends something`,
+      "a few bytes, out of turn",
+    );
+  if (!peer.fin)
+    choices.add(
+      { type: "peer-fin", socket: id },
+      null,
+      `The far end of ${name} closes`,
+      "sends FIN and nothing after it",
+    );
+  choices.add(
+    { type: "peer-rst", socket: id },
+    peer.rstDueAt,
+    `The far end of ${name} resets the connection`,
+    "sends RST",
+  );
+}
+
+function addRequest(choices: Choices, state: State, request: RequestState): void {
+  const { id, path } = request;
+  const earlier = state.requests.filter((other) => other.group < request.group);
+  const first = state.requests.find((other) => other.group === request.group);
+  if (
+    request.state === "planned" &&
+    first?.id === id &&
+    earlier.every((other) => other.state === "answered")
+  ) {
+    choices.add(
+      { type: "request", request: id },
+      request.dueAt,
+      `A client requests ${path}`,
+      `of object "${request.object}"`,
+    );
+  }
+  if (request.state === "sent" && !request.clientGone) {
+    choices.add(
+      { type: "response", request: id },
+      request.dueAt,
+      `The client receives the response ${request.status}`,
+      `to ${path}`,
+    );
+  }
+  if (
+    (request.state === "running" || request.state === "returned" || request.state === "sent") &&
+    !request.clientGone
+  ) {
+    choices.add(
+      { type: "client-disconnects", request: id },
+      null,
+      `The client of ${path} disconnects`,
+      "nobody waits for the response any more",
+    );
+  }
+}

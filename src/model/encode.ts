@@ -1,0 +1,59 @@
+/*
+ * A compact key of a state, for visited sets: equal for states that behave alike. Time, causes, counters and addresses on
+ * heaps are left out; heaps are compared by what is reachable from the addresses that the state holds.
+ */
+import { encodeMachine } from "../handler/machine.ts";
+import type { Actor, State } from "./state.ts";
+
+const LEFT_OUT = new Set([
+  "setup",
+  "now",
+  "step",
+  "recordCount",
+  "turnCount",
+  "destroyedCount",
+  "things",
+  "borrows",
+  "leaked",
+  "cause",
+  "machine",
+  "dueAt",
+  "handshakeDueAt",
+  "readsFrom",
+  "rstDueAt",
+]);
+
+/** The key. Two states with the same key allow the same continuations, at whatever times. */
+export function encode(state: State): string {
+  const model = JSON.stringify(state, (name, value: unknown) =>
+    LEFT_OUT.has(name) || name.endsWith("Ref") || name === "things" ? undefined : value,
+  );
+  const heaps = state.actors.map((actor) =>
+    actor.context === "live" ? encodeMachine(actor.machine, rootsOf(state, actor)) : "",
+  );
+  return `${model}\n${heaps.join("\n")}`;
+}
+
+/** Every address the state holds on an object's heap, in a fixed order. */
+function rootsOf(state: State, actor: Actor): number[] {
+  const roots = [actor.instanceRef];
+  for (const socket of state.sockets) {
+    if (socket.actor !== actor.id) continue;
+    roots.push(
+      socket.openedRef,
+      socket.closedRef,
+      socket.closeRef,
+      socket.writerClosedRef,
+      socket.writerCloseRef,
+      socket.readyRef,
+      socket.readRef,
+      socket.readerClosedRef,
+    );
+    for (const event of socket.queue) roots.push(event.promiseRef);
+  }
+  for (const timer of state.timers)
+    if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
+  for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
+  for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
+  return roots;
+}

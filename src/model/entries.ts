@@ -1,0 +1,98 @@
+/*
+ * What enters JavaScript: one turn for each event that the input gate lets in (MODEL 8.2, `js.turn`).
+ */
+import { mustGet, unreachable } from "../base/assert.ts";
+import type { ActorId } from "../base/ids.ts";
+import type { Draft } from "./draft.ts";
+import { releaseInputGate, runTurn } from "./object.ts";
+import { failRead, readIsAnswered } from "./readable.ts";
+import { callFetch, sendResponse } from "./requests.ts";
+import { settleClosed, settleOpened } from "./settle.ts";
+import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
+import type { Entry } from "./state.ts";
+import { valuesOf } from "./storage-api.ts";
+import { eventIsReady, failWritable, finishFront } from "./writable.ts";
+
+/** Runs one entry of a live object whose input gate is open. */
+export function runEntry(d: Draft, actorId: ActorId, entry: Entry): void {
+  d.actorId = actorId;
+  switch (entry.type) {
+    case "fetch":
+      return callFetch(d, entry.request);
+    case "respond":
+      return sendResponse(d, entry.request);
+    case "timer":
+      return fireTimer(d, actorId, entry.timer);
+    case "opened":
+      return runTurn(d, actorId, `socket ${entry.socket} opened`, () => settleOpened(d, entry.socket, null));
+    case "connect-failed":
+      return runTurn(d, actorId, `socket ${entry.socket} could not connect`, () =>
+        connectFailed(d, entry.socket, entry.error),
+      );
+    case "event-ready":
+      return eventIsReady(d, entry.socket, entry.event);
+    case "event-done":
+      return finishEvent(d, actorId, entry);
+    case "write-failed":
+      if (d.socket(entry.socket).queue[0]?.id !== entry.event) return;
+      return runTurn(d, actorId, `a write of socket ${entry.socket} failed`, () =>
+        failWritable(d, entry.socket, entry.error, true),
+      );
+    case "read":
+      return runTurn(d, actorId, `socket ${entry.socket} was read`, () =>
+        readIsAnswered(d, entry.socket, entry.text),
+      );
+    case "read-failed":
+      return runTurn(d, actorId, `reading socket ${entry.socket} failed`, () =>
+        failRead(d, entry.socket, entry.error),
+      );
+    case "disconnected":
+      return runTurn(d, actorId, `socket ${entry.socket} disconnected`, () => disconnected(d, entry.socket));
+    case "storage-read":
+      return answerRead(d, actorId, entry.read);
+    case "sync-done":
+      return runTurn(d, actorId, "sync() is done", (js) => {
+        const sync = mustGet(d.s.syncs[entry.sync - 1], `sync ${entry.sync}`);
+        d.emit({ kind: "promise-settles", promise: "storage.sync()", outcome: "resolved", text: "" });
+        js.resolve({ ref: sync.promiseRef }, undefined);
+      });
+    default:
+      return unreachable(entry);
+  }
+}
+
+function fireTimer(d: Draft, actorId: ActorId, id: number): void {
+  const timer = d.s.timers.find((candidate) => candidate.id === id);
+  if (timer === undefined) return;
+  d.s.timers = d.s.timers.filter((candidate) => candidate.id !== id);
+  runTurn(d, actorId, `timer ${id}`, (js) => {
+    if (timer.promiseRef !== 0) js.resolve({ ref: timer.promiseRef }, undefined);
+    else js.callFunction({ ref: timer.callbackRef }, []);
+  });
+}
+
+function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type: "event-done" }): void {
+  const { socket: id, event } = entry;
+  const front = d.socket(id).queue[0];
+  if (front === undefined || front.id !== event) return;
+  const what =
+    front.type === "write" ? `write ${front.write}` : front.type === "close" ? "the end" : "the flush";
+  runTurn(d, actorId, `${what} of socket ${id} is done`, () => {
+    finishFront(d, id);
+    if (front.type === "flush") closeStreams(d, id);
+    // The far end's FIN was answered by itself: both directions are done.
+    else if (front.type === "close" && front.promiseRef === 0) settleClosed(d, id, null);
+  });
+}
+
+function answerRead(d: Draft, actorId: ActorId, id: number): void {
+  const read = mustGet(d.s.reads[id - 1], `read ${id}`);
+  d.cause = d.emit({ kind: "read-done", key: read.keys.join(", ") }, { actor: actorId });
+  const { known } = d.actor(actorId);
+  d.patchActor(actorId, { known: [...new Set([...known, ...read.keys])] });
+  runTurn(d, actorId, "a read is answered", (js) =>
+    js.resolve({ ref: read.promiseRef }, valuesOf(d, actorId, read.keys, read.single)),
+  );
+  // The lock is held until the result has been delivered, and by other reads.
+  if (!d.s.reads.some((other) => other.actor === actorId && !other.done)) releaseInputGate(d, actorId);
+}

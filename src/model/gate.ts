@@ -1,0 +1,152 @@
+/*
+ * The output gate (MODEL 2): locks in a chain, waits that depend on exactly the locks before them, and what happens when
+ * a lock fails.
+ */
+import type { ActorId, CommitId, LockId, WaiterId, WriteId } from "../base/ids.ts";
+import type { Draft } from "./draft.ts";
+import type { Output } from "./records.ts";
+import type { Actor, State, Task, Waiter } from "./state.ts";
+
+/** Takes a lock for a commit, at once (G2, G3; S7). */
+export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
+  const id = (d.s.locks.length + 1) as LockId;
+  d.s.locks = [...d.s.locks, { id, commit, state: "held", error: null }];
+  d.patchActor(actorId, { locks: [...d.actor(actorId).locks, id] });
+  d.emit({ kind: "lock-taken", lock: id, commit });
+  return id;
+}
+
+/** The locks of a waiter's snapshot that are still held. */
+export function heldLocks(state: State, actor: Actor, upto: number): readonly LockId[] {
+  return actor.locks.slice(0, upto).filter((id) => state.locks[id - 1]?.state === "held");
+}
+
+/** Whether a snapshot has settled, and if so how: with the exception of its lowest failed lock (G6). */
+function outcomeOf(d: Draft, actor: Actor, upto: number): "held" | "ok" | { readonly error: string } {
+  let failed: string | null = null;
+  for (const id of actor.locks.slice(0, upto)) {
+    const lock = d.lock(id);
+    if (lock.state === "held") return "held";
+    if (lock.state === "failed" && failed === null) failed = lock.error;
+  }
+  return failed === null ? "ok" : { error: failed };
+}
+
+/** What an output asks of the gate. */
+export interface Wait {
+  readonly output: Output;
+  /** `kj` goes on below JavaScript; `js` needs the input gate and a live context (MODEL 2.4). */
+  readonly layer: "kj" | "js";
+  readonly writes: readonly WriteId[];
+  /** What goes on when the gate lets it through, given the waiter. */
+  readonly task: (waiter: WaiterId) => Task;
+  /** Breadth-first turns until it goes on when nothing is locked (K2). */
+  readonly idleTurns: number;
+}
+
+/** Waits for the locks there are now, and no others (G5). */
+export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
+  const actor = d.actor(actorId);
+  const id = (d.s.waiters.length + 1) as WaiterId;
+  const upto = actor.locks.length;
+  const locks = heldLocks(d.s, actor, upto);
+  const task = wait.task(id);
+  const outcome = outcomeOf(d, actor, upto);
+  const waiter: Waiter = {
+    id,
+    actor: actorId,
+    upto,
+    layer: wait.layer,
+    output: wait.output,
+    task,
+    state: outcome === "ok" ? "passed" : "waiting",
+  };
+  d.s.waiters = [...d.s.waiters, waiter];
+  d.emit(
+    { kind: "output-waits", waiter: id, output: wait.output, locks },
+    { writes: wait.writes, actor: actorId },
+  );
+  if (outcome === "ok") d.armBreadthFirst(task, wait.idleTurns);
+  else if (outcome !== "held") dropWaiter(d, waiter, "the gate is broken");
+  return id;
+}
+
+/** A lock's commit is durable: whoever waited for it last goes on, in the order of waiting (K4, K1). */
+export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
+  d.patchLock(lock, { state: "ok" });
+  d.cause = d.emit({ kind: "lock-released", lock }, { actor: actorId });
+  settleWaiters(d, actorId);
+}
+
+/**
+ * A lock fails. The gate is broken before the lock is rejected, so the abort of the object is armed before its waiters
+ * (G3, S11, S16; MODEL 2.3).
+ */
+export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: string): void {
+  d.cause = d.emit({ kind: "gate-breaks", lock, error }, { actor: actorId });
+  d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
+  d.patchLock(lock, { state: "failed", error });
+  settleWaiters(d, actorId);
+}
+
+function settleWaiters(d: Draft, actorId: ActorId): void {
+  const actor = d.actor(actorId);
+  for (const waiter of d.s.waiters) {
+    if (waiter.actor !== actorId || waiter.state !== "waiting") continue;
+    const outcome = outcomeOf(d, actor, waiter.upto);
+    if (outcome === "held") continue;
+    if (outcome !== "ok") {
+      dropWaiter(d, waiter, "the gate is broken");
+      continue;
+    }
+    d.patchWaiter(waiter.id, { state: "passed" });
+    const task = "cause" in waiter.task ? { ...waiter.task, cause: d.cause } : waiter.task;
+    // Below JavaScript the whole chain runs depth-first; JavaScript has to be entered through the input gate first.
+    if (waiter.layer === "kj") d.armDepthFirst(task);
+    else d.armBreadthFirst(task);
+  }
+}
+
+/** What was held will never be seen. The failing of a request is no output of the handler: it goes on with the error. */
+function dropWaiter(d: Draft, waiter: Waiter, why: string): void {
+  if (waiter.task.type === "fail-request") {
+    d.patchWaiter(waiter.id, { state: "passed" });
+    d.armBreadthFirst({ ...waiter.task, cause: d.cause });
+    return;
+  }
+  d.patchWaiter(waiter.id, { state: "dropped" });
+  if (waiter.output.type !== "sync")
+    d.emit(
+      { kind: "output-dropped", waiter: waiter.id, output: waiter.output, why },
+      { actor: waiter.actor },
+    );
+}
+
+/** Drops what an aborted object still holds above the KJ layer: no JavaScript runs again, so it can never go on (S10). */
+export function dropHeldOutputs(d: Draft, actorId: ActorId, layer: "js" | "any", why: string): void {
+  for (const waiter of d.s.waiters) {
+    if (waiter.actor !== actorId || waiter.state !== "waiting" || waiter.task.type === "fail-request")
+      continue;
+    if (layer === "any" || waiter.layer === "js") dropWaiter(d, waiter, why);
+  }
+}
+
+/** Lets an output cross the gate line: from here on the outside can observe it. Records a leak if a write it depends on is not durable. */
+export function passGate(
+  d: Draft,
+  waiter: WaiterId | null,
+  output: Output,
+  writes: readonly WriteId[],
+  actor: ActorId,
+): void {
+  const leak = writes.filter((write) => !isDurable(d.s, write));
+  if (leak.length > 0) d.s.leaked = [...d.s.leaked, { output, writes: leak }];
+  d.cause = d.emit({ kind: "output-passes", waiter, output, leak }, { writes, actor });
+}
+
+/** Whether the storage has confirmed a write. */
+export function isDurable(state: State, write: WriteId): boolean {
+  return state.commits.some(
+    (commit) => commit.state === "durable" && commit.writes.some((entry) => entry.write === write),
+  );
+}

@@ -1,0 +1,204 @@
+/*
+ * The contract of the model: a state, what may come next, and what a choice makes of it. Between two choices everything is
+ * determined and runs to quiescence, as on KJ's event loop.
+ */
+import { assert, unreachable } from "../base/assert.ts";
+import type { StepIndex } from "../base/ids.ts";
+import { ms } from "../base/ids.ts";
+import type { Choice } from "./choice.ts";
+import { Draft } from "./draft.ts";
+import { runEntry } from "./entries.ts";
+import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
+import { abortActor, destroyActor, nextQueuedEvent, passesInputGate } from "./object.ts";
+import { PlatformHost } from "./platform.ts";
+import type { RunRecord } from "./records.ts";
+import {
+  clientDisconnects,
+  deliverRequest,
+  failRequest,
+  plannedRequests,
+  responseArrives,
+  sendGroup,
+  sendResponse,
+} from "./requests.ts";
+import type { Setup } from "./setup.ts";
+import { answerArrives, packetArrives, startConnect } from "./sockets.ts";
+import type { State, Task } from "./state.ts";
+import { commitFails, commitIsDurable, startCommit } from "./storage.ts";
+import { dispatchFront, pump } from "./writable.ts";
+
+export { choiceKey, enabled } from "./enabled.ts";
+export { encode } from "./encode.ts";
+export { heldOutputs } from "./held.ts";
+
+/** More tasks than this in one step are a loop in the model, not a long handler. */
+const MOST_TASKS = 100_000;
+
+/** The state before anything has happened. */
+export function initial(setup: Setup): { readonly state: State; readonly records: readonly RunRecord[] } {
+  const state: State = {
+    setup,
+    now: ms(0),
+    step: 0 as StepIndex,
+    recordCount: 0,
+    turnCount: 0,
+    writeCount: 0,
+    destroyedCount: 0,
+    runq: [],
+    blockedOn: null,
+    stuck: null,
+    objects: [],
+    actors: [],
+    locks: [],
+    waiters: [],
+    commits: [],
+    requests: plannedRequests(setup.world),
+    sockets: [],
+    nextTimer: 1,
+    timers: [],
+    reads: [],
+    syncs: [],
+    leaked: [],
+    things: [],
+    borrows: [],
+  };
+  return { state, records: [] };
+}
+
+/** Takes a choice that is enabled and runs until the environment decides again. The state given is not changed. */
+export function step(
+  state: State,
+  choice: Choice,
+): { readonly state: State; readonly records: readonly RunRecord[] } {
+  const d = new Draft(state, (draft, actor) => new PlatformHost(draft, actor));
+  d.s.step = (state.step + 1) as StepIndex;
+  take(d, choice);
+  let tasks = 0;
+  while (d.s.blockedOn === null && d.s.stuck === null) {
+    const task = d.takeTask();
+    if (task === null) break;
+    tasks++;
+    assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
+    perform(d, task);
+  }
+  return { state: d.s, records: d.records };
+}
+
+function take(d: Draft, choice: Choice): void {
+  switch (choice.type) {
+    case "request":
+      d.advanceTo(d.request(choice.request).dueAt);
+      return sendGroup(d, choice.request);
+    case "response":
+      d.advanceTo(d.request(choice.request).dueAt);
+      return responseArrives(d, choice.request);
+    case "client-disconnects":
+      return clientDisconnects(d, choice.request);
+    case "commit-durable":
+      d.advanceTo(d.commit(choice.commit).dueAt);
+      return commitIsDurable(d, choice.commit);
+    case "commit-fails":
+      d.advanceTo(d.commit(choice.commit).dueAt);
+      return commitFails(d, choice.commit);
+    case "commit-delay": {
+      const { dueAt, delays, actor, cause } = d.commit(choice.commit);
+      d.patchCommit(choice.commit, {
+        dueAt: ms(Math.max(dueAt, d.s.now) + d.world.delayMs),
+        delays: delays + 1,
+      });
+      d.emit({ kind: "commit-delayed", commit: choice.commit, byMs: d.world.delayMs }, { actor, cause });
+      return;
+    }
+    case "timer": {
+      const timer = d.s.timers.find((entry) => entry.id === choice.timer);
+      assert(timer !== undefined, "a timer that fires must be set");
+      d.advanceTo(timer.dueAt);
+      d.armBreadthFirst({
+        type: "js",
+        actor: timer.actor,
+        entry: { type: "timer", timer: timer.id },
+        cause: timer.cause,
+      });
+      return;
+    }
+    case "read-done": {
+      const read = d.s.reads.find((entry) => entry.id === choice.read);
+      assert(read !== undefined, "a read that is answered must be pending");
+      d.advanceTo(read.dueAt);
+      d.s.reads = d.s.reads.map((entry) => (entry.id === read.id ? { ...entry, done: true } : entry));
+      d.armBreadthFirst({
+        type: "js",
+        actor: read.actor,
+        entry: { type: "storage-read", read: read.id },
+        cause: read.cause,
+      });
+      return;
+    }
+    case "accept":
+      d.advanceTo(d.socket(choice.socket).handshakeDueAt);
+      return accept(d, choice.socket);
+    case "refuse":
+      d.advanceTo(d.socket(choice.socket).handshakeDueAt);
+      return refuse(d, choice.socket);
+    case "answer":
+      d.advanceTo(d.socket(choice.socket).handshakeDueAt);
+      return answerArrives(d, choice.socket);
+    case "peer-receives": {
+      const socket = d.socket(choice.socket);
+      d.advanceTo(Math.max(socket.outbound[0]?.dueAt ?? 0, socket.peer.readsFrom));
+      peerReceives(d, choice.socket);
+      // Room in the connection again: a write that backpressure held goes on.
+      return pump(d, choice.socket);
+    }
+    case "arrive":
+      d.advanceTo(d.socket(choice.socket).inbound[0]?.dueAt ?? null);
+      return packetArrives(d, choice.socket);
+    case "peer-sends":
+      return peerSays(d, choice.socket);
+    case "peer-fin":
+      return peerEnds(d, choice.socket);
+    case "peer-rst":
+      d.advanceTo(d.socket(choice.socket).peer.rstDueAt);
+      return peerResets(d, choice.socket);
+    default:
+      return unreachable(choice);
+  }
+}
+
+function perform(d: Draft, task: Task): void {
+  d.actorId = null;
+  d.cause = task.type === "later" ? null : task.cause;
+  switch (task.type) {
+    case "later":
+      return d.armBreadthFirst(task.task, task.turns);
+    case "deliver":
+      return deliverRequest(d, task.request);
+    case "js":
+      if (passesInputGate(d, task.actor, task.entry, task.cause)) runEntry(d, task.actor, task.entry);
+      return;
+    case "input-next": {
+      const next = nextQueuedEvent(d, task.actor);
+      if (next === null) return;
+      d.cause = next.cause;
+      return runEntry(d, task.actor, next.entry);
+    }
+    case "commit":
+      return startCommit(d, task.commit);
+    case "connect-start":
+      return startConnect(d, task.socket);
+    case "dispatch":
+      return dispatchFront(d, task.socket);
+    case "pump":
+      return pump(d, task.socket);
+    case "abort":
+      return abortActor(d, task.actor, task.error);
+    case "send-response":
+      return sendResponse(d, task.request);
+    case "fail-request":
+      return failRequest(d, task.request);
+    case "destroy":
+      return destroyActor(d, task.actor);
+    default:
+      return unreachable(task);
+  }
+}

@@ -1,0 +1,188 @@
+/*
+ * The network and the far end: the handshake, what is in flight in both directions, and what the far end's plan makes it
+ * do. What the outside observes is recorded here and nowhere else.
+ */
+import type { SocketId } from "../base/ids.ts";
+import { ms } from "../base/ids.ts";
+import type { Draft } from "./draft.ts";
+import type { Packet } from "./state.ts";
+
+/** Length of a text in UTF-8 bytes. */
+export function byteLength(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
+}
+
+/** The handshake begins: visible from outside from here on (S1). */
+export function sendSyn(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  d.patchSocket(id, {
+    stage: "connecting",
+    handshake: "sent",
+    handshakeDueAt: ms(d.s.now + d.world.oneWayMs),
+  });
+  const cause = d.emit(
+    { kind: "outside", event: { type: "syn", socket: id, address: socket.address } },
+    { writes: socket.writes, actor: socket.actor },
+  );
+  d.patchSocket(id, { cause });
+}
+
+function sendPacket(d: Draft, id: SocketId, type: Packet["type"], text: string, bytes: number): void {
+  const packet: Packet = { type, text, bytes, dueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause };
+  d.patchSocket(id, { outbound: [...d.socket(id).outbound, packet] });
+}
+
+/** Bytes leave the object's host (S2). */
+export function sendData(d: Draft, id: SocketId, text: string, bytes: number): void {
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "send", socket: id, bytes, text } },
+    { actor: d.socket(id).actor },
+  );
+  sendPacket(d, id, "data", text, bytes);
+}
+
+/** The sending direction ends (S3). */
+export function sendFin(d: Draft, id: SocketId): void {
+  if (d.socket(id).finSent) return;
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "fin-sent", socket: id } },
+    { actor: d.socket(id).actor },
+  );
+  d.patchSocket(id, { finSent: true });
+  sendPacket(d, id, "fin", "", 0);
+}
+
+/** The connection is given up: FIN, or RST when the kernel holds bytes that nobody read. */
+export function tearDown(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  if (socket.torn) return;
+  d.patchSocket(id, { torn: true });
+  if (socket.handshake === "none" || socket.handshake === "refused" || socket.sawRst || socket.peer.rst)
+    return;
+  if (socket.unread.length > socket.taken) {
+    d.cause = d.emit({ kind: "outside", event: { type: "rst-sent", socket: id } }, { actor: socket.actor });
+    sendPacket(d, id, "rst", "", 0);
+  } else sendFin(d, id);
+}
+
+function peerSends(d: Draft, id: SocketId, type: Packet["type"], text: string): void {
+  const bytes = byteLength(text);
+  const event =
+    type === "data"
+      ? ({ type: "peer-sends", socket: id, bytes, text } as const)
+      : ({ type: type === "fin" ? "peer-fin" : "peer-rst", socket: id } as const);
+  const cause = d.emit({ kind: "outside", event });
+  const socket = d.socket(id);
+  const last = socket.inbound.at(-1)?.dueAt ?? 0;
+  const packet: Packet = {
+    type,
+    text,
+    bytes,
+    dueAt: ms(Math.max(last, socket.handshakeDueAt, d.s.now + d.world.oneWayMs)),
+    cause,
+  };
+  d.patchSocket(id, { inbound: [...socket.inbound, packet] });
+  if (type !== "data") d.patchPeer(id, { [type]: true });
+  closePeerIfDone(d, id);
+}
+
+/** The far end sends something that is not in its plan. */
+export function peerSays(d: Draft, id: SocketId): void {
+  d.cause = d.socket(id).cause;
+  const said = d.socket(id).peer.said + 1;
+  d.patchPeer(id, { said });
+  peerSends(d, id, "data", `hello ${said}`);
+}
+
+/** The far end ends its sending direction. */
+export function peerEnds(d: Draft, id: SocketId): void {
+  d.cause = d.socket(id).cause;
+  peerSends(d, id, "fin", "");
+}
+
+/** The far end resets the connection. */
+export function peerResets(d: Draft, id: SocketId): void {
+  d.cause = d.socket(id).cause;
+  peerSends(d, id, "rst", "");
+}
+
+/** From the far end's point of view the connection is over when both directions are done, or one side has reset it. */
+function closePeerIfDone(d: Draft, id: SocketId): void {
+  const { peer } = d.socket(id);
+  if (peer.closed || !(peer.rst || (peer.fin && peer.gotFin))) return;
+  d.patchPeer(id, { closed: true });
+  d.emit({ kind: "outside", event: { type: "closed", socket: id } });
+}
+
+/** The far end takes the handshake and does what its plan says. */
+export function accept(d: Draft, id: SocketId): void {
+  const { peer: plan } = d.world;
+  const socket = d.socket(id);
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "accept", socket: id } },
+    { cause: socket.cause, writes: socket.writes },
+  );
+  d.patchSocket(id, {
+    handshake: "accepted",
+    handshakeDueAt: ms(d.s.now + d.world.oneWayMs),
+    cause: d.cause,
+  });
+  d.patchPeer(id, {
+    rstDueAt: plan.rstAfterMs === undefined ? null : ms(d.s.now + plan.rstAfterMs),
+    readsFrom: ms(d.s.now + (plan.readAfterMs ?? 0)),
+  });
+  if (plan.greet !== undefined) peerSends(d, id, "data", plan.greet);
+  if (plan.finOnAccept) peerSends(d, id, "fin", "");
+  if (plan.rstOnAccept) peerSends(d, id, "rst", "");
+}
+
+/** The far end turns the handshake down. */
+export function refuse(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "refuse", socket: id } },
+    { cause: socket.cause, writes: socket.writes },
+  );
+  d.patchSocket(id, { handshake: "refused", handshakeDueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause });
+}
+
+/** What is first in flight reaches the far end, which answers as its plan says. */
+export function peerReceives(d: Draft, id: SocketId): void {
+  const { peer: plan } = d.world;
+  const [packet, ...outbound] = d.socket(id).outbound;
+  if (packet === undefined) return;
+  d.patchSocket(id, { outbound });
+  d.cause = packet.cause;
+  if (packet.type === "data") {
+    d.cause = d.emit({
+      kind: "outside",
+      event: { type: "receive", socket: id, bytes: packet.bytes, text: packet.text },
+    });
+    if (d.socket(id).peer.fin || d.socket(id).peer.rst) return;
+    if (plan.echo) peerSends(d, id, "data", packet.text);
+    if (plan.reply !== undefined && !d.socket(id).peer.replied) {
+      d.patchPeer(id, { replied: true });
+      peerSends(d, id, "data", plan.reply);
+    }
+  } else if (packet.type === "fin") {
+    d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: id } });
+    d.patchPeer(id, { gotFin: true });
+    const { peer } = d.socket(id);
+    if (!peer.fin && !peer.rst && !plan.holdOpen) peerSends(d, id, "fin", "");
+    else closePeerIfDone(d, id);
+  } else {
+    d.cause = d.emit({ kind: "outside", event: { type: "rst-received", socket: id } });
+    d.patchPeer(id, { rst: true });
+    closePeerIfDone(d, id);
+  }
+}
+
+/** Bytes sent that the far end has not read yet. */
+export function bytesInFlight(d: Draft, id: SocketId): number {
+  return d.socket(id).outbound.reduce((sum, packet) => sum + packet.bytes, 0);
+}

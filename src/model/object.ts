@@ -1,0 +1,187 @@
+/*
+ * The lives of a Durable Object: its JavaScript turns behind the input gate, and its end when the output gate breaks
+ * (MODEL 1, 2.3).
+ */
+import type { ActorId, ThingId, TurnId } from "../base/ids.ts";
+import type { Machine } from "../handler/host.ts";
+import { HandlerStuck } from "../handler/host.ts";
+import { createMachine, openMachine } from "../handler/machine.ts";
+import type { Draft } from "./draft.ts";
+import { dropHeldOutputs, waitAtGate } from "./gate.ts";
+import { destroyContext, makeThing } from "./lifetimes.ts";
+import { tearDown } from "./network.ts";
+import type { Actor, Cause, Entry } from "./state.ts";
+
+/** KJ turns from the last request's failure to the destruction of the object's context. */
+const DESTROY_TURNS = 2;
+
+/** The live actor of an object's name, made if there is none. */
+export function liveActor(d: Draft, name: string): ActorId | null {
+  if (!d.s.objects.some((object) => object.name === name)) {
+    d.s.objects = [...d.s.objects, { name, actor: null, lives: 0, disk: {} }];
+  }
+  const object = d.object(name);
+  return object.actor ?? startActor(d, name, object.lives + 1);
+}
+
+function startActor(d: Draft, name: string, life: number): ActorId | null {
+  const id = (d.s.actors.length + 1) as ActorId;
+  d.patchObject(name, { actor: id, lives: life });
+  d.actorId = id;
+  d.cause = d.emit({ kind: "object-starts", name, life });
+  const thing = makeThing(d, "IoContext", `IoContext of ${name}, life ${life}`, null, null);
+  const gateThing = makeThing(d, "OutputGate", `OutputGate of ${name}, life ${life}`, null, null);
+  const { disk } = d.object(name);
+  const actor: Actor = {
+    id,
+    object: name,
+    life,
+    context: "live",
+    error: null,
+    locks: [],
+    machine: { heap: [] },
+    instanceRef: 0,
+    confirmed: [],
+    openCommit: null,
+    view: disk,
+    known: [],
+    inputLock: null,
+    inputQueue: [],
+    thing: thing as ThingId,
+    gateThing: gateThing as ThingId,
+  };
+  d.s.actors = [...d.s.actors, actor];
+  const started = guard(d, () => {
+    d.patchActor(id, { machine: createMachine(d.s.setup.program, d.hostOf(d, id)) });
+  });
+  if (!started) return null;
+  runTurn(d, id, "constructor", (js) => {
+    d.patchActor(id, {
+      instanceRef: js.instantiate(js.hostObject("DurableObjectState", id), js.hostObject("Env", id)).ref,
+    });
+  });
+  return d.s.stuck === null ? id : null;
+}
+
+/** Runs what may meet the limits of the handler language; false when it did, and the run is stuck. */
+function guard(d: Draft, work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof HandlerStuck)) throw error;
+    const where = error.line === null ? "" : ` (line ${error.line})`;
+    d.s.stuck = `${error.message}${where}`;
+    d.emit({ kind: "handler-stuck", text: d.s.stuck });
+    return false;
+  }
+}
+
+/** One stay in the isolate: everything until the promise jobs are drained, atomically. */
+export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: Machine) => void): void {
+  d.actorId = actorId;
+  d.s.turnCount++;
+  const turn = d.s.turnCount as TurnId;
+  d.cause = d.emit({ kind: "turn-begins", turn, reason });
+  const began = d.cause;
+  const js = openMachine(d.s.setup.program, d.actor(actorId).machine, d.hostOf(d, actorId));
+  d.machine = js;
+  const done = guard(d, () => {
+    work(js);
+    js.runJobs();
+  });
+  d.machine = null;
+  d.cause = began;
+  if (done) d.patchActor(actorId, { machine: js.finish() });
+  d.emit({ kind: "turn-ends", turn });
+}
+
+/** Whether JavaScript of the object may run now; if not, the entry waits for the input gate, or is dropped with its context (S10). */
+export function passesInputGate(d: Draft, actorId: ActorId, entry: Entry, cause: Cause): boolean {
+  const actor = d.actor(actorId);
+  if (actor.context !== "live") return false;
+  if (actor.inputLock === null || entry.type === "storage-read") return true;
+  d.patchActor(actorId, { inputQueue: [...actor.inputQueue, { entry, cause }] });
+  d.emit({ kind: "event-queued", event: entry.type }, { actor: actorId, cause });
+  return false;
+}
+
+/** The input gate opens: what waits for it enters one after another (MODEL 1, InputGate). */
+export function releaseInputGate(d: Draft, actorId: ActorId): void {
+  d.patchActor(actorId, { inputLock: null });
+  d.cause = d.emit({ kind: "input-gate-released" }, { actor: actorId });
+  d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+}
+
+/** Takes the first event that waits for the input gate. */
+export function nextQueuedEvent(
+  d: Draft,
+  actorId: ActorId,
+): { readonly entry: Entry; readonly cause: Cause } | null {
+  const actor = d.actor(actorId);
+  const [first, ...inputQueue] = actor.inputQueue;
+  if (first === undefined || actor.inputLock !== null || actor.context !== "live") return null;
+  d.patchActor(actorId, { inputQueue });
+  if (inputQueue.length > 0) d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+  return first;
+}
+
+/**
+ * IoContext::abort: no JavaScript of this life runs again; its name is free for a new life at once; each request in flight
+ * fails as soon as the locks there are now have settled (MODEL 2.3 steps 2, 4, 6, 7).
+ */
+export function abortActor(d: Draft, actorId: ActorId, error: string): void {
+  const actor = d.actor(actorId);
+  if (actor.context !== "live") return;
+  d.actorId = actorId;
+  d.patchActor(actorId, { context: "aborted", error, inputQueue: [] });
+  d.cause = d.emit({ kind: "object-aborts", error });
+  const aborted = d.cause;
+  if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });
+  dropHeldOutputs(d, actorId, "js", "the object was aborted");
+  const inFlight = d.s.requests.filter(
+    (request) => request.actor === actorId && (request.state === "running" || request.state === "returned"),
+  );
+  for (const request of inFlight) {
+    const body = `caller sees Error: ${error} {"remote":true,"durableObjectReset":true}`;
+    d.patchRequest(request.id, { state: "returned", status: 500, body, cause: aborted });
+    waitAtGate(d, actorId, {
+      output: { type: "response", request: request.id, status: 500, body },
+      layer: "kj",
+      writes: [],
+      task: () => ({ type: "fail-request", request: request.id, cause: aborted }),
+      idleTurns: 1,
+    });
+  }
+  if (inFlight.length === 0)
+    d.armBreadthFirst({ type: "destroy", actor: actorId, cause: aborted }, DESTROY_TURNS);
+}
+
+/** The last request of an aborted life has gone: so does its context. */
+export function destroyWhenIdle(d: Draft, actorId: ActorId): void {
+  const busy = d.s.requests.some(
+    (request) => request.actor === actorId && (request.state === "running" || request.state === "returned"),
+  );
+  if (!busy) d.armBreadthFirst({ type: "destroy", actor: actorId, cause: d.cause }, DESTROY_TURNS);
+}
+
+/** The context ends: connections are given up newest first, then everything it owned is destroyed (MODEL 2.3 step 8, 5.4). */
+export function destroyActor(d: Draft, actorId: ActorId): void {
+  const actor = d.actor(actorId);
+  if (actor.context === "dead") return;
+  d.actorId = actorId;
+  d.patchActor(actorId, { context: "dead" });
+  dropHeldOutputs(d, actorId, "any", "the object was reset");
+  d.cause = d.emit({ kind: "object-ends", name: actor.object, life: actor.life, reason: "reset" });
+  const ended = d.cause;
+  for (const socket of d.s.sockets.toReversed()) {
+    if (socket.actor !== actorId || socket.torn) continue;
+    d.cause = ended;
+    tearDown(d, socket.id);
+    d.patchSocket(socket.id, { stage: "closed" });
+    d.emit({ kind: "socket-closed", socket: socket.id, why: "the object was reset" });
+  }
+  d.s.timers = d.s.timers.filter((timer) => timer.actor !== actorId);
+  d.cause = ended;
+  destroyContext(d, actorId, "the object was reset");
+}

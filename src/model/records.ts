@@ -1,0 +1,254 @@
+/*
+ * Records: what happened. Everything that is drawn, narrated, exported or compared is made from these and from
+ * nothing else. A record says when (step, virtual time), to which life of which object, why (the record that caused
+ * it), from which source line, and, for an output, on which confirmed storage writes it depends.
+ */
+import type {
+  ActorId,
+  CommitId,
+  LockId,
+  Ms,
+  RecordIndex,
+  RequestId,
+  SocketId,
+  StepIndex,
+  ThingId,
+  TimerId,
+  TurnId,
+  WaiterId,
+  WriteId,
+} from "../base/ids.ts";
+
+/** Something the world outside the object could observe. */
+export type Output =
+  | { readonly type: "connect"; readonly socket: SocketId; readonly address: string }
+  | {
+      readonly type: "write";
+      readonly socket: SocketId;
+      readonly write: number;
+      readonly bytes: number;
+      readonly text: string;
+    }
+  /** FIN: the end of what the object sends, from writer.close() or from the automatic close after the far end's FIN. */
+  | { readonly type: "fin"; readonly socket: SocketId }
+  /** The flush that socket.close() waits for before it tears the connection down. */
+  | { readonly type: "close"; readonly socket: SocketId }
+  | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
+  /** storage.sync(): not an output, but it waits at the gate like one. */
+  | { readonly type: "sync" };
+
+/** What the far end of a socket or the client of a request observes, or does. */
+export type OutsideEvent =
+  /** The object's host begins the TCP handshake: visible from here on. */
+  | { readonly type: "syn"; readonly socket: SocketId; readonly address: string }
+  /** The far end takes the connection; from its point of view it is open. */
+  | { readonly type: "accept"; readonly socket: SocketId }
+  | { readonly type: "refuse"; readonly socket: SocketId }
+  /** Bytes leave the object's host. */
+  | { readonly type: "send"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  /** Bytes reach the far end. */
+  | { readonly type: "receive"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  /** The object's host ends its sending direction, or the connection. */
+  | { readonly type: "fin-sent"; readonly socket: SocketId }
+  | { readonly type: "rst-sent"; readonly socket: SocketId }
+  | { readonly type: "fin-received"; readonly socket: SocketId }
+  | { readonly type: "rst-received"; readonly socket: SocketId }
+  /** Both directions are done, seen from the far end. */
+  | { readonly type: "closed"; readonly socket: SocketId }
+  /** The far end acts. */
+  | { readonly type: "peer-sends"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  | { readonly type: "peer-fin"; readonly socket: SocketId }
+  | { readonly type: "peer-rst"; readonly socket: SocketId }
+  /** The client's request leaves the client / its response leaves the object / reaches the client. */
+  | { readonly type: "request"; readonly request: RequestId; readonly path: string }
+  | {
+      readonly type: "response-sent";
+      readonly request: RequestId;
+      readonly status: number;
+      readonly body: string;
+    }
+  | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
+  | { readonly type: "client-disconnects"; readonly request: RequestId };
+
+/** The C++ objects whose lifetimes are followed (MODEL 5). */
+export type ThingType =
+  | "IoContext"
+  | "OutputGate"
+  | "Socket"
+  | "ConnectionData"
+  | "connectionStream"
+  | "watchForDisconnectTask"
+  | "tlsStarter"
+  | "connectTask"
+  | "connectFrame"
+  | "addressStr"
+  | "readable"
+  | "writable"
+  | "pipeEnd";
+
+/** What happened: the part that differs by kind. */
+export type RecordBody =
+  // ---- the handler
+  | { readonly kind: "request-delivered"; readonly request: RequestId; readonly path: string }
+  | { readonly kind: "turn-begins"; readonly turn: TurnId; readonly reason: string }
+  | { readonly kind: "turn-ends"; readonly turn: TurnId }
+  /** An async function suspends; `call` names the call, `text` is the awaited expression's source. */
+  | { readonly kind: "await"; readonly call: number; readonly text: string }
+  | { readonly kind: "resume"; readonly call: number }
+  | { readonly kind: "log"; readonly text: string }
+  /** A promise of the platform (not of the handler's own making) settles. `promise` e.g. "socket 1 opened". */
+  | {
+      readonly kind: "promise-settles";
+      readonly promise: string;
+      readonly outcome: "resolved" | "rejected";
+      readonly text: string;
+    }
+  | {
+      readonly kind: "handler-returns";
+      readonly request: RequestId;
+      readonly status: number;
+      readonly body: string;
+    }
+  | { readonly kind: "handler-throws"; readonly request: RequestId; readonly text: string }
+  | { readonly kind: "timer-set"; readonly timer: TimerId; readonly afterMs: number }
+  // ---- storage
+  | {
+      readonly kind: "write-accepted";
+      readonly write: WriteId;
+      readonly op: string;
+      readonly key: string;
+      readonly confirmed: boolean;
+      readonly commit: CommitId;
+    }
+  /** A read; `from` says whether it was answered within the turn. A disk read holds the input gate until it is done. */
+  | { readonly kind: "read"; readonly op: string; readonly key: string; readonly from: "memory" | "disk" }
+  | { readonly kind: "read-done"; readonly key: string }
+  | {
+      readonly kind: "commit-starts";
+      readonly commit: CommitId;
+      readonly commitWrites: readonly WriteId[];
+      readonly attempt: number;
+    }
+  | { readonly kind: "commit-durable"; readonly commit: CommitId }
+  | { readonly kind: "commit-fails"; readonly commit: CommitId; readonly error: string }
+  | { readonly kind: "commit-delayed"; readonly commit: CommitId; readonly byMs: number }
+  // ---- the output gate
+  | { readonly kind: "lock-taken"; readonly lock: LockId; readonly commit: CommitId }
+  | { readonly kind: "lock-released"; readonly lock: LockId }
+  | { readonly kind: "gate-breaks"; readonly lock: LockId; readonly error: string }
+  /** An output has asked the gate. `locks` are the unsettled locks of its snapshot: empty means it need not wait for any. */
+  | {
+      readonly kind: "output-waits";
+      readonly waiter: WaiterId;
+      readonly output: Output;
+      readonly locks: readonly LockId[];
+    }
+  /** An output crosses the gate line. `waiter` is null when the design does not ask the gate at all. `leak` lists the writes
+   *  it depends on that are not durable at this instant: not empty means the outside can see what may never have been. */
+  | {
+      readonly kind: "output-passes";
+      readonly waiter: WaiterId | null;
+      readonly output: Output;
+      readonly leak: readonly WriteId[];
+    }
+  /** A held output will never be seen. */
+  | {
+      readonly kind: "output-dropped";
+      readonly waiter: WaiterId | null;
+      readonly output: Output;
+      readonly why: string;
+    }
+  // ---- the input gate
+  | { readonly kind: "input-gate-locked"; readonly why: string }
+  | { readonly kind: "input-gate-released" }
+  | { readonly kind: "event-queued"; readonly event: string }
+  // ---- sockets
+  | {
+      readonly kind: "connect-called";
+      readonly socket: SocketId;
+      readonly address: string;
+      readonly deferred: boolean;
+    }
+  /** service.connect() is invoked: the handshake begins (an "outside" record of type syn follows). */
+  | { readonly kind: "connect-starts"; readonly socket: SocketId }
+  | { readonly kind: "socket-opens"; readonly socket: SocketId }
+  | { readonly kind: "socket-fails"; readonly socket: SocketId; readonly error: string }
+  | { readonly kind: "socket-closing"; readonly socket: SocketId }
+  | { readonly kind: "socket-closed"; readonly socket: SocketId; readonly why: string }
+  /** write(): the bytes enter the WritableStream's queue; `queued` is the queue's total after it. */
+  | {
+      readonly kind: "bytes-queued";
+      readonly socket: SocketId;
+      readonly write: number;
+      readonly bytes: number;
+      readonly queued: number;
+    }
+  /** The front write leaves the queue into the pipe; `queued` is what stays in the queue. */
+  | {
+      readonly kind: "bytes-dispatched";
+      readonly socket: SocketId;
+      readonly write: number;
+      readonly bytes: number;
+      readonly queued: number;
+    }
+  /** The write is on the wire; its promise resolves. */
+  | { readonly kind: "bytes-sent"; readonly socket: SocketId; readonly write: number; readonly bytes: number }
+  | {
+      readonly kind: "bytes-dropped";
+      readonly socket: SocketId;
+      readonly write: number;
+      readonly bytes: number;
+      readonly why: string;
+    }
+  /** Bytes from the far end reach the object's host, then JavaScript. */
+  | { readonly kind: "bytes-arrive"; readonly socket: SocketId; readonly bytes: number }
+  | { readonly kind: "bytes-read"; readonly socket: SocketId; readonly bytes: number; readonly done: boolean }
+  // ---- the outside world
+  | { readonly kind: "outside"; readonly event: OutsideEvent }
+  // ---- the object
+  | { readonly kind: "object-starts"; readonly name: string; readonly life: number }
+  | { readonly kind: "object-aborts"; readonly error: string }
+  | { readonly kind: "object-ends"; readonly name: string; readonly life: number; readonly reason: string }
+  // ---- lifetimes
+  | {
+      readonly kind: "made";
+      readonly thing: ThingId;
+      readonly type: ThingType;
+      readonly name: string;
+      readonly owner: ThingId | null;
+      readonly socket: SocketId | null;
+    }
+  /** `holder` keeps a raw pointer to `target`. `edge` is the id in MODEL 5.2, e.g. "D3". */
+  | { readonly kind: "borrows"; readonly holder: ThingId; readonly target: ThingId; readonly edge: string }
+  /** `order` numbers all destructions of a run from 1. */
+  | { readonly kind: "destroyed"; readonly thing: ThingId; readonly order: number; readonly reason: string }
+  /** A borrowed pointer outlives its target although no turn runs in between: safe, in a fragile order. */
+  | {
+      readonly kind: "fragile-order";
+      readonly holder: ThingId;
+      readonly target: ThingId;
+      readonly edge: string;
+    }
+  | { readonly kind: "dead-read"; readonly holder: ThingId; readonly target: ThingId; readonly edge: string }
+  // ---- properties
+  | { readonly kind: "violation"; readonly property: string; readonly text: string }
+  /** The handler cannot go on: it ran too long or used something the subset lacks. */
+  | { readonly kind: "handler-stuck"; readonly text: string };
+
+/** One thing that happened. */
+export type RunRecord = RecordBody & {
+  readonly index: RecordIndex;
+  readonly step: StepIndex;
+  readonly at: Ms;
+  readonly actor: ActorId | null;
+  readonly cause: RecordIndex | null;
+  /** The handler's source line (from 1) that did this, where there is one. */
+  readonly line: number | null;
+  /** dep(x) of MODEL 0.3: the confirmed writes the object had accepted when it did this. Filled for outputs and what follows from them. */
+  readonly writes: readonly WriteId[];
+};
+
+/** All kinds of records. */
+export type RecordKind = RecordBody["kind"];
+/** The record of one kind. */
+export type RecordOf<K extends RecordKind> = Extract<RunRecord, { kind: K }>;

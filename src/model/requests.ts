@@ -1,0 +1,176 @@
+/*
+ * Requests: from the client to the object, and the response back through the gate (MODEL 2.4 rows 3 and 4).
+ */
+import type { RequestId } from "../base/ids.ts";
+import { ms } from "../base/ids.ts";
+import type { Value } from "../handler/host.ts";
+import type { Draft } from "./draft.ts";
+import { passGate, waitAtGate } from "./gate.ts";
+import { destroyWhenIdle, liveActor, runTurn } from "./object.ts";
+import type { World } from "./setup.ts";
+import type { RequestState } from "./state.ts";
+
+const NO_RESPONSE = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
+/** The object that a path without "/OBJECT:" names. */
+const DEFAULT_OBJECT = "demo";
+
+/** The requests of a world, none sent yet. */
+export function plannedRequests(world: World): readonly RequestState[] {
+  const requests: RequestState[] = [];
+  world.requests.forEach((entry, group) => {
+    for (const text of typeof entry === "string" ? [entry] : entry) {
+      const match = /^\/OBJECT:([^/]+)(\/.*)?$/.exec(text);
+      requests.push({
+        id: (requests.length + 1) as RequestId,
+        path: match === null ? text : (match[2] ?? "/"),
+        object: match?.[1] ?? DEFAULT_OBJECT,
+        group,
+        state: "planned",
+        actor: null,
+        clientGone: false,
+        waiter: null,
+        writes: [],
+        status: 0,
+        body: "",
+        dueAt: ms(0),
+        cause: null,
+      });
+    }
+  });
+  return requests;
+}
+
+/** The requests of one group reach their objects, in one turn of the caller. */
+export function sendGroup(d: Draft, first: RequestId): void {
+  const { group } = d.request(first);
+  for (const request of d.s.requests) {
+    if (request.group !== group || request.state !== "planned") continue;
+    const cause = d.emit(
+      { kind: "outside", event: { type: "request", request: request.id, path: request.path } },
+      { cause: null },
+    );
+    d.patchRequest(request.id, { state: "running", cause });
+    d.armBreadthFirst({ type: "deliver", request: request.id, cause });
+  }
+}
+
+/** A request reaches its object, which starts if it has no life. */
+export function deliverRequest(d: Draft, id: RequestId): void {
+  const actor = liveActor(d, d.request(id).object);
+  if (actor === null) return;
+  d.patchRequest(id, { actor });
+  d.armDepthFirst({ type: "js", actor, entry: { type: "fetch", request: id }, cause: d.request(id).cause });
+}
+
+/** The handler's fetch() runs. */
+export function callFetch(d: Draft, id: RequestId): void {
+  const { path, actor } = d.request(id);
+  if (actor === null) return;
+  d.actorId = actor;
+  d.cause = d.emit({ kind: "request-delivered", request: id, path });
+  runTurn(d, actor, `fetch ${path}`, (js) => {
+    const instance = { ref: d.actor(actor).instanceRef };
+    if (!js.hasMethod(instance, "fetch")) {
+      handlerSettled(
+        d,
+        id,
+        "rejected",
+        js.newError("TypeError", 'The receiver does not implement the method "fetch".'),
+      );
+      return;
+    }
+    js.onSettled(js.callMethod(instance, "fetch", [js.newRequest(`http://object${path}`)]), `fetch:${id}`);
+  });
+}
+
+/** The promise of fetch() has settled: here the response's locks are captured. */
+export function handlerSettled(
+  d: Draft,
+  id: RequestId,
+  outcome: "resolved" | "rejected",
+  value: Value,
+): void {
+  const js = d.js();
+  const { actor } = d.request(id);
+  if (actor === null) return;
+  const response = outcome === "resolved" ? js.asResponse(value) : null;
+  const error =
+    response !== null
+      ? null
+      : outcome === "rejected"
+        ? (js.asError(value) ?? { name: "Error", message: js.toText(value) })
+        : { name: "TypeError", message: NO_RESPONSE };
+  const status = response?.status ?? 500;
+  const body = response?.body ?? `caller sees ${error?.name}: ${error?.message} {"remote":true}`;
+  const writes = d.actor(actor).confirmed;
+  const cause =
+    response !== null
+      ? d.emit({ kind: "handler-returns", request: id, status, body }, { writes })
+      : d.emit(
+          { kind: "handler-throws", request: id, text: `${error?.name}: ${error?.message}` },
+          { writes },
+        );
+  d.patchRequest(id, { state: "returned", status, body, writes, cause });
+  const waiter = waitAtGate(d, actor, {
+    output: { type: "response", request: id, status, body },
+    layer: response !== null ? "js" : "kj",
+    writes,
+    task: () =>
+      response !== null
+        ? { type: "js", actor, entry: { type: "respond", request: id }, cause }
+        : { type: "send-response", request: id, cause },
+    idleTurns: 1,
+  });
+  d.patchRequest(id, { waiter });
+}
+
+/** The response crosses the gate and leaves. */
+export function sendResponse(d: Draft, id: RequestId): void {
+  const request = d.request(id);
+  if (request.actor === null) return;
+  const output = { type: "response", request: id, status: request.status, body: request.body } as const;
+  if (request.clientGone) {
+    d.emit(
+      { kind: "output-dropped", waiter: request.waiter, output, why: "the client has left" },
+      { actor: request.actor },
+    );
+    d.patchRequest(id, { state: "answered" });
+    return;
+  }
+  passGate(d, request.waiter, output, request.writes, request.actor);
+  leave(d, id);
+}
+
+/** A request of an aborted life fails: the caller sees the error. Nothing of the handler's is in it. */
+export function failRequest(d: Draft, id: RequestId): void {
+  const { actor, clientGone } = d.request(id);
+  if (actor === null) return;
+  d.actorId = actor;
+  if (clientGone) d.patchRequest(id, { state: "answered" });
+  else leave(d, id);
+  destroyWhenIdle(d, actor);
+}
+
+function leave(d: Draft, id: RequestId): void {
+  const { status, body, actor } = d.request(id);
+  const cause = d.emit(
+    { kind: "outside", event: { type: "response-sent", request: id, status, body } },
+    { actor },
+  );
+  d.patchRequest(id, { state: "sent", dueAt: ms(d.s.now + d.world.oneWayMs), cause });
+}
+
+/** The response reaches the client; the next group goes out when the whole group is answered. */
+export function responseArrives(d: Draft, id: RequestId): void {
+  const { status, body, cause } = d.request(id);
+  d.emit({ kind: "outside", event: { type: "response", request: id, status, body } }, { cause, actor: null });
+  d.patchRequest(id, { state: "answered" });
+  for (const next of d.s.requests) if (next.state === "planned") d.patchRequest(next.id, { dueAt: d.s.now });
+}
+
+/** The client leaves: the object goes on, only the response has nobody to go to. */
+export function clientDisconnects(d: Draft, id: RequestId): void {
+  const { state, cause } = d.request(id);
+  d.emit({ kind: "outside", event: { type: "client-disconnects", request: id } }, { cause, actor: null });
+  d.patchRequest(id, { clientGone: true, ...(state === "sent" ? { state: "answered" as const } : {}) });
+}

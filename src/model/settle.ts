@@ -1,0 +1,37 @@
+/*
+ * Settling a socket's `opened` and `closed`: each at most once (S9), the first one wins.
+ */
+import type { SocketId } from "../base/ids.ts";
+import type { Draft } from "./draft.ts";
+
+/** Resolves `opened` with the addresses, or rejects it. */
+export function settleOpened(d: Draft, id: SocketId, error: string | null): void {
+  const socket = d.socket(id);
+  if (socket.opened !== "pending") return;
+  const js = d.js();
+  d.patchSocket(id, { opened: error === null ? "resolved" : "rejected" });
+  d.emit({
+    kind: "promise-settles",
+    promise: `socket ${id} opened`,
+    outcome: error === null ? "resolved" : "rejected",
+    text: error ?? "",
+  });
+  if (error === null) js.resolve({ ref: socket.openedRef }, js.newObject({ remoteAddress: socket.address }));
+  else js.reject({ ref: socket.openedRef }, js.newError("Error", error));
+}
+
+/** Resolves `closed`, or rejects it. */
+export function settleClosed(d: Draft, id: SocketId, error: string | null): void {
+  const socket = d.socket(id);
+  if (socket.closed !== "pending") return;
+  const js = d.js();
+  d.patchSocket(id, { closed: error === null ? "resolved" : "rejected" });
+  d.emit({
+    kind: "promise-settles",
+    promise: `socket ${id} closed`,
+    outcome: error === null ? "resolved" : "rejected",
+    text: error ?? "",
+  });
+  if (error === null) js.resolve({ ref: socket.closedRef }, undefined);
+  else js.reject({ ref: socket.closedRef }, js.newError("Error", error));
+}

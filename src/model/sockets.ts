@@ -1,0 +1,299 @@
+/*
+ * Sockets (MODEL 4): connect(), what the far end's answer does, close().
+ */
+import type { SocketId } from "../base/ids.ts";
+import type { Ref, Value } from "../handler/host.ts";
+import { HandlerStuck } from "../handler/host.ts";
+import { parseAddress, parseOptions } from "./address.ts";
+import type { Draft } from "./draft.ts";
+import { passGate, waitAtGate } from "./gate.ts";
+import { destroyConnection, makeSocketThings } from "./lifetimes.ts";
+import { sendSyn, tearDown } from "./network.ts";
+import { cancelReadable, deliver, failRead } from "./readable.ts";
+import { settleClosed, settleOpened } from "./settle.ts";
+import type { Entry, SocketState } from "./state.ts";
+import { failWritable, flushWritable, pump } from "./writable.ts";
+
+const REFUSED = "proxy request failed, cannot connect to the specified address";
+
+/** connect(address, options): returns a Socket at once; when the far end may see it is up to the design (4.1 step 7). */
+export function connect(d: Draft, address: Value, options: Value): Ref {
+  const js = d.js();
+  const parsed = parseAddress(js, address);
+  const { allowHalfOpen, highWaterMark, secureTransport } = parseOptions(js, options);
+  if (secureTransport !== "off") {
+    throw new HandlerStuck(
+      `secureTransport "${secureTransport}" is not modelled yet: leave it "off".`,
+      js.line,
+      null,
+    );
+  }
+  const actorId = d.actorId;
+  if (actorId === null)
+    throw new HandlerStuck(
+      "connect() outside of a request is not modelled: call it in a handler.",
+      js.line,
+      null,
+    );
+  const actor = d.actor(actorId);
+  const id = (d.s.sockets.length + 1) as SocketId;
+  const opened = js.newPromise();
+  const closed = js.newPromise();
+  js.onSettled(opened, "ignore");
+  js.onSettled(closed, "ignore");
+  const cause = d.emit(
+    { kind: "connect-called", socket: id, address: parsed, deferred: d.design.connectWaits },
+    { writes: actor.confirmed },
+  );
+  const socket: SocketState = {
+    ...NEW_SOCKET,
+    id,
+    actor: actorId,
+    address: parsed,
+    allowHalfOpen,
+    highWaterMark,
+    writes: actor.confirmed,
+    cause,
+    openedRef: opened.ref,
+    closedRef: closed.ref,
+  };
+  d.s.sockets = [...d.s.sockets, socket];
+  const start = { type: "connect-start", socket: id, cause } as const;
+  if (d.design.connectWaits) {
+    waitAtGate(d, actorId, {
+      output: { type: "connect", socket: id, address: parsed },
+      layer: "kj",
+      writes: actor.confirmed,
+      task: () => start,
+      idleTurns: d.design.idleConnectTurns,
+    });
+  } else {
+    d.armBreadthFirst(start, d.design.idleConnectTurns);
+  }
+  d.patchSocket(id, { things: makeSocketThings(d, id, actor.thing) });
+  return js.hostObject("Socket", id);
+}
+
+const NEW_SOCKET: Omit<
+  SocketState,
+  | "id"
+  | "actor"
+  | "address"
+  | "allowHalfOpen"
+  | "highWaterMark"
+  | "writes"
+  | "cause"
+  | "openedRef"
+  | "closedRef"
+> = {
+  stage: "deferred",
+  opened: "pending",
+  closed: "pending",
+  closeRef: 0,
+  isClosing: false,
+  closeWrites: [],
+  queue: [],
+  nextEvent: 1,
+  nextWrite: 1,
+  inSink: false,
+  writable: "open",
+  writableError: "",
+  closeAsked: false,
+  writerLocked: false,
+  writerClosedRef: 0,
+  writerCloseRef: 0,
+  readyRef: 0,
+  readable: "open",
+  readableError: "",
+  readRef: 0,
+  readerLocked: false,
+  readerClosedRef: 0,
+  unread: [],
+  taken: 0,
+  sawFin: false,
+  sawRst: false,
+  endRead: false,
+  handshake: "none",
+  handshakeDueAt: 0 as SocketState["handshakeDueAt"],
+  outbound: [],
+  inbound: [],
+  finSent: false,
+  torn: false,
+  peer: {
+    fin: false,
+    gotFin: false,
+    rst: false,
+    closed: false,
+    replied: false,
+    said: 0,
+    rstDueAt: null,
+    readsFrom: 0 as SocketState["handshakeDueAt"],
+  },
+  things: null,
+};
+
+/** service.connect() is invoked: the handshake begins. */
+export function startConnect(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  if (socket.torn || socket.stage !== "deferred") return;
+  const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
+  d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
+  passGate(
+    d,
+    waiter?.id ?? null,
+    { type: "connect", socket: id, address: socket.address },
+    socket.writes,
+    socket.actor,
+  );
+  sendSyn(d, id);
+}
+
+function enter(d: Draft, socket: SocketState, entry: Entry): void {
+  d.armBreadthFirst({ type: "js", actor: socket.actor, entry, cause: d.cause });
+}
+
+/** The far end's answer to the handshake reaches the object's host (4.4). */
+export function answerArrives(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  const refused = socket.handshake === "refused";
+  d.cause = socket.cause;
+  d.patchSocket(id, { handshake: refused ? "refused" : "done" });
+  if (socket.torn) return;
+  if (refused) {
+    d.patchSocket(id, { stage: "failed", torn: true });
+    d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor: socket.actor });
+    const front = socket.queue[0];
+    if (d.design.heldWriteFailsFirst && socket.inSink && front?.type === "write") {
+      enter(d, socket, {
+        type: "write-failed",
+        socket: id,
+        event: front.id,
+        error: "Network connection lost.",
+      });
+    }
+    enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
+    return;
+  }
+  d.patchSocket(id, { stage: "open" });
+  d.cause = d.emit({ kind: "socket-opens", socket: id }, { actor: socket.actor });
+  // Bytes that came with the answer are read before JavaScript hears of it; `opened` comes before the promise of the write
+  // that leaves with the connection (write-before-opened, peer-greets in the recordings).
+  deliver(d, id, true);
+  enter(d, socket, { type: "opened", socket: id });
+  if (socket.sawRst) enter(d, socket, { type: "disconnected", socket: id });
+  pump(d, id);
+}
+
+/** `opened` in JavaScript; what was registered on it runs in the order of registration. */
+export function socketOpened(d: Draft, id: SocketId): void {
+  settleOpened(d, id, null);
+}
+
+/** The connection could not be made: closed, opened and the writes reject, in that order (4.8). */
+export function connectFailed(d: Draft, id: SocketId, error: string): void {
+  settleClosed(d, id, error);
+  settleOpened(d, id, error);
+  failRead(d, id, null);
+  d.patchSocket(id, { readable: "ended" });
+  failWritable(d, id, `jsg.Error: ${error}`);
+}
+
+/** What is first in flight from the far end reaches the object's host. */
+export function packetArrives(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  const [packet, ...inbound] = socket.inbound;
+  if (packet === undefined) return;
+  d.patchSocket(id, { inbound });
+  d.cause = packet.cause;
+  if (socket.torn) return;
+  if (packet.type === "rst") {
+    d.patchSocket(id, { sawRst: true });
+    if (socket.stage !== "open") return;
+    if (d.design.closesWhenBothEnded) tearDown(d, id);
+    enter(d, socket, { type: "disconnected", socket: id });
+    return;
+  }
+  if (packet.type === "data") {
+    d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor: socket.actor });
+    if (socket.readable === "open") d.patchSocket(id, { unread: [...d.socket(id).unread, packet.text] });
+  } else {
+    d.patchSocket(id, { sawFin: true });
+  }
+  deliver(d, id);
+}
+
+/** The far end has reset the connection: `closed` resolves, it does not reject (4.8, RST row). */
+export function disconnected(d: Draft, id: SocketId): void {
+  d.emit({ kind: "socket-closed", socket: id, why: "reset by the far end" });
+  d.patchSocket(id, { stage: "closed" });
+  settleClosed(d, id, null);
+  failRead(d, id, d.design.readAfterReset === "error" ? "Network connection lost." : null);
+  d.patchSocket(
+    id,
+    d.design.readAfterReset === "error"
+      ? { readable: "errored", readableError: "Network connection lost." }
+      : { readable: "ended" },
+  );
+  failWritable(d, id, "Network connection lost.");
+}
+
+/** socket.close(): waits for `opened`, then for the gate unless the writable is closing, then tears down (4.7). */
+export function closeSocket(d: Draft, id: SocketId): Ref {
+  const js = d.js();
+  const socket = d.socket(id);
+  if (socket.isClosing) return { ref: socket.closedRef };
+  const promise = js.newPromise();
+  const closeWrites = d.actor(socket.actor).confirmed;
+  d.patchSocket(id, { isClosing: true, closeRef: promise.ref, closeWrites });
+  d.emit({ kind: "socket-closing", socket: id }, { writes: closeWrites });
+  js.onSettled({ ref: socket.openedRef }, `close-opened:${id}`);
+  return promise;
+}
+
+/** `opened` has settled and close() was waiting for it. */
+export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void {
+  const socket = d.socket(id);
+  if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
+  else if (socket.writable === "open") flushWritable(d, id);
+  else closeStreams(d, id);
+}
+
+/** The flush is done, or was skipped: the streams end, then the connection goes. */
+export function closeStreams(d: Draft, id: SocketId): void {
+  const js = d.js();
+  const { readRef } = d.socket(id);
+  // A pending read is only answered after close() has resolved.
+  d.patchSocket(id, { readRef: 0 });
+  cancelReadable(d, id);
+  d.patchSocket(id, { readRef });
+  const error = d.design.closeWriterError ?? d.design.closeReadError;
+  const { writerClosedRef, writable } = d.socket(id);
+  if (writable !== "closed") failWritable(d, id, error);
+  if (d.design.closeWriterError !== null && writerClosedRef !== 0 && writable !== "closed") {
+    js.reject({ ref: writerClosedRef }, js.newError("Error", d.design.closeWriterError));
+  }
+  js.onSettled(js.promiseOf(undefined), `close-teardown:${id}`);
+}
+
+/** ConnectionData is dropped; with the last reference to the stream the connection goes (4.7 steps 4 and 5). */
+export function closeConnection(d: Draft, id: SocketId): void {
+  const js = d.js();
+  const socket = d.socket(id);
+  passTeardown(d, socket);
+  d.patchSocket(id, { stage: "closed" });
+  d.emit({ kind: "socket-closed", socket: id, why: "closed by the handler" });
+  destroyConnection(d, id, "socket.close()");
+  settleClosed(d, id, null);
+  js.resolve({ ref: socket.closeRef }, undefined);
+  if (socket.readRef !== 0)
+    enter(d, socket, { type: "read-failed", socket: id, error: d.design.closeReadError });
+}
+
+/** The end of the connection is an output too: the gate was asked by the flush before it. */
+function passTeardown(d: Draft, socket: SocketState): void {
+  const waiter = d.s.waiters.findLast(
+    (entry) => entry.output.type === "close" && entry.output.socket === socket.id,
+  );
+  passGate(d, waiter?.id ?? null, { type: "close", socket: socket.id }, socket.closeWrites, socket.actor);
+  tearDown(d, socket.id);
+}

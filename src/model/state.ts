@@ -1,0 +1,332 @@
+/*
+ * The state of the model: plain immutable data. A step replaces what it changes and shares the rest.
+ *
+ * Fields whose name ends in `Ref` are addresses on an object's JavaScript heap. Fields named `cause` are record indexes.
+ * Neither is part of what `encode` compares: heaps are compared by what is reachable from them, causes not at all.
+ */
+import type {
+  ActorId,
+  CommitId,
+  LockId,
+  Ms,
+  RecordIndex,
+  RequestId,
+  SocketId,
+  StepIndex,
+  ThingId,
+  TimerId,
+  WaiterId,
+  WriteId,
+} from "../base/ids.ts";
+import type { MachineState } from "../handler/host.ts";
+import type { Output, ThingType } from "./records.ts";
+import type { Setup } from "./setup.ts";
+
+/** A record index or none. */
+export type Cause = RecordIndex | null;
+
+/** What runs JavaScript of an object when its input gate lets it (MODEL 8.2, JS layer). */
+export type Entry =
+  | { readonly type: "fetch"; readonly request: RequestId }
+  | { readonly type: "timer"; readonly timer: TimerId }
+  | { readonly type: "opened"; readonly socket: SocketId }
+  | { readonly type: "connect-failed"; readonly socket: SocketId; readonly error: string }
+  /** The gate has let the write, FIN or flush through; it may be dispatched once it is at the front. */
+  | { readonly type: "event-ready"; readonly socket: SocketId; readonly event: number }
+  | { readonly type: "event-done"; readonly socket: SocketId; readonly event: number }
+  | {
+      readonly type: "write-failed";
+      readonly socket: SocketId;
+      readonly event: number;
+      readonly error: string;
+    }
+  | { readonly type: "read"; readonly socket: SocketId; readonly text: string | null }
+  | { readonly type: "read-failed"; readonly socket: SocketId; readonly error: string }
+  | { readonly type: "disconnected"; readonly socket: SocketId }
+  | { readonly type: "storage-read"; readonly read: number }
+  | { readonly type: "sync-done"; readonly sync: number }
+  | { readonly type: "respond"; readonly request: RequestId };
+
+/** An event on the KJ run queue. */
+export type Task =
+  /** Requests of one turn arrive at their objects. */
+  | { readonly type: "deliver"; readonly request: RequestId; readonly cause: Cause }
+  | { readonly type: "js"; readonly actor: ActorId; readonly entry: Entry; readonly cause: Cause }
+  | { readonly type: "commit"; readonly commit: CommitId; readonly cause: Cause }
+  | { readonly type: "connect-start"; readonly socket: SocketId; readonly cause: Cause }
+  | { readonly type: "dispatch"; readonly socket: SocketId; readonly cause: Cause }
+  | { readonly type: "pump"; readonly socket: SocketId; readonly cause: Cause }
+  /** IoContext::abort and what it wakes (MODEL 2.3). */
+  | { readonly type: "abort"; readonly actor: ActorId; readonly error: string; readonly cause: Cause }
+  /** An exception that escaped the handler leaves as a response, below JavaScript (2.4, row 4). */
+  | { readonly type: "send-response"; readonly request: RequestId; readonly cause: Cause }
+  | { readonly type: "fail-request"; readonly request: RequestId; readonly cause: Cause }
+  | { readonly type: "destroy"; readonly actor: ActorId; readonly cause: Cause }
+  | { readonly type: "input-next"; readonly actor: ActorId; readonly cause: Cause }
+  /** `turns` breadth-first turns before the task. */
+  | { readonly type: "later"; readonly turns: number; readonly task: Task };
+
+/** One lock of an object's output gate; `actor.locks` holds their order. */
+export interface Lock {
+  readonly id: LockId;
+  readonly commit: CommitId;
+  readonly state: "held" | "ok" | "failed";
+  readonly error: string | null;
+}
+
+/** A wait at the gate: for the first `upto` locks of its object (G5). */
+export interface Waiter {
+  readonly id: WaiterId;
+  readonly actor: ActorId;
+  readonly upto: number;
+  readonly layer: "kj" | "js";
+  readonly output: Output;
+  /** What it wakes. */
+  readonly task: Task;
+  readonly state: "waiting" | "passed" | "dropped";
+}
+
+/** One write of a commit. `data` undefined deletes the key. */
+export interface CommitWrite {
+  readonly write: WriteId;
+  readonly key: string;
+  readonly op: string;
+  readonly data: unknown;
+}
+
+/** A batch of coalesced writes (MODEL 3.4). */
+export interface Commit {
+  readonly id: CommitId;
+  readonly actor: ActorId;
+  readonly writes: readonly CommitWrite[];
+  readonly lock: LockId | null;
+  readonly state: "open" | "flushing" | "durable" | "failed";
+  readonly dueAt: Ms;
+  readonly delays: number;
+  readonly cause: Cause;
+}
+
+/** One life of a Durable Object: its IoContext, gates, storage view and JavaScript heap. */
+export interface Actor {
+  readonly id: ActorId;
+  readonly object: string;
+  readonly life: number;
+  readonly context: "live" | "aborted" | "dead";
+  readonly error: string | null;
+  readonly locks: readonly LockId[];
+  readonly machine: MachineState;
+  readonly instanceRef: number;
+  /** Confirmed writes so far: dep() of whatever it does next. */
+  readonly confirmed: readonly WriteId[];
+  /** The commit that takes the next write, if one is open. */
+  readonly openCommit: CommitId | null;
+  /** Storage as the handler sees it. */
+  readonly view: Readonly<Record<string, unknown>>;
+  /** Keys whose value is known without I/O (backend "cache"). */
+  readonly known: readonly string[];
+  /** Why the input gate is locked, and what waits for it. */
+  readonly inputLock: string | null;
+  readonly inputQueue: readonly { readonly entry: Entry; readonly cause: Cause }[];
+  readonly thing: ThingId;
+  readonly gateThing: ThingId;
+}
+
+/** What a name of an object stands for across its lives. */
+export interface DurableObject {
+  readonly name: string;
+  readonly actor: ActorId | null;
+  readonly lives: number;
+  readonly disk: Readonly<Record<string, unknown>>;
+}
+
+export interface RequestState {
+  readonly id: RequestId;
+  readonly path: string;
+  readonly object: string;
+  /** Requests of one group go out together, groups one after another. */
+  readonly group: number;
+  readonly state: "planned" | "running" | "returned" | "sent" | "answered";
+  readonly actor: ActorId | null;
+  readonly clientGone: boolean;
+  readonly waiter: WaiterId | null;
+  readonly writes: readonly WriteId[];
+  readonly status: number;
+  readonly body: string;
+  /** When it is due to leave the client / to reach the client. */
+  readonly dueAt: Ms;
+  readonly cause: Cause;
+}
+
+/** What stands in the queue of a socket's WritableStream. */
+export interface QueueEvent {
+  readonly id: number;
+  readonly type: "write" | "close" | "flush";
+  /** From 1 per socket, for writes. */
+  readonly write: number;
+  readonly bytes: readonly number[];
+  readonly waiter: WaiterId;
+  /** The gate has let it through and JavaScript knows. */
+  readonly ready: boolean;
+  /** The promise of write() or close(); 0 for the socket's own. */
+  readonly promiseRef: number;
+  readonly writes: readonly WriteId[];
+  readonly cause: Cause;
+}
+
+/** Something on its way through the network. */
+export interface Packet {
+  readonly type: "data" | "fin" | "rst";
+  readonly text: string;
+  readonly bytes: number;
+  readonly dueAt: Ms;
+  readonly cause: Cause;
+}
+
+/** A socket and its connection, both ends. */
+export interface SocketState {
+  readonly id: SocketId;
+  readonly actor: ActorId;
+  readonly address: string;
+  readonly allowHalfOpen: boolean;
+  readonly highWaterMark: number | null;
+  readonly writes: readonly WriteId[];
+  readonly cause: Cause;
+  readonly stage: "deferred" | "connecting" | "open" | "failed" | "closed";
+  /** Settlement of the two promises (S9: at most once each). */
+  readonly opened: "pending" | "resolved" | "rejected";
+  readonly closed: "pending" | "resolved" | "rejected";
+  readonly openedRef: number;
+  readonly closedRef: number;
+  readonly closeRef: number;
+  readonly isClosing: boolean;
+  /** dep() of the close() call. */
+  readonly closeWrites: readonly WriteId[];
+  // ---- WritableStream
+  readonly queue: readonly QueueEvent[];
+  readonly nextEvent: number;
+  readonly nextWrite: number;
+  /** The front event is at the sink. */
+  readonly inSink: boolean;
+  readonly writable: "open" | "closing" | "closed" | "errored";
+  readonly writableError: string;
+  /** writer.close() has been called; the close event is queued only after opened. */
+  readonly closeAsked: boolean;
+  readonly writerLocked: boolean;
+  readonly writerClosedRef: number;
+  readonly writerCloseRef: number;
+  readonly readyRef: number;
+  // ---- ReadableStream
+  readonly readable: "open" | "ended" | "cancelled" | "errored";
+  readonly readableError: string;
+  readonly readRef: number;
+  readonly readerLocked: boolean;
+  readonly readerClosedRef: number;
+  /** Bytes the kernel holds that JavaScript has not read, then the end. */
+  readonly unread: readonly string[];
+  /** How much of `unread` the runtime has taken from the kernel already. */
+  readonly taken: number;
+  readonly sawFin: boolean;
+  readonly sawRst: boolean;
+  readonly endRead: boolean;
+  // ---- the wire
+  readonly handshake: "none" | "sent" | "accepted" | "refused" | "done";
+  readonly handshakeDueAt: Ms;
+  readonly outbound: readonly Packet[];
+  readonly inbound: readonly Packet[];
+  readonly finSent: boolean;
+  readonly torn: boolean;
+  readonly peer: {
+    readonly fin: boolean;
+    readonly gotFin: boolean;
+    readonly rst: boolean;
+    readonly closed: boolean;
+    readonly replied: boolean;
+    readonly said: number;
+    readonly rstDueAt: Ms | null;
+    readonly readsFrom: Ms;
+  };
+  // ---- lifetimes (0: none)
+  readonly things: {
+    readonly socket: ThingId;
+    readonly connectionData: ThingId;
+    readonly connectionStream: ThingId;
+    readonly watchTask: ThingId;
+    readonly tlsStarter: ThingId;
+    readonly readable: ThingId;
+    readonly writable: ThingId;
+    readonly connectFrame: ThingId;
+  } | null;
+}
+
+export interface Timer {
+  readonly id: TimerId;
+  readonly actor: ActorId;
+  readonly dueAt: Ms;
+  readonly callbackRef: number;
+  readonly promiseRef: number;
+  readonly cause: Cause;
+}
+
+export interface PendingRead {
+  readonly id: number;
+  readonly actor: ActorId;
+  readonly keys: readonly string[];
+  readonly single: boolean;
+  readonly promiseRef: number;
+  readonly dueAt: Ms;
+  readonly done: boolean;
+  readonly cause: Cause;
+}
+
+export interface PendingSync {
+  readonly id: number;
+  readonly actor: ActorId;
+  readonly commits: readonly CommitId[];
+  readonly promiseRef: number;
+}
+
+/** A C++ object whose lifetime is followed. */
+export interface Thing {
+  readonly id: ThingId;
+  readonly type: ThingType;
+  readonly alive: boolean;
+}
+
+/** A raw pointer. */
+export interface Borrow {
+  readonly holder: ThingId;
+  readonly target: ThingId;
+  readonly edge: string;
+}
+
+/** The whole model between two choices. Tables are indexed by id - 1. */
+export interface State {
+  readonly setup: Setup;
+  readonly now: Ms;
+  readonly step: StepIndex;
+  readonly recordCount: number;
+  readonly turnCount: number;
+  readonly writeCount: number;
+  readonly destroyedCount: number;
+  readonly runq: readonly Task[];
+  /** A synchronous fsync is under way: nothing else of this process happens. */
+  readonly blockedOn: CommitId | null;
+  /** The handler cannot go on; nothing is enabled any more. */
+  readonly stuck: string | null;
+  readonly objects: readonly DurableObject[];
+  readonly actors: readonly Actor[];
+  readonly locks: readonly Lock[];
+  readonly waiters: readonly Waiter[];
+  readonly commits: readonly Commit[];
+  readonly requests: readonly RequestState[];
+  readonly sockets: readonly SocketState[];
+  readonly nextTimer: number;
+  /** By due time, then by id. */
+  readonly timers: readonly Timer[];
+  readonly reads: readonly PendingRead[];
+  readonly syncs: readonly PendingSync[];
+  /** Outputs that crossed the gate while a write they depend on was not durable. */
+  readonly leaked: readonly { readonly output: Output; readonly writes: readonly WriteId[] }[];
+  readonly things: readonly Thing[];
+  readonly borrows: readonly Borrow[];
+}

@@ -1,0 +1,180 @@
+/*
+ * ctx.storage and ctx.storage.kv: arguments in, writes and reads of the model out (MODEL 3.1).
+ */
+import type { ActorId } from "../base/ids.ts";
+import { ms } from "../base/ids.ts";
+import type { Value } from "../handler/host.ts";
+import { HandlerThrow, isRef } from "../handler/host.ts";
+import type { Draft } from "./draft.ts";
+import { waitAtGate } from "./gate.ts";
+import { acceptWrite, unsettledCommits } from "./storage.ts";
+
+/** The methods of ctx.storage that are modelled. */
+export const STORAGE_METHODS: readonly string[] = ["put", "get", "delete", "list", "sync", "deleteAll"];
+/** The methods of ctx.storage.kv: the same, answered at once instead of with a promise. */
+export const SYNC_KV_METHODS: readonly string[] = ["put", "get", "delete", "list"];
+
+/** Calls a storage method. `sync` (ctx.storage.kv) gives values, otherwise promises that are settled already where nothing has to be awaited (ST1, ST4, SQ7). */
+export function callStorage(
+  d: Draft,
+  actorId: ActorId,
+  sync: boolean,
+  method: string,
+  args: readonly Value[],
+): Value {
+  const js = d.js();
+  if (method === "sync") return syncStorage(d, actorId);
+  if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
+    const keys = method === "get" ? keysOf(d, args[0]) : Object.keys(d.actor(actorId).view);
+    if (method === "list" || keys.some((key) => !d.actor(actorId).known.includes(key)))
+      return readFromDisk(d, actorId, method, keys, !isArray(d, args[0]) && method === "get");
+  }
+  const value = callNow(d, actorId, method, args);
+  return sync ? value : js.promiseOf(value);
+}
+
+function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Value[]): Value {
+  const [first, second, third] = args;
+  switch (method) {
+    case "put":
+      return put(d, actorId, first, second, third);
+    case "delete":
+      return remove(d, actorId, first, second);
+    case "deleteAll":
+      for (const key of Object.keys(d.actor(actorId).view))
+        acceptWrite(d, actorId, { op: "deleteAll", key, data: undefined, confirmed: true });
+      return undefined;
+    case "list":
+      d.emit({ kind: "read", op: "list", key: "*", from: "memory" });
+      return list(d, actorId, first);
+    default:
+      return get(d, actorId, first);
+  }
+}
+
+function isArray(d: Draft, value: Value): boolean {
+  return d.js().asArray(value) !== null;
+}
+
+function keysOf(d: Draft, value: Value): readonly string[] {
+  const js = d.js();
+  const items = js.asArray(value);
+  if (items !== null) return items.map((item) => js.toText(item));
+  if (value === undefined || value === null)
+    throw new HandlerThrow(js.newError("TypeError", "get() called with undefined value for key."));
+  return [js.toText(value)];
+}
+
+function isConfirmed(d: Draft, options: Value): boolean {
+  return !(isRef(options) && d.js().getProperty(options, "allowUnconfirmed") === true);
+}
+
+function put(d: Draft, actorId: ActorId, first: Value, second: Value, third: Value): Value {
+  const js = d.js();
+  const many = isRef(first) && js.asArray(first) === null;
+  const entries: (readonly [string, Value])[] = many
+    ? js.ownKeys(first).map((key) => [key, js.getProperty(first, key)] as const)
+    : [[js.toText(first), second]];
+  const confirmed = isConfirmed(d, many ? second : third);
+  for (const [key, value] of entries) {
+    const data = js.toData(value);
+    if (data === undefined)
+      throw new HandlerThrow(js.newError("TypeError", "put() called with undefined value."));
+    acceptWrite(d, actorId, { op: "put", key, data, confirmed });
+  }
+  return undefined;
+}
+
+/** A delete of a missing key makes no commit (seen in recordings). */
+function remove(d: Draft, actorId: ActorId, first: Value, options: Value): Value {
+  const many = isArray(d, first);
+  let count = 0;
+  for (const key of keysOf(d, first)) {
+    if (!Object.hasOwn(d.actor(actorId).view, key)) continue;
+    count++;
+    acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed: isConfirmed(d, options) });
+  }
+  return many ? count : count > 0;
+}
+
+function get(d: Draft, actorId: ActorId, first: Value): Value {
+  const js = d.js();
+  const keys = keysOf(d, first);
+  d.emit({ kind: "read", op: "get", key: keys.join(", "), from: "memory" });
+  return valuesOf(d, actorId, keys, js.asArray(first) === null);
+}
+
+/** What a get gives: the value of one key, or a Map of those that exist. */
+export function valuesOf(d: Draft, actorId: ActorId, keys: readonly string[], single: boolean): Value {
+  const js = d.js();
+  const { view } = d.actor(actorId);
+  const [only] = keys;
+  if (single) return only !== undefined && Object.hasOwn(view, only) ? js.fromData(view[only]) : undefined;
+  return js.newMap(
+    keys.filter((key) => Object.hasOwn(view, key)).map((key) => [key, js.fromData(view[key])] as const),
+  );
+}
+
+function list(d: Draft, actorId: ActorId, options: Value): Value {
+  const js = d.js();
+  const option = (name: string): Value => (isRef(options) ? js.getProperty(options, name) : undefined);
+  const [prefix, start, end, limit] = [option("prefix"), option("start"), option("end"), option("limit")];
+  const keys = Object.keys(d.actor(actorId).view)
+    .filter((key) => typeof prefix !== "string" || key.startsWith(prefix))
+    .filter((key) => (typeof start !== "string" || key >= start) && (typeof end !== "string" || key < end))
+    .toSorted();
+  if (option("reverse") === true) keys.reverse();
+  return valuesOf(d, actorId, typeof limit === "number" ? keys.slice(0, limit) : keys, false);
+}
+
+/** A read that memory cannot answer holds the input gate until the disk has (ST4). */
+function readFromDisk(
+  d: Draft,
+  actorId: ActorId,
+  op: string,
+  keys: readonly string[],
+  single: boolean,
+): Value {
+  const promise = d.js().newPromise();
+  const id = d.s.reads.length + 1;
+  const cause = d.emit({ kind: "read", op, key: keys.join(", "), from: "disk" });
+  d.s.reads = [
+    ...d.s.reads,
+    {
+      id,
+      actor: actorId,
+      keys,
+      single,
+      promiseRef: promise.ref,
+      dueAt: ms(d.s.now + d.world.readMs),
+      done: false,
+      cause,
+    },
+  ];
+  if (d.actor(actorId).inputLock === null) {
+    d.patchActor(actorId, {
+      inputLock: `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`,
+    });
+    d.emit({ kind: "input-gate-locked", why: `${op} reads from disk` });
+  }
+  return promise;
+}
+
+/** sync(): resolves when what was written before the call is durable; never rejects in sight of the handler (ST7). */
+function syncStorage(d: Draft, actorId: ActorId): Value {
+  const js = d.js();
+  const commits = unsettledCommits(d, actorId);
+  const promise = js.newPromise();
+  const id = d.s.syncs.length + 1;
+  d.s.syncs = [...d.s.syncs, { id, actor: actorId, commits, promiseRef: promise.ref }];
+  if (commits.length === 0) {
+    waitAtGate(d, actorId, {
+      output: { type: "sync" },
+      layer: "js",
+      writes: [],
+      task: () => ({ type: "js", actor: actorId, entry: { type: "sync-done", sync: id }, cause: d.cause }),
+      idleTurns: 1,
+    });
+  }
+  return promise;
+}

@@ -1,0 +1,43 @@
+/*
+ * Names of the model's things in words, for choices and for what is held.
+ */
+import type { CommitId, LockId, WriteId } from "../base/ids.ts";
+import type { State } from "./state.ts";
+
+/** "put "balance"" of a write. */
+export function writeInWords(state: State, id: WriteId): string {
+  for (const commit of state.commits) {
+    const entry = commit.writes.find((candidate) => candidate.write === id);
+    if (entry !== undefined) return `${entry.op} "${entry.key}"`;
+  }
+  return `write ${id}`;
+}
+
+/** "a, b and c". */
+export function listInWords(items: readonly string[]): string {
+  return items.length < 2 ? (items[0] ?? "") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+/** Writes behind locks that are not durable yet. */
+export function writesBehind(state: State, locks: readonly LockId[]): readonly WriteId[] {
+  return locks.flatMap((lock) => {
+    const commit = state.commits[(state.locks[lock - 1]?.commit ?? 0) - 1];
+    return commit === undefined || commit.state === "durable"
+      ? []
+      : commit.writes.map((entry) => entry.write);
+  });
+}
+
+/** "put "a" and put "b"", shortened after three. */
+export function commitInWords(state: State, id: CommitId): string {
+  const writes = state.commits[id - 1]?.writes.map((entry) => `${entry.op} "${entry.key}"`) ?? [];
+  return writes.length > 3
+    ? `${writes.slice(0, 2).join(", ")} and ${writes.length - 2} more`
+    : listInWords(writes);
+}
+
+/** Bytes as text in a title: shortened, control characters made visible. */
+export function textInWords(text: string): string {
+  const shown = JSON.stringify(text.length > 24 ? `${text.slice(0, 23)}…` : text);
+  return shown;
+}

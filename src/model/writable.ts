@@ -1,0 +1,312 @@
+/*
+ * The writable side of a socket (MODEL 4.5): a queue whose events each captured their own wait at the gate when they were
+ * enqueued (SK8), drained one at a time in order (SK9).
+ */
+import { mustGet } from "../base/assert.ts";
+import type { SocketId } from "../base/ids.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
+import type { Ref, Value } from "../handler/host.ts";
+import { HandlerThrow, isRef } from "../handler/host.ts";
+import type { Draft } from "./draft.ts";
+import { passGate, waitAtGate } from "./gate.ts";
+import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
+import type { Output } from "./records.ts";
+import type { QueueEvent } from "./state.ts";
+
+const CLOSING = "This WritableStream belongs to an object that is closing.";
+const CLOSED = "This WritableStream has been closed.";
+const BYTE_STREAM = "This TransformStream is being used as a byte stream, but received ";
+const NOT_BYTES = `${BYTE_STREAM}an object of non-ArrayBuffer/ArrayBufferView type on its writable side.`;
+const NOT_STRING = `${BYTE_STREAM}a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.`;
+
+/** Why a write or close is refused now, if it is (SK6). */
+function refusal(d: Draft, id: SocketId): string | null {
+  const socket = d.socket(id);
+  if (socket.isClosing) return CLOSING;
+  if (socket.writable === "errored") return socket.writableError;
+  return socket.writable === "open" ? null : CLOSED;
+}
+
+function rejected(d: Draft, className: "Error" | "TypeError", message: string): Ref {
+  const js = d.js();
+  const promise = js.newPromise();
+  js.reject(promise, js.newError(className, message));
+  js.onSettled(promise, "ignore");
+  return promise;
+}
+
+/** Bytes in the queue, the one at the sink included. */
+export function queuedBytes(d: Draft, id: SocketId): number {
+  return d.socket(id).queue.reduce((sum, event) => sum + event.bytes.length, 0);
+}
+
+/** writer.desiredSize: pinned at 1 without a high water mark (SK7). */
+export function desiredSize(d: Draft, id: SocketId): number | null {
+  const socket = d.socket(id);
+  if (socket.writable === "errored") return null;
+  if (socket.writable !== "open") return 0;
+  return socket.highWaterMark === null ? 1 : socket.highWaterMark - queuedBytes(d, id);
+}
+
+/** writer.ready: pending while desiredSize is not positive (SK7). */
+export function readyPromise(d: Draft, id: SocketId): Ref {
+  const { readyRef } = d.socket(id);
+  if (readyRef !== 0) return { ref: readyRef };
+  const js = d.js();
+  const promise = js.newPromise();
+  const size = desiredSize(d, id);
+  if (size !== null && size <= 0 && d.socket(id).writable === "open")
+    d.patchSocket(id, { readyRef: promise.ref });
+  else js.resolve(promise, undefined);
+  return promise;
+}
+
+/** writer.write(chunk): copies the bytes, captures the gate and queues them (SK6, SK8). */
+export function write(d: Draft, id: SocketId, chunk: Value): Ref {
+  const js = d.js();
+  const refused = refusal(d, id);
+  if (refused !== null)
+    return rejected(d, d.socket(id).writable === "errored" ? "Error" : "TypeError", refused);
+  if (typeof chunk === "string" && !d.design.writesStrings) return rejected(d, "TypeError", NOT_STRING);
+  const bytes = typeof chunk === "string" ? encodeUtf8(chunk) : isRef(chunk) ? js.asBytes(chunk) : null;
+  if (bytes === null) return rejected(d, "TypeError", NOT_BYTES);
+  const promise = js.newPromise();
+  if (bytes.length === 0) {
+    js.resolve(promise, undefined);
+    return promise;
+  }
+  const number = d.socket(id).nextWrite;
+  d.patchSocket(id, { nextWrite: number + 1 });
+  enqueue(d, id, "write", bytes, promise.ref, {
+    type: "write",
+    socket: id,
+    write: number,
+    bytes: bytes.length,
+    text: decodeUtf8(bytes),
+  });
+  return promise;
+}
+
+function enqueue(
+  d: Draft,
+  id: SocketId,
+  type: QueueEvent["type"],
+  bytes: readonly number[],
+  promiseRef: number,
+  output: Output,
+): void {
+  const socket = d.socket(id);
+  const { confirmed } = d.actor(socket.actor);
+  const event = socket.nextEvent;
+  const number = output.type === "write" ? output.write : 0;
+  if (type === "write") {
+    const queued = queuedBytes(d, id) + bytes.length;
+    d.emit(
+      { kind: "bytes-queued", socket: id, write: number, bytes: bytes.length, queued },
+      { writes: confirmed },
+    );
+  }
+  const waiter = waitAtGate(d, socket.actor, {
+    output,
+    layer: "js",
+    writes: confirmed,
+    task: () => ({
+      type: "js",
+      actor: socket.actor,
+      entry: { type: "event-ready", socket: id, event },
+      cause: d.cause,
+    }),
+    idleTurns: d.design.idleWriteTurns,
+  });
+  const entry: QueueEvent = {
+    id: event,
+    type,
+    write: number,
+    bytes,
+    waiter,
+    ready: false,
+    promiseRef,
+    writes: confirmed,
+    cause: d.cause,
+  };
+  d.patchSocket(id, { queue: [...d.socket(id).queue, entry], nextEvent: event + 1 });
+}
+
+/** writer.close(): the close is queued, and the gate captured, only once the connection is open (SK5, SK11). */
+export function closeWriter(d: Draft, id: SocketId): Ref {
+  const js = d.js();
+  const refused = refusal(d, id);
+  if (refused !== null) return rejected(d, "TypeError", refused);
+  const socket = d.socket(id);
+  if (socket.closeAsked) return rejected(d, "TypeError", CLOSED);
+  const promise = js.newPromise();
+  d.patchSocket(id, { closeAsked: true, writerCloseRef: promise.ref });
+  js.onSettled({ ref: socket.openedRef }, `writer-close:${id}`);
+  return promise;
+}
+
+/** `opened` has settled and writer.close() was waiting for it. */
+export function queueClose(d: Draft, id: SocketId, opened: boolean): void {
+  const socket = d.socket(id);
+  if (!opened) d.js().resolve({ ref: socket.writerCloseRef }, undefined);
+  else if (socket.writable === "open") endWritable(d, id, socket.writerCloseRef);
+}
+
+/** Queues the end of what the object sends. */
+export function endWritable(d: Draft, id: SocketId, promiseRef: number): void {
+  d.patchSocket(id, { writable: "closing" });
+  enqueue(d, id, "close", [], promiseRef, { type: "fin", socket: id });
+}
+
+/** Queues the marker that socket.close() waits for (SK12). */
+export function flushWritable(d: Draft, id: SocketId): void {
+  enqueue(d, id, "flush", [], 0, { type: "close", socket: id });
+}
+
+/** The gate has let an event through: it goes on when it is at the front. */
+export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
+  d.patchSocket(id, {
+    queue: d
+      .socket(id)
+      .queue.map((event) => (event.id === eventId ? { ...event, ready: true, cause: d.cause } : event)),
+  });
+  dispatchFront(d, id);
+}
+
+/** The front of the queue goes to the sink if the gate lets it: one operation at a time (SK8, SK9). */
+export function dispatchFront(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  const front = socket.queue[0];
+  if (front === undefined || socket.inSink || !front.ready || socket.torn) return;
+  d.cause = front.cause;
+  d.patchSocket(id, { inSink: true });
+  if (front.type === "write") {
+    const queued = queuedBytes(d, id) - front.bytes.length;
+    d.emit(
+      { kind: "bytes-dispatched", socket: id, write: front.write, bytes: front.bytes.length, queued },
+      { writes: front.writes, actor: socket.actor },
+    );
+    if (socket.stage === "open")
+      d.armBreadthFirst({ type: "pump", socket: id, cause: d.cause }, d.design.pumpTurns);
+    return;
+  }
+  if (front.type === "close") {
+    passGate(d, front.waiter, { type: "fin", socket: id }, front.writes, socket.actor);
+    sendFin(d, id);
+    if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
+  }
+  d.armBreadthFirst({
+    type: "js",
+    actor: socket.actor,
+    entry: { type: "event-done", socket: id, event: front.id },
+    cause: d.cause,
+  });
+}
+
+/** The write at the sink reaches the wire once the connection is up and the far end has room (SK9, 4.3). */
+export function pump(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  const front = socket.queue[0];
+  if (
+    front === undefined ||
+    !socket.inSink ||
+    front.type !== "write" ||
+    socket.stage !== "open" ||
+    socket.torn
+  )
+    return;
+  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes.length > d.world.windowBytes) return;
+  const text = decodeUtf8(front.bytes);
+  d.cause = front.cause;
+  passGate(
+    d,
+    front.waiter,
+    { type: "write", socket: id, write: front.write, bytes: front.bytes.length, text },
+    front.writes,
+    socket.actor,
+  );
+  sendData(d, id, text, front.bytes.length);
+  d.emit(
+    { kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes.length },
+    { actor: socket.actor },
+  );
+  d.armBreadthFirst({
+    type: "js",
+    actor: socket.actor,
+    entry: { type: "event-done", socket: id, event: front.id },
+    cause: d.cause,
+  });
+}
+
+/** The sink has finished the front event: it leaves the queue and its promise resolves. Gives the event's type. */
+export function finishFront(d: Draft, id: SocketId): QueueEvent {
+  const js = d.js();
+  const [front, ...queue] = d.socket(id).queue;
+  const event = mustGet(front, "the event at the sink");
+  d.patchSocket(id, {
+    queue,
+    inSink: false,
+    ...(event.type === "close" ? { writable: "closed" as const } : {}),
+  });
+  if (event.promiseRef !== 0) {
+    const promise =
+      event.type === "write" ? `socket ${id} write ${event.write}` : `socket ${id} writer.close()`;
+    d.emit({ kind: "promise-settles", promise, outcome: "resolved", text: "" });
+    js.resolve({ ref: event.promiseRef }, undefined);
+  }
+  const { readyRef, writerClosedRef } = d.socket(id);
+  if (event.type === "close" && writerClosedRef !== 0) js.resolve({ ref: writerClosedRef }, undefined);
+  if (readyRef !== 0 && (desiredSize(d, id) ?? 1) > 0) {
+    d.patchSocket(id, { readyRef: 0 });
+    js.resolve({ ref: readyRef }, undefined);
+  }
+  if (queue.length > 0) d.armBreadthFirst({ type: "dispatch", socket: id, cause: d.cause });
+  return event;
+}
+
+/** The stream breaks: what is queued is never sent and its promises reject (SK13). `front` limits it to the event at the sink. */
+export function failWritable(d: Draft, id: SocketId, error: string, front = false): void {
+  const js = d.js();
+  const socket = d.socket(id);
+  const failed = front ? socket.queue.slice(0, 1) : socket.queue;
+  d.patchSocket(id, {
+    queue: front ? socket.queue.slice(1) : [],
+    inSink: false,
+    ...(front ? {} : { writable: "errored" as const, writableError: error }),
+  });
+  for (const event of failed) {
+    if (event.type === "write")
+      d.emit({
+        kind: "bytes-dropped",
+        socket: id,
+        write: event.write,
+        bytes: event.bytes.length,
+        why: error,
+      });
+    if (event.promiseRef === 0) continue;
+    const promise =
+      event.type === "write" ? `socket ${id} write ${event.write}` : `socket ${id} writer.close()`;
+    d.emit({ kind: "promise-settles", promise, outcome: "rejected", text: error });
+    js.reject({ ref: event.promiseRef }, js.newError("Error", error));
+  }
+  if (front || socket.readyRef === 0) return;
+  d.patchSocket(id, { readyRef: 0 });
+  js.reject({ ref: socket.readyRef }, js.newError("Error", error));
+}
+
+/** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */
+export function abortWriter(d: Draft, id: SocketId, reason: Value): Ref {
+  const js = d.js();
+  const text = js.asError(reason)?.message ?? js.toText(reason);
+  if (d.socket(id).writable === "open" || d.socket(id).writable === "closing") failWritable(d, id, text);
+  return js.promiseOf(undefined);
+}
+
+/** getWriter(): one at a time. */
+export function lockWriter(d: Draft, id: SocketId): void {
+  if (d.socket(id).writerLocked)
+    throw new HandlerThrow(
+      d.js().newError("TypeError", "This WritableStream is currently locked to a writer."),
+    );
+  d.patchSocket(id, { writerLocked: true });
+}

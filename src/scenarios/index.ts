@@ -1,0 +1,150 @@
+/*
+ * The built-in scenarios, in the order in which they are offered. Their handlers are compiled when the app is built.
+ */
+import type { DesignChoice, World } from "../model/setup.ts";
+import { DEFAULT_WORLD } from "../model/setup.ts";
+import allowUnconfirmed from "./allow-unconfirmed.js?handler";
+import backpressure from "./backpressure.js?handler";
+import bytesQueued from "./bytes-queued.js?handler";
+import closeWhileHeld from "./close-while-held.js?handler";
+import commitFailsFirst from "./commit-fails-first.js?handler";
+import connectRefused from "./connect-refused.js?handler";
+import connectThenPut from "./connect-then-put.js?handler";
+import halfOpen from "./half-open.js?handler";
+import nextLife from "./next-life.js?handler";
+import otherRequest from "./other-request.js?handler";
+import pingPong from "./ping-pong.js?handler";
+import putBetweenWrites from "./put-between-writes.js?handler";
+import putThenConnect from "./put-then-connect.js?handler";
+import putsCoalesced from "./puts-coalesced.js?handler";
+import type { Scenario } from "./scenario.ts";
+import syncThenConnect from "./sync-then-connect.js?handler";
+import twoSockets from "./two-sockets.js?handler";
+
+const MAIN: DesignChoice = { id: "main", autogate: true };
+const UNGATED: DesignChoice = { id: "ungated", autogate: true };
+
+type Handler = Pick<Scenario, "source" | "program">;
+
+function scenario(
+  handler: Handler,
+  id: string,
+  title: string,
+  sentence: string,
+  world: Partial<World> = {},
+  design: DesignChoice = MAIN,
+): Scenario {
+  const { source, program } = handler;
+  return { id, title, sentence, source, program, design, world: { ...DEFAULT_WORLD, ...world } };
+}
+
+/** The built-in scenarios. */
+export const SCENARIOS: readonly Scenario[] = [
+  scenario(
+    putThenConnect,
+    "put-then-connect",
+    "Put, then connect",
+    "The handler runs on at once, but its connection is held until the put is durable.",
+  ),
+  scenario(
+    commitFailsFirst,
+    "commit-fails-first",
+    "The commit fails before the connection",
+    "Without the gate the far end sees a connection on behalf of a write that never happened; with it, nothing at all.",
+    { failingCommits: [1], commitMs: 20 },
+    UNGATED,
+  ),
+  scenario(
+    connectThenPut,
+    "connect-then-put",
+    "Connect, then put",
+    "Locks are counted when the output is asked for: the connection goes at once, the bytes written later are held.",
+    { commitMs: 40 },
+  ),
+  scenario(
+    putsCoalesced,
+    "puts-coalesced",
+    "Several puts, one commit",
+    "Writes of one turn are coalesced, an awaited put included: one commit, one lock, one connection behind it.",
+  ),
+  scenario(
+    bytesQueued,
+    "bytes-queued",
+    "Bytes queued while held",
+    "Writes before the connection is up wait in the stream's queue and leave in order, one by one, after the gate has opened.",
+  ),
+  scenario(
+    putBetweenWrites,
+    "put-between-writes",
+    "A put between two writes",
+    "Each write captures its own locks when it is called: the one before the put leaves at once, the one after it waits.",
+  ),
+  scenario(
+    twoSockets,
+    "two-sockets",
+    "Two sockets behind one gate",
+    "One connection is asked for before the put and one after it: only the second one is held.",
+    { commitMs: 30 },
+  ),
+  scenario(
+    allowUnconfirmed,
+    "allow-unconfirmed",
+    "allowUnconfirmed",
+    "A write that does not ask for confirmation takes no lock: connection and response go at once, and a failure still resets the object.",
+    { commitMs: 30 },
+  ),
+  scenario(
+    syncThenConnect,
+    "sync-then-connect",
+    "Awaited is not durable, sync() is",
+    "An awaited put continues before its commit has even started; sync() continues when it is durable.",
+  ),
+  scenario(
+    connectRefused,
+    "connect-refused",
+    "Refused connection",
+    "The refusal is only learnt after the commit, and the promises of the socket reject in a fixed order.",
+    { peer: { refuse: true } },
+  ),
+  scenario(
+    halfOpen,
+    "half-open",
+    "Half-open",
+    "With allowHalfOpen the object goes on writing after the far end's FIN, and what it writes is still gated.",
+    { peer: { finOnAccept: true } },
+  ),
+  scenario(
+    closeWhileHeld,
+    "close-while-held",
+    "Close while held",
+    "A socket that is closed while its connection is held is still connected once the commit is durable, and closed then.",
+  ),
+  scenario(
+    backpressure,
+    "backpressure",
+    "Backpressure",
+    "The far end reads late: desiredSize falls below zero, ready waits, and the handler's loop with it.",
+    { peer: { readAfterMs: 60 }, windowBytes: 16 },
+  ),
+  scenario(
+    pingPong,
+    "ping-pong",
+    "Ping-pong with puts",
+    "Every round writes first: each ping waits for its own commit, reading waits for none.",
+    { peer: { echo: true } },
+  ),
+  scenario(
+    otherRequest,
+    "other-request",
+    "Another request's put",
+    "The gate belongs to the object, not to the request: one request's put holds the other's connection.",
+    { requests: [["/deposit", "/connect"]] },
+  ),
+  scenario(
+    nextLife,
+    "next-life",
+    "The next life",
+    "After a failed commit the object is reset: its memory is new, what was durable is still there.",
+    { requests: ["/first", "/second", "/third"], failingCommits: [2] },
+  ),
+];

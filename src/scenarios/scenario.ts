@@ -1,0 +1,19 @@
+/*
+ * A built-in scenario: a real Worker module, the world around it and what it shows.
+ */
+import type { Program } from "../handler/program.ts";
+import type { DesignChoice, World } from "../model/setup.ts";
+
+/** One built-in scenario. */
+export interface Scenario {
+  /** Stable, URL-safe. */
+  readonly id: string;
+  readonly title: string;
+  /** One sentence: what it shows. */
+  readonly sentence: string;
+  readonly source: string;
+  readonly program: Program;
+  /** The design to begin with. */
+  readonly design: DesignChoice;
+  readonly world: World;
+}
