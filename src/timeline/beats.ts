@@ -10,7 +10,7 @@
  * The rule, in order:
  *  1. A beat never spans two steps: each choice of the environment begins a new one.
  *  2. A quiet record (QUIET) joins the beat before it. So do records that only complete their predecessor (COMPLETES):
- *     `connect-starts` after the output that passed, `bytes-sent` after the bytes left.
+ *     the output that passes after `connect-starts`, `bytes-sent` after the bytes left.
  *  3. Outputs that are struck out together, and objects that die together, are one beat.
  *  4. Every other record is a beat of its own.
  * A quiet record that opens a step begins a beat too, and is then its main record.
@@ -48,7 +48,7 @@ const QUIET: ReadonlySet<RecordKind> = new Set<RecordKind>([
 const COMPLETES: Partial<Record<RecordKind, readonly RecordKind[]>> = {
   "turn-begins": ["request-delivered", "object-starts"],
   resume: ["turn-begins"],
-  "connect-starts": ["output-passes"],
+  "output-passes": ["connect-starts"],
   "bytes-dispatched": ["output-passes", "bytes-queued"],
   "bytes-sent": ["bytes-dispatched", "output-passes", "outside"],
   "socket-closing": ["outside"],
@@ -62,6 +62,7 @@ const COMPLETES: Partial<Record<RecordKind, readonly RecordKind[]>> = {
 const LEADS: Partial<Record<RecordKind, readonly RecordKind[]>> = {
   resume: ["turn-begins"],
   "request-delivered": ["object-starts"],
+  "output-passes": ["connect-starts"],
 };
 
 /** Groups the records of a run into beats. See the rule above. */

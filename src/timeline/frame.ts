@@ -13,8 +13,8 @@ import type { RunData } from "../run/run.ts";
 import { toPx, type View } from "./view.ts";
 
 /** Font sizes in px. The style sheet sets family and weight only. */
-export const LABEL_PX = 11;
-export const SMALL_PX = 10;
+export const LABEL_PX = 11.5;
+export const SMALL_PX = 10.5;
 
 /** Room above and below a lane's content. */
 export const LANE_PAD = 10;
@@ -43,6 +43,11 @@ export interface LaneContent {
   readonly rows: readonly LaneRow[];
   /** Heights (y) that lanes further down aim at, e.g. "gate:b" for the gate line of object b. */
   readonly anchors: ReadonlyMap<string, number>;
+}
+
+/** Beyond the picture's edges nothing is seen; bars are cut there and their labels kept inside. */
+export function visible(frame: Frame, from: number, to: number): { readonly from: number; readonly to: number } {
+  return { from: Math.max(from, 0), to: Math.min(to, frame.widthPx) };
 }
 
 /** Where a record stands: at the start of its beat's slot. */

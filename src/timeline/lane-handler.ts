@@ -1,21 +1,189 @@
 /*
- * The handler lane.
+ * The handler lane: per request a row of turns and, dotted, of awaits between them.
+ *
+ *   ┌───────┐                        ┌──┐
+ *   │turn 1 │ await socket.opened ···│2 │ await writer.close() ···
+ *   └───────┘                        └──┘
+ *    6 7 9 10                         11       source lines
+ *    log "x"                                   notes, only where there are any
  */
-import { recordsOf } from "./facts.ts";
-import { type Frame, type LaneContent, LANE_PAD, xOf } from "./frame.ts";
+import type { RequestId, TurnId } from "../base/ids.ts";
+import type { RecordOf, RunRecord } from "../model/records.ts";
+import { describe } from "./describe.ts";
+import { objectOf, recordAt, recordsOf } from "./facts.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
+import type { LaneRow } from "./lanes.ts";
+import { fitting, shortened } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
-import { count } from "./words.ts";
+import { placeLabel, RowsBuilder } from "./placing.ts";
+import { count, quoted } from "./words.ts";
+
+const TURN_PX = 18;
+const ROW_PX = 22;
+const LINES_PX = 13;
+const NOTE_PX = 15;
+const THREAD_GAP_PX = 6;
+
+/** One request's part of the lane. */
+interface Thread {
+  readonly key: string;
+  readonly label: string;
+  readonly records: RunRecord[];
+}
 
 /** Lays out the handler lane. */
 export function layOutHandler(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("handler", frame);
-  const ends = recordsOf(frame.run, "turn-ends");
-  const turns = recordsOf(frame.run, "turn-begins");
-  for (const turn of turns) {
-    const end = ends.find((one) => one.turn === turn.turn);
-    const x = xOf(frame, turn);
-    const to = end ? xOf(frame, end) + frame.slotPx / 2 : frame.endPx;
-    nodes.rect(`turn.${turn.turn}`, "turn", "extent", { x, y: top + LANE_PAD, width: to - x, height: 18, radius: 3 }, { records: [turn], title: `Turn ${turn.turn}` });
+  const threads = threadsOf(frame);
+  const rows: LaneRow[] = [];
+  let y = top + LANE_PAD;
+  for (const thread of threads) {
+    const begins = y;
+    y = layOutThread(frame, nodes, thread, y);
+    if (threads.length > 1) rows.push({ label: thread.label, top: begins, height: y - begins });
+    y += THREAD_GAP_PX;
   }
-  return { height: 40, nodes: nodes.nodes, subtitle: count(turns.length, "turn"), rows: [], anchors: new Map() };
+  const turns = recordsOf(frame.run, "turn-begins").length;
+  return {
+    height: Math.max(44, y - THREAD_GAP_PX + LANE_PAD - top),
+    nodes: nodes.nodes,
+    subtitle: threads.length > 1 ? `${count(threads.length, "request")}, ${count(turns, "turn")}` : count(turns, "turn"),
+    rows,
+    anchors: new Map(),
+  };
+}
+
+const SHOWN: ReadonlySet<RunRecord["kind"]> = new Set<RunRecord["kind"]>([
+  "turn-begins",
+  "await",
+  "log",
+  "handler-returns",
+  "handler-throws",
+  "handler-stuck",
+  "input-gate-locked",
+  "event-queued",
+]);
+
+/** Sorts the handler's records by the request that they serve. */
+function threadsOf(frame: Frame): readonly Thread[] {
+  const threads = new Map<string, Thread>();
+  let turn: Thread | null = null;
+  for (const record of frame.run.records) {
+    if (!SHOWN.has(record.kind) && record.line === null) continue;
+    if (record.kind === "turn-begins" || turn === null) turn = threadOf(frame, threads, record);
+    turn.records.push(record);
+  }
+  return [...threads.values()];
+}
+
+function threadOf(frame: Frame, threads: Map<string, Thread>, record: RunRecord): Thread {
+  const request = requestBehind(frame, record);
+  const object = objectOf(frame.facts, record.actor);
+  const key = `${object}.${request ?? ""}`;
+  const path = request === null ? "" : (frame.facts.requests.get(request) ?? "");
+  const thread = threads.get(key) ?? { key, label: frame.facts.objects.length > 1 ? `${object} ${path}` : path, records: [] };
+  threads.set(key, thread);
+  return thread;
+}
+
+/** The request at the end of a record's chain of causes. */
+function requestBehind(frame: Frame, record: RunRecord): RequestId | null {
+  let current: RunRecord | null = record;
+  while (current !== null) {
+    if (current.kind === "request-delivered") return current.request;
+    current = current.cause !== null && current.cause < current.index ? recordAt(frame.run, current.cause) : null;
+  }
+  return null;
+}
+
+function layOutThread(frame: Frame, nodes: NodesBuilder, thread: Thread, top: number): number {
+  const turns = thread.records.filter((record) => record.kind === "turn-begins");
+  const awaits = thread.records.filter((record) => record.kind === "await");
+  const rows = new RowsBuilder(0);
+  for (const turn of turns) {
+    const { from, to } = turnSpan(frame, turn);
+    rows.take(0, from, to);
+    layOutTurn(frame, nodes, turn, top);
+  }
+  for (const record of awaits) layOutAwait(frame, nodes, record, rows, top);
+  const linesTop = top + ROW_PX * Math.max(1, rows.size);
+  layOutLines(frame, nodes, thread.records, linesTop);
+  return layOutNotes(frame, nodes, thread.records, linesTop + LINES_PX);
+}
+
+function turnSpan(frame: Frame, turn: RecordOf<"turn-begins">): { readonly from: number; readonly to: number } {
+  const end = recordsOf(frame.run, "turn-ends").find((one) => one.turn === turn.turn);
+  const from = xOf(frame, turn);
+  if (end === undefined) return { from, to: frame.endPx };
+  return { from, to: Math.max(xOf(frame, end) + frame.slotPx * 0.55, from + 4) };
+}
+
+function layOutTurn(frame: Frame, nodes: NodesBuilder, turn: RecordOf<"turn-begins">, top: number): void {
+  const { from, to } = turnSpan(frame, turn);
+  const options = { records: [turn], title: describe(turn, frame.run) };
+  nodes.rect(`turn.${turn.turn}`, "turn", "extent", { x: from, y: top, width: to - from, height: TURN_PX, radius: 3 }, options);
+  const seen = visible(frame, from, to);
+  const label = fitting(turnLabels(turn.turn), seen.to - seen.from - 6, LABEL_PX, frame.measure);
+  if (label !== null) nodes.text(`turn-label.${turn.turn}`, "label", "mark", (seen.from + seen.to) / 2, top + 13, label, { ...options, anchor: "middle" });
+}
+
+function turnLabels(turn: TurnId): readonly string[] {
+  return [`turn ${turn}`, String(turn)];
+}
+
+/** A dotted line from the await to where its call goes on, beginning with what is awaited. */
+function layOutAwait(frame: Frame, nodes: NodesBuilder, record: RecordOf<"await">, rows: RowsBuilder, top: number): void {
+  const resumed = recordsOf(frame.run, "resume").find((one) => one.call === record.call && one.index > record.index && one.actor === record.actor);
+  const life = frame.facts.lives.find((one) => one.actor === record.actor);
+  const from = xOf(frame, record) + frame.slotPx * 0.6;
+  const to = xOrEnd(frame, resumed ?? life?.ends);
+  if (to - from < 6) return;
+  const row = rows.place(from, to);
+  const y = top + row * ROW_PX;
+  const options = { records: [record], title: describe(record, frame.run) };
+  const seen = visible(frame, from, to);
+  const text = shortened(`await ${record.text}`, seen.to - seen.from - 18, LABEL_PX, frame.measure);
+  const after = text === null ? 0 : frame.measure(text, LABEL_PX) + 8;
+  if (text !== null) nodes.text(`await-label.${record.index}`, "label dim", "mark", seen.from + 5, y + 13, text, options);
+  nodes.line(`await.${record.index}`, "await", "extent", [Math.min(seen.from + 4 + after, to), y + TURN_PX / 2], [to - 3, y + TURN_PX / 2], options);
+}
+
+/** The source lines that run, each once per turn, where there is room. */
+function layOutLines(frame: Frame, nodes: NodesBuilder, records: readonly RunRecord[], top: number): void {
+  const rows = new RowsBuilder(3);
+  let last: number | null = null;
+  for (const record of records) {
+    if (record.kind === "turn-begins") last = null;
+    if (record.line === null || record.line === last) continue;
+    last = record.line;
+    const x = xOf(frame, record);
+    const text = String(record.line);
+    const width = frame.measure(text, SMALL_PX);
+    if (!rows.isFree(0, x, x + width)) continue;
+    rows.take(0, x, x + width);
+    nodes.text(`line.${record.index}`, "line-number", "mark", x, top + 7, text, { records: [record], size: SMALL_PX, title: `line ${record.line}` });
+  }
+}
+
+/** Logs, answers and trouble. Gives the height at which they end. */
+function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRecord[], top: number): number {
+  const rows = new RowsBuilder(8);
+  for (const record of records) {
+    const note = noteOf(record);
+    if (note === null) continue;
+    const x = xOf(frame, record);
+    const place = placeLabel(rows, x, frame.measure(note.text, LABEL_PX), frame.widthPx, 0);
+    nodes.text(`note.${record.index}`, `label ${note.kind}`, "mark", place.x, top + place.row * NOTE_PX + 11, note.text, { anchor: place.anchor, records: [record], title: describe(record, frame.run) });
+  }
+  return top + rows.size * NOTE_PX;
+}
+
+function noteOf(record: RunRecord): { readonly text: string; readonly kind: string } | null {
+  if (record.kind === "log") return { text: `logs ${quoted(record.text, 48)}`, kind: "note" };
+  if (record.kind === "handler-returns") return { text: `returns ${record.status}`, kind: "note" };
+  if (record.kind === "handler-throws") return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "note failed" };
+  if (record.kind === "handler-stuck") return { text: "✕ cannot go on", kind: "note failed" };
+  if (record.kind === "input-gate-locked") return { text: "input gate locked", kind: "note dim" };
+  if (record.kind === "event-queued") return { text: `${record.event} waits`, kind: "note dim" };
+  return null;
 }

@@ -1,0 +1,124 @@
+/*
+ * The bytes lane: per socket a stack of step areas above the line (queue, pipe, in flight), and below it what has arrived
+ * and is not read yet.
+ *
+ *   10 B in the stream's queue          10 B in flight
+ *   ┌──────────────────────────────────┐
+ *   │              queue               │┌─ flight ─┐
+ *   ┴──────────────────────────────────┴┴──────────┴──────┬┬────
+ *                                                         └┘ unread
+ */
+import { area, curveStepAfter, max, scaleLinear, stack } from "d3";
+import type { SocketId } from "../base/ids.ts";
+import { type ByteState, byteSeries } from "./byte-series.ts";
+import { recordsOf } from "./facts.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, xOf } from "./frame.ts";
+import type { LaneRow } from "./lanes.ts";
+import { fitting } from "./measure.ts";
+import { NodesBuilder, round } from "./nodes.ts";
+import { byteText, socketText } from "./words.ts";
+
+const LABEL_ROW_PX = 15;
+const AREA_PX = 26;
+const UNREAD_PX = 12;
+const ROW_GAP_PX = 8;
+
+/** From the line upwards. */
+const LAYERS = ["flight", "pipe", "queue"] as const;
+
+/** A state with its place: it holds from `x` to the next one's. */
+interface Step extends ByteState {
+  readonly x: number;
+}
+
+/** Lays out the bytes lane. */
+export function layOutBytes(frame: Frame, top: number): LaneContent {
+  const nodes = new NodesBuilder("bytes", frame);
+  const rows: LaneRow[] = [];
+  const series = [...frame.facts.sockets.keys()]
+    .map((socket) => ({ socket, steps: byteSeries(frame.run.records, socket).map((state) => ({ ...state, x: xOf(frame, state.record) })) }))
+    .filter(({ steps }) => steps.length > 0);
+  const most = max(series, ({ steps }) => max(steps, (step) => step.queue + step.pipe + step.flight)) ?? 0;
+  let y = top + LANE_PAD;
+  for (const { socket, steps } of series) {
+    const begins = y;
+    y = layOutSocket(frame, nodes, socket, steps, most, y);
+    if (frame.facts.sockets.size > 1) rows.push({ label: socketText(frame.facts, socket), top: begins, height: y - begins });
+    y += ROW_GAP_PX;
+  }
+  return {
+    height: Math.max(40, y - ROW_GAP_PX + LANE_PAD - top),
+    nodes: nodes.nodes,
+    subtitle: series.length === 0 ? "no bytes" : `at most ${byteText(most)}`,
+    rows,
+    anchors: new Map(),
+  };
+}
+
+function layOutSocket(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], most: number, top: number): number {
+  const floor = top + LABEL_ROW_PX + AREA_PX;
+  const height = scaleLinear([0, Math.max(1, most)], [0, AREA_PX]);
+  const last = steps.at(-1);
+  if (last === undefined) return floor;
+  const closed = [...steps, { ...last, x: frame.endPx }];
+  const name = socketText(frame.facts, socket);
+  const records = steps.map((step) => step.record);
+
+  nodes.line(`${socket}.floor`, "floor", "ground", [0, floor], [frame.widthPx, floor]);
+  for (const layer of stack<Step>().keys(LAYERS)(closed)) {
+    const places = { queue: "in the stream's queue", pipe: "in the pipe", flight: "in flight", unread: "unread" };
+    const place = places[layer.key as keyof typeof places];
+    const d = area<(typeof layer)[number]>((point) => round(point.data.x), (point) => round(floor - height(point[0])), (point) => round(floor - height(point[1]))).curve(curveStepAfter)(layer);
+    if (d === null || layer.every((point) => point[0] === point[1])) continue;
+    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", d, { records, title: `Bytes for ${name} ${place}` });
+  }
+  layOutLabels(frame, nodes, socket, closed, top);
+  return layOutUnread(frame, nodes, socket, closed, floor, name);
+}
+
+/** Above the areas: what there is, wherever there is room to say it before it changes. */
+function layOutLabels(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], top: number): void {
+  const opens = recordsOf(frame.run, "socket-opens").find((record) => record.socket === socket);
+  steps.forEach((step, index) => {
+    const next = steps[index + 1];
+    if (next === undefined || step.queue + step.pipe + step.flight === 0) return;
+    const stalled = opens !== undefined && opens.index < step.record.index && next.record.at > step.record.at;
+    const text = fitting(stepTexts(step, stalled), Math.min(next.x, frame.widthPx) - step.x - 6, LABEL_PX, frame.measure);
+    if (text !== null) nodes.text(`${socket}.label.${step.record.index}`, "label", "mark", Math.max(step.x, 4), top + 11, text, { records: [step.record] });
+  });
+}
+
+/** What a state is called, longest first. */
+function stepTexts({ queue, pipe, flight }: ByteState, stalled: boolean): readonly string[] {
+  const long: string[] = [];
+  const short: string[] = [];
+  if (queue > 0) {
+    long.push(`${byteText(queue)} in the stream's queue`);
+    short.push(`${byteText(queue)} queued`);
+  }
+  if (pipe > 0) {
+    long.push(`${byteText(pipe)} in the pipe${stalled ? " (backpressure)" : ""}`);
+    short.push(`${byteText(pipe)} in the pipe`);
+  }
+  if (flight > 0) {
+    long.push(`${byteText(flight)} in flight`);
+    short.push(`${byteText(flight)} in flight`);
+  }
+  return [long.join(", "), short.join(", "), byteText(queue + pipe + flight)];
+}
+
+/** Below the line: what the far end sent and the handler has not read. Gives the lower end of the row. */
+function layOutUnread(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], floor: number, name: string): number {
+  const most = max(steps, (step) => step.unread) ?? 0;
+  if (most === 0) return floor;
+  const height = scaleLinear([0, most], [0, UNREAD_PX]);
+  const d = area<Step>((step) => round(step.x), () => floor, (step) => round(floor + height(step.unread))).curve(curveStepAfter)(steps);
+  if (d !== null) nodes.path(`${socket}.unread`, "bytes unread", "extent", d, { records: steps.map((step) => step.record), title: `Bytes from ${name} that the handler has not read` });
+  steps.forEach((step, index) => {
+    const next = steps[index + 1];
+    if (next === undefined || step.unread === 0) return;
+    const text = fitting([`${byteText(step.unread)} not read yet`, `${byteText(step.unread)} unread`], Math.min(next.x, frame.widthPx) - step.x - 6, LABEL_PX, frame.measure);
+    if (text !== null) nodes.text(`${socket}.unread-label.${step.record.index}`, "label plate", "mark", step.x + 4, floor + 11, text, { records: [step.record] });
+  });
+  return floor + UNREAD_PX;
+}
