@@ -1,0 +1,229 @@
+/*
+ * Everything a person can do in the explorer, as functions. The stores hold what came of it.
+ */
+import type { EnabledChoice } from "../model/choice.ts";
+import type { Property } from "../model/properties.ts";
+import type { DesignChoice } from "../model/setup.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import type { Client } from "../worker/client.ts";
+import { type Busy, createBusy } from "./busy.ts";
+import { compactChoices, keysUpTo } from "./compact.ts";
+import { designInfo, isSameDesign } from "./designs.ts";
+import { decodeLink, encodeLink } from "./link.ts";
+import { createPlayback, type Playback } from "./playback.ts";
+import { createPreferences, type PreferenceStorage, type Preferences } from "./preferences.ts";
+import { createSelection, type Selection } from "./selection.ts";
+import { createSession, type Outcome, type Session, type SourceError } from "./session.ts";
+import { type Document, firstBeatOf, inOrder, momentOf, type Shown } from "./shown.ts";
+import { type WorldSettings, withoutDefaults } from "./world.ts";
+
+/** The stores, and what can be done. */
+export interface Explorer {
+  readonly scenarios: readonly Scenario[];
+  /** What is watched along every run. */
+  readonly properties: readonly Property[];
+  readonly session: Session;
+  readonly playback: Playback;
+  readonly selection: Selection;
+  readonly preferences: Preferences;
+  readonly busy: Busy;
+  /** Shows what an address says after "#"; with nothing there, or nothing readable, the first scenario. */
+  open(hash: string): Promise<void>;
+  setScenario(id: string): Promise<void>;
+  setDesign(design: DesignChoice): Promise<void>;
+  setSettings(settings: WorldSettings): Promise<void>;
+  /** Runs an edited source; gives what is wrong with it when it does not compile. */
+  setSource(source: string): Promise<SourceError | null>;
+  /** Back to the scenario's own source. */
+  revertSource(): Promise<void>;
+  /** Takes a choice after `step` instead of what this run takes there. */
+  take(choice: EnabledChoice, step: number): Promise<void>;
+  /** Takes the `position`-th choice (from 0) of what can happen next. */
+  takeNumber(position: number): Promise<void>;
+  /** Back to the run without any choice of a person. */
+  reset(): Promise<void>;
+  /** The part of an address after "#" that shows this moment; null while nothing is shown. */
+  link(): string | null;
+}
+
+/** What an explorer needs from the world around it. */
+export interface Surroundings {
+  readonly client: Client;
+  /** Not empty; the first one is shown by default. */
+  readonly scenarios: readonly Scenario[];
+  /** What the model watches along every run. */
+  readonly properties: readonly Property[];
+  readonly storage: PreferenceStorage | null;
+}
+
+/** Makes an explorer that shows nothing yet; `open` comes next. */
+export function createExplorer({ client, scenarios, properties, storage }: Surroundings): Explorer {
+  const busy = createBusy();
+  const playback = createPlayback();
+  const selection = createSelection();
+  const session = createSession(client, playback, busy);
+  session.store.subscribe((state, before) => {
+    if (state.shown !== before.shown) selection.clear();
+  });
+
+  const shown = (): Shown | null => session.store.getState().shown;
+  /** What further changes build on: what is being worked on, else what is on the screen. */
+  const current = (): Document | null => session.store.getState().pending ?? shown()?.document ?? null;
+
+  /** Shows, and says what went wrong. */
+  const attempt = async (
+    document: Document,
+    label: string | null,
+    misfits: "refuse" | "drop",
+    cursor: (shown: Shown) => number,
+  ): Promise<Outcome> => {
+    const outcome = await session.show(document, { label, misfits, cursor });
+    if (outcome.type === "failed") session.setProblem(outcome.message);
+    return outcome;
+  };
+
+  /** The beat nearest in time to where the cursor stands now. */
+  const sameTime = (): ((next: Shown) => number) => {
+    const { cursor, count } = playback.store.getState();
+    const at = shown()?.beats[cursor]?.at ?? 0;
+    const wasAtEnd = count > 0 && cursor === count - 1;
+    return (next) => {
+      if (wasAtEnd) return next.beats.length - 1;
+      return cursor < 0 ? -1 : next.beats.findLastIndex((beat) => beat.at <= at);
+    };
+  };
+
+  const change = async (label: string, edit: (document: Document) => Document): Promise<Outcome | null> => {
+    const document = current();
+    return document === null ? null : attempt(edit(document), label, "drop", sameTime());
+  };
+
+  const openDefault = async (): Promise<void> => {
+    const [first] = scenarios;
+    if (first !== undefined) await attempt(documentOf(first), null, "drop", openingBeat);
+  };
+
+  const take = async (choice: EnabledChoice, step: number): Promise<void> => {
+    const now = shown();
+    if (now === null) return;
+    const target = step + 1;
+    if (now.run.steps[target]?.key === choice.key) {
+      playback.moveTo(firstBeatOf(now.beats, target));
+      return;
+    }
+    const choices = [...keysUpTo(now.run, step), choice.key];
+    await attempt({ ...now.document, choices }, choice.title, "refuse", (next) => firstBeatOf(next.beats, target));
+  };
+
+  return {
+    scenarios,
+    properties,
+    session,
+    playback,
+    selection,
+    preferences: createPreferences(storage),
+    busy,
+
+    async open(hash) {
+      if (hash.replace(/^#/, "") === "") {
+        if (shown() === null) await openDefault();
+        return;
+      }
+      const problem = await openLink(hash);
+      if (problem === null) return;
+      if (shown() === null) await openDefault();
+      session.setProblem(problem);
+    },
+
+    async setScenario(id) {
+      const scenario = scenarios.find((each) => each.id === id);
+      const now = current();
+      if (scenario === undefined || (now?.scenario === scenario && now.source === null)) return;
+      await attempt(documentOf(scenario), `Scenario “${scenario.title}”`, "drop", openingBeat);
+    },
+
+    async setDesign(design) {
+      const now = current();
+      if (now === null || isSameDesign(now.design, design)) return;
+      await change(`Design “${designInfo(design.id).label}”`, (document) => ({ ...document, design }));
+    },
+
+    async setSettings(settings) {
+      await change("World settings", (document) => ({
+        ...document,
+        settings: withoutDefaults(document.scenario.world, settings),
+      }));
+    },
+
+    async setSource(source) {
+      const outcome = await change("Edited handler", (document) => ({
+        ...document,
+        source: source === document.scenario.source ? null : source,
+      }));
+      return outcome?.type === "rejected" ? outcome.error : null;
+    },
+
+    async revertSource() {
+      await change("Back to the scenario’s handler", (document) => ({ ...document, source: null }));
+    },
+
+    take,
+
+    async takeNumber(position) {
+      const now = shown();
+      if (now === null) return;
+      const { step } = momentOf(now, playback.store.getState().cursor);
+      const choice = inOrder(step.enabled)[position];
+      if (choice !== undefined) await take(choice, step.index);
+    },
+
+    async reset() {
+      const now = current();
+      if (now === null) return;
+      await attempt({ ...now, choices: [] }, "Back to the default run", "refuse", sameTime());
+    },
+
+    link() {
+      const now = shown();
+      if (now === null) return null;
+      const { scenario, source, design, settings } = now.document;
+      const choices = compactChoices(now.run);
+      const { cursor } = playback.store.getState();
+      return encodeLink({ scenario: scenario.id, source, design, settings, choices, cursor });
+    },
+  };
+
+  /** Shows a link; gives a sentence when that is not possible. */
+  async function openLink(hash: string): Promise<string | null> {
+    const decoded = decodeLink(hash);
+    if (!decoded.ok) return decoded.error;
+    const link = decoded.value;
+    const scenario = scenarios.find((each) => each.id === link.scenario);
+    if (scenario === undefined) return `This link names the scenario “${link.scenario}”, which is not here.`;
+    const { source, design, settings, choices } = link;
+    const outcome = await session.show(
+      { scenario, source, design, settings, choices },
+      { label: "Opened a link", misfits: "refuse", cursor: () => link.cursor },
+    );
+    switch (outcome.type) {
+      case "rejected": {
+        const { line, column, message } = outcome.error;
+        return `The handler in this link cannot be run (line ${line}, column ${column}): ${message}`;
+      }
+      case "failed":
+        return `This link’s run cannot be shown: ${outcome.message}`;
+      default:
+        return null;
+    }
+  }
+}
+
+function documentOf(scenario: Scenario): Document {
+  return { scenario, source: null, design: scenario.design, settings: {}, choices: [] };
+}
+
+/** A run opens at the first moment at which something is held back, so that the first look shows what it is about. */
+function openingBeat(shown: Shown): number {
+  const step = shown.run.steps.find((each) => each.held.length > 0);
+  return step === undefined ? -1 : shown.beats.findLastIndex((beat) => beat.step <= step.index);
+}

@@ -1,0 +1,132 @@
+/*
+ * The link codec: what is needed to show the same step of the same run elsewhere, as the part of an address after "#".
+ *
+ *     #s=put-connect&d=promised-interface&autogate=off&commit=20&peer=refuses&c=~2.cf1&at=14
+ *
+ *     s         the scenario; the world settings are differences from its world
+ *     code      an edited source, packed (never a compiled program)
+ *     d         the design; `autogate=off` with it
+ *     commit, way, commits, peer     changed settings of the world
+ *     c         the choices: keys, and "~5" for five of the default schedule
+ *     at        the cursor: how many beats have happened
+ *
+ * The address is typed by whoever made the link: everything is bounded and parsed here, once.
+ */
+import * as v from "valibot";
+import { err, ok, type Result } from "../base/result.ts";
+import type { DesignChoice } from "../model/setup.ts";
+import { designChoice, designInfo, isDesignId } from "./designs.ts";
+import { packText, SOURCE_LIMIT_BYTES, unpackText } from "./packed-text.ts";
+import { LATENCY_LIMIT_MS, PEER_IDS, type WorldSettings } from "./world.ts";
+
+/** What a link says. */
+export interface Link {
+  readonly scenario: string;
+  /** An edited source, or null for the scenario's own. */
+  readonly source: string | null;
+  readonly design: DesignChoice;
+  readonly settings: WorldSettings;
+  /** Keys, and "~5" for five choices of the default schedule. */
+  readonly choices: readonly string[];
+  /** Position of the beat under the cursor; -1 is the start. */
+  readonly cursor: number;
+}
+
+/** A link is not read beyond this length. */
+export const HASH_LIMIT_CHARS = 2 * SOURCE_LIMIT_BYTES;
+/** As many choices, or stretches of default ones, as a link may hold. */
+export const CHOICES_LIMIT = 500;
+
+const latency = (name: string) =>
+  v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,5}$/, `${name} must be a whole number of milliseconds`),
+      v.transform(Number),
+      v.maxValue(LATENCY_LIMIT_MS, `${name} must be at most ${LATENCY_LIMIT_MS} ms`),
+    ),
+  );
+
+const choiceText = v.pipe(v.string(), v.regex(/^(~[1-9]\d{0,3}|[A-Za-z0-9_-]{1,40})$/, "a choice in it is not readable"));
+
+const parameters = v.strictObject({
+  s: v.pipe(v.string("it names no scenario"), v.regex(/^[a-z0-9-]{1,60}$/, "the name of the scenario is not readable")),
+  code: v.optional(v.string()),
+  d: v.pipe(v.string("it names no design"), v.check(isDesignId, "it names a design that this version does not have")),
+  autogate: v.optional(v.picklist(["on", "off"], "the autogate is neither on nor off")),
+  commit: latency("the commit time"),
+  way: latency("the network time"),
+  commits: v.optional(v.picklist(["replicated", "blocking"], "the kind of commits is unknown")),
+  peer: v.optional(v.picklist(PEER_IDS, "the far end's behaviour is unknown")),
+  c: v.optional(
+    v.pipe(
+      v.string(),
+      v.transform((text) => (text === "" ? [] : text.split("."))),
+      v.array(choiceText),
+      v.maxLength(CHOICES_LIMIT, `it has more than ${CHOICES_LIMIT} choices`),
+    ),
+    "",
+  ),
+  at: v.optional(v.pipe(v.string(), v.regex(/^\d{1,7}$/, "the position is not a number"), v.transform(Number)), "0"),
+});
+
+/** The part of an address after "#" that shows this elsewhere. */
+export function encodeLink(link: Link): string {
+  const { settings, design } = link;
+  const pairs: (readonly [string, string | number | undefined])[] = [
+    ["s", link.scenario],
+    ["code", link.source === null ? undefined : packText(link.source)],
+    ["d", design.id],
+    ["autogate", designInfo(design.id).hasAutogate && !design.autogate ? "off" : undefined],
+    ["commit", settings.commitMs],
+    ["way", settings.oneWayMs],
+    ["commits", settings.commits],
+    ["peer", settings.peer],
+    ["c", link.choices.length > 0 ? link.choices.join(".") : undefined],
+    ["at", link.cursor >= 0 ? link.cursor + 1 : undefined],
+  ];
+  // Every value is made of letters, digits and "-_~." only, so nothing needs escaping.
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])).join("&");
+}
+
+/** Reads the part of an address after "#"; the error is one sentence. */
+export function decodeLink(hash: string): Result<Link, string> {
+  const text = hash.replace(/^#/, "");
+  if (text.length > HASH_LIMIT_CHARS) return err("This link is too long to be one of Gatescope.");
+  const pairs = [...new URLSearchParams(text)];
+  const repeated = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
+  if (repeated !== undefined) return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
+  const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
+  if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
+  const { s, code, d, autogate, commit, way, commits, peer, c, at } = parsed.output;
+  const source = code === undefined ? ok(null) : unpackText(code);
+  if (!source.ok) return source;
+  return ok({
+    scenario: s,
+    source: source.value,
+    // `d` passed isDesignId above.
+    design: designChoice(d as DesignChoice["id"], autogate !== "off"),
+    settings: {
+      ...(commit !== undefined && { commitMs: commit }),
+      ...(way !== undefined && { oneWayMs: way }),
+      ...(commits !== undefined && { commits }),
+      ...(peer !== undefined && { peer }),
+    },
+    choices: c,
+    cursor: at - 1,
+  });
+}
+
+function reason(issue: v.BaseIssue<unknown>): string {
+  if (issue.type === "strict_object") {
+    const name = String(issue.path?.[0]?.key ?? "");
+    if (name === "s") return "it names no scenario";
+    if (name === "d") return "it names no design";
+    return `it contains "${shorten(name)}", which means nothing here`;
+  }
+  return issue.message;
+}
+
+function shorten(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
+}

@@ -1,0 +1,75 @@
+/*
+ * What belongs to the reader and not to the run: theme, folded lanes, panel widths. Kept in localStorage where there is
+ * one that works; a stored value that cannot be read counts as none.
+ */
+import * as v from "valibot";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { LANE_IDS, type LaneId } from "../timeline/lanes.ts";
+
+const KEY = "gatescope.preferences";
+
+/** Panels are at least this wide, and at most that. */
+export const PANEL_WIDTHS_PX = { min: 220, max: 640 } as const;
+
+const width = v.pipe(v.number(), v.minValue(PANEL_WIDTHS_PX.min), v.maxValue(PANEL_WIDTHS_PX.max));
+const stored = v.object({
+  theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
+  folded: v.fallback(v.array(v.picklist(LANE_IDS)), []),
+  sourceWidth: v.fallback(width, 356),
+  sideWidth: v.fallback(width, 312),
+});
+
+export type Theme = "system" | "light" | "dark";
+
+export interface PreferencesState {
+  readonly theme: Theme;
+  readonly folded: readonly LaneId[];
+  readonly sourceWidth: number;
+  readonly sideWidth: number;
+}
+
+export interface Preferences {
+  readonly store: StoreApi<PreferencesState>;
+  setTheme(theme: Theme): void;
+  toggleLane(lane: LaneId): void;
+  setWidth(panel: "sourceWidth" | "sideWidth", px: number): void;
+}
+
+/** As much of localStorage as is needed. */
+export type PreferenceStorage = Pick<Storage, "getItem" | "setItem">;
+
+/** Reads the preferences, and keeps them where they came from. `storage` is null where there is none. */
+export function createPreferences(storage: PreferenceStorage | null): Preferences {
+  const store = createStore<PreferencesState>()(() => v.parse(stored, read(storage)));
+  store.subscribe((state) => write(storage, state));
+  return {
+    store,
+    setTheme: (theme) => store.setState({ theme }),
+    toggleLane(lane) {
+      store.setState(({ folded }) => ({
+        folded: folded.includes(lane) ? folded.filter((other) => other !== lane) : [...folded, lane],
+      }));
+    },
+    setWidth(panel, px) {
+      const { min, max } = PANEL_WIDTHS_PX;
+      store.setState({ [panel]: Math.min(max, Math.max(min, Math.round(px))) });
+    },
+  };
+}
+
+function read(storage: PreferenceStorage | null): object {
+  try {
+    const value: unknown = JSON.parse(storage?.getItem(KEY) ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function write(storage: PreferenceStorage | null, state: PreferencesState): void {
+  try {
+    storage?.setItem(KEY, JSON.stringify(state));
+  } catch {
+    // A full or forbidden storage: the preferences last as long as the page.
+  }
+}

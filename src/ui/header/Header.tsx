@@ -1,0 +1,38 @@
+import { IconButton } from "../common/IconButton.tsx";
+import { DesignPicker } from "./DesignPicker.tsx";
+import { ResetButton } from "./ResetButton.tsx";
+import { ScenarioPicker } from "./ScenarioPicker.tsx";
+import { SharePopover } from "./SharePopover.tsx";
+import { ThemeButton } from "./ThemeButton.tsx";
+import { UndoButtons } from "./UndoButtons.tsx";
+import { WorldPopover } from "./WorldPopover.tsx";
+
+interface Props {
+  readonly onHelp: () => void;
+}
+
+/** The bar at the top: what is run, and what can be done with the whole. */
+export function Header({ onHelp }: Props) {
+  return (
+    <header className="header">
+      <h1 className="brand">
+        <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
+          <path d="M4 3v5M11 3v5M18 3v5" stroke="var(--held)" strokeWidth="2.6" strokeLinecap="round" />
+          <rect x="1.5" y="10" width="19" height="4" rx="1.5" fill="var(--ink)" />
+          <path d="M11 16v3.5" stroke="var(--out)" strokeWidth="2.6" strokeLinecap="round" />
+        </svg>
+        Gatescope
+      </h1>
+      <ScenarioPicker />
+      <DesignPicker />
+      <div className="header-tools">
+        <UndoButtons />
+        <ResetButton />
+        <WorldPopover />
+        <SharePopover />
+        <ThemeButton />
+        <IconButton icon="help" label="Help and shortcuts" shortcut="?" onClick={onHelp} />
+      </div>
+    </header>
+  );
+}

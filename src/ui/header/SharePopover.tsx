@@ -1,0 +1,47 @@
+import { Popover } from "radix-ui";
+import { useState } from "react";
+import { copyText } from "../common/clipboard.ts";
+import { IconButton } from "../common/IconButton.tsx";
+import { useExplorer } from "../explorer-context.ts";
+
+type Shared = { readonly address: string; readonly wasCopied: boolean };
+
+/** Copies a link to this very moment, and shows it for copying by hand. */
+export function SharePopover() {
+  const explorer = useExplorer();
+  const [shared, setShared] = useState<Shared | null>(null);
+
+  const share = async (): Promise<void> => {
+    const link = explorer.link();
+    if (link === null) return;
+    const address = `${location.href.replace(/#.*$/, "")}#${link}`;
+    setShared({ address, wasCopied: await copyText(address) });
+  };
+
+  return (
+    <Popover.Root onOpenChange={(isOpen) => (isOpen ? void share() : setShared(null))}>
+      <Popover.Trigger asChild>
+        <IconButton icon="share" label="Share" text="Share" />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="popover share-popover" align="end" sideOffset={6} collisionPadding={8} aria-label="Share">
+          <p role="status" className="share-says">
+            {shared === null && "Making a link…"}
+            {shared?.wasCopied === true && "Link copied. It opens at this very step."}
+            {shared?.wasCopied === false && "The browser did not allow copying. Here is the link to this very step:"}
+          </p>
+          {shared !== null && (
+            <input
+              className="share-link"
+              readOnly
+              aria-label="Link to this step"
+              value={shared.address}
+              onFocus={(event) => event.target.select()}
+            />
+          )}
+          <p className="note">The link holds the handler, the design, the world, and every choice. Nothing is sent anywhere.</p>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,75 @@
+import { Tooltip } from "radix-ui";
+import { type CSSProperties, useCallback, useState } from "react";
+import { useMedia } from "../common/use-media.ts";
+import { usePreferences } from "../explorer-context.ts";
+import { Header } from "../header/Header.tsx";
+import { HelpDialog } from "../help/HelpDialog.tsx";
+import { SourcePanel } from "../source/SourcePanel.tsx";
+import { TimelinePanel } from "../timeline/TimelinePanel.tsx";
+import { Transport } from "../transport/Transport.tsx";
+import { Messages } from "./Messages.tsx";
+import { SidePanel } from "./SidePanel.tsx";
+import { Splitter } from "./Splitter.tsx";
+import { Tabbed } from "./Tabbed.tsx";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { useTheme } from "./use-theme.ts";
+
+/** Below this the panels beside the timeline become tabs: beside it, then (in the style sheet) under it. */
+const WIDE = "(min-width: 1180px)";
+
+/** The explorer's screen. */
+export function App() {
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const openHelp = useCallback(() => setHelpOpen(true), []);
+  useTheme();
+  useShortcuts(openHelp);
+  return (
+    <Tooltip.Provider>
+      <a className="skip-link" href="#timeline-surface">
+        Skip to the timeline
+      </a>
+      <Header onHelp={openHelp} />
+      <Messages />
+      <Regions />
+      <footer className="footer">
+        <Transport />
+      </footer>
+      <HelpDialog isOpen={isHelpOpen} onOpenChange={setHelpOpen} />
+    </Tooltip.Provider>
+  );
+}
+
+function Regions() {
+  const isWide = useMedia(WIDE);
+  const sourceWidth = usePreferences((state) => state.sourceWidth);
+  const sideWidth = usePreferences((state) => state.sideWidth);
+  // The panels' widths are the reader's; the style sheet decides how much of the window they may take.
+  const style = { "--source-width": `${sourceWidth}px`, "--side-width": `${sideWidth}px` } as CSSProperties;
+  if (!isWide) {
+    return (
+      <div className="regions regions-tabbed">
+        <main className="region-timeline">
+          <TimelinePanel />
+        </main>
+        <aside className="region-tabs" aria-label="Details">
+          <Tabbed />
+        </aside>
+      </div>
+    );
+  }
+  return (
+    <div className="regions" style={style}>
+      <aside className="region-source" aria-label="Handler and console">
+        <SourcePanel />
+      </aside>
+      <Splitter panel="sourceWidth" label="Width of the handler panel" />
+      <main className="region-timeline">
+        <TimelinePanel />
+      </main>
+      <Splitter panel="sideWidth" label="Width of the details panel" />
+      <aside className="region-side" aria-label="Next, held, properties, selected">
+        <SidePanel />
+      </aside>
+    </div>
+  );
+}

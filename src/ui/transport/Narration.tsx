@@ -1,0 +1,26 @@
+import { Fragment } from "react";
+import { narrate } from "../../timeline/narrate.ts";
+import { usePlayback, useShown } from "../explorer-context.ts";
+
+/** One sentence on what has just happened, read out as it changes. */
+export function Narration() {
+  const shown = useShown();
+  const cursor = usePlayback((state) => state.cursor);
+  return (
+    <p className="narration" aria-live="polite" aria-label="What has just happened">
+      {shown !== null &&
+        narrate(shown.run, shown.beats, cursor).map(({ text, tone }, index) =>
+          // The parts of a sentence have no identity but their place.
+          tone === "plain" ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <Fragment key={index}>{text}</Fragment>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            <em key={index} className={`tone-${tone}`}>
+              {text}
+            </em>
+          ),
+        )}
+    </p>
+  );
+}

@@ -1,0 +1,100 @@
+/*
+ * The worker's inside, without the worker: requests in, answers out, one after another. Runs in tests as it is.
+ */
+import { unreachable } from "../base/assert.ts";
+import type { Result } from "../base/result.ts";
+import type { HandlerError } from "../handler/error.ts";
+import type { Program } from "../handler/program.ts";
+import { parseToWorker } from "./messages.ts";
+import { PROTOCOL_VERSION, type FromWorker, type Request, type Responses } from "./protocol.ts";
+import { replay, type Simulate } from "./replay.ts";
+
+/** What answers requests: the model, and the compiler, which is loaded when it is first wanted. */
+export interface Engine {
+  readonly simulate: Simulate;
+  readonly compile: (source: string) => Promise<Result<Program, HandlerError>>;
+}
+
+/** The way out of the worker. `soon` runs a task after the messages that wait have been received. */
+export interface Outlet {
+  readonly post: (message: FromWorker) => void;
+  readonly soon: (task: () => void) => void;
+}
+
+/** A sign of life every so many steps: a whole run takes milliseconds. */
+const PROGRESS_STEPS = 250;
+
+interface Job {
+  readonly id: number;
+  readonly request: Request;
+}
+
+/** Starts serving and returns the function that receives messages. */
+export function serve(engine: Engine, outlet: Outlet): (data: unknown) => void {
+  const queue: Job[] = [];
+  let isBusy = false;
+
+  const next = (): void => {
+    const job = queue.shift();
+    if (job === undefined) return;
+    isBusy = true;
+    outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: 0 });
+    const onStep = (steps: number): void => {
+      if (steps % PROGRESS_STEPS === 0) outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: steps });
+    };
+    answer(engine, job.request, onStep)
+      .then(
+        (done) => outlet.post({ version: PROTOCOL_VERSION, id: job.id, done }),
+        (cause: unknown) => outlet.post({ version: PROTOCOL_VERSION, id: job.id, crashed: textOf(cause) }),
+      )
+      .finally(() => {
+        isBusy = false;
+        // Not at once: a cancellation of what is next may be waiting to be received.
+        if (queue.length > 0) outlet.soon(startNext);
+      });
+  };
+  const startNext = (): void => {
+    if (!isBusy) next();
+  };
+
+  const receive = (data: unknown): void => {
+    const message = parseToWorker(data);
+    if (message === null) return;
+    if ("cancel" in message) {
+      const position = queue.findIndex((job) => job.id === message.id);
+      if (position < 0) return;
+      queue.splice(position, 1);
+      outlet.post({ version: PROTOCOL_VERSION, id: message.id, cancelled: true });
+      return;
+    }
+    queue.push({ id: message.id, request: message.request });
+    outlet.soon(startNext);
+  };
+
+  outlet.post({ version: PROTOCOL_VERSION, ready: true });
+  return receive;
+}
+
+async function answer(
+  engine: Engine,
+  request: Request,
+  onStep: (steps: number) => void,
+): Promise<Responses[keyof Responses]> {
+  switch (request.type) {
+    case "compile": {
+      const result = await engine.compile(request.source);
+      return result.ok ? { type: "compiled", program: result.value } : { type: "rejected", error: result.error };
+    }
+    case "run": {
+      const { program, design, world, choices, misfits } = request;
+      const result = replay(engine.simulate, { program, design, world }, choices, misfits, onStep);
+      return result.ok ? { type: "ran", ...result.value } : { type: "refused", error: result.error };
+    }
+    default:
+      return unreachable(request);
+  }
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
