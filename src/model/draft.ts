@@ -66,6 +66,8 @@ export class Draft {
   /** The object that acts now, and its machine while JavaScript runs. */
   actorId: ActorId | null = null;
   machine: Machine | null = null;
+  /** The critical section that is current for what runs now; 0 outside of all. */
+  section = 0;
   /** Where the next depth-first task goes (K1): behind its elder siblings, before everything else. */
   private siblings = 0;
   /** The platform as an object's handler sees it. */

@@ -86,7 +86,10 @@ export function enabled(state: State): readonly EnabledChoice[] {
     if (commit.state === "flushing" && (state.blockedOn === null || state.blockedOn === commit.id))
       addCommit(choices, state, commit);
   }
-  if (state.blockedOn === null) {
+  if (state.blockedOn !== null) {
+    // The kernel goes on receiving while the process is blocked in fsync.
+    for (const socket of state.sockets) addArrival(choices, socket);
+  } else {
     const [timer] = state.timers;
     if (timer !== undefined)
       choices.add(
@@ -195,17 +198,7 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
       out.type === "data" ? `${out.bytes} bytes` : "the end of what the object sends",
     );
   }
-  const [incoming] = socket.inbound;
-  if (met && incoming !== undefined && !socket.torn) {
-    const what =
-      incoming.type === "data" ? textInWords(incoming.text) : incoming.type === "fin" ? "FIN" : "RST";
-    choices.add(
-      { type: "arrive", socket: id },
-      incoming.dueAt,
-      `${what} from the far end of ${name} arrives`,
-      "at the object's host",
-    );
-  }
+  addArrival(choices, socket);
   if (!met || peer.closed || peer.rst || socket.torn) return;
   if (!peer.fin && peer.said < MOST_SAID)
     choices.add(
@@ -227,6 +220,16 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
     `The far end of ${name} resets the connection`,
     "sends RST",
   );
+}
+
+function addArrival(choices: Choices, socket: SocketState): void {
+  const [incoming] = socket.inbound;
+  const met = socket.handshake === "accepted" || socket.handshake === "done";
+  if (!met || incoming === undefined || socket.torn) return;
+  const what =
+    incoming.type === "data" ? textInWords(incoming.text) : incoming.type === "fin" ? "FIN" : "RST";
+  const title = `${what} from the far end of socket ${socket.id} arrives`;
+  choices.add({ type: "arrive", socket: socket.id }, incoming.dueAt, title, "at the object's host");
 }
 
 function addRequest(choices: Choices, state: State, request: RequestState): void {

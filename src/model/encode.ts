@@ -55,5 +55,9 @@ function rootsOf(state: State, actor: Actor): number[] {
     if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
+  for (const { entry } of actor.inputQueue) {
+    if (entry.type === "section") roots.push(entry.functionRef, entry.promiseRef);
+  }
+  for (const section of actor.sections) roots.push(section.promiseRef);
   return roots;
 }

@@ -4,7 +4,8 @@
 import { mustGet, unreachable } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
-import { releaseInputGate, runTurn } from "./object.ts";
+import { beginSection, releaseInputGate } from "./input-gate.ts";
+import { runTurn } from "./object.ts";
 import { failRead, readIsAnswered } from "./readable.ts";
 import { callFetch, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
@@ -14,8 +15,9 @@ import { valuesOf } from "./storage-api.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
 /** Runs one entry of a live object whose input gate is open. */
-export function runEntry(d: Draft, actorId: ActorId, entry: Entry): void {
+export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: number): void {
   d.actorId = actorId;
+  d.section = section;
   switch (entry.type) {
     case "fetch":
       return callFetch(d, entry.request);
@@ -56,6 +58,16 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry): void {
         d.emit({ kind: "promise-settles", promise: "storage.sync()", outcome: "resolved", text: "" });
         js.resolve({ ref: sync.promiseRef }, undefined);
       });
+    case "section":
+      beginSection(d, actorId, entry);
+      return runTurn(d, actorId, "blockConcurrencyWhile()", (js) => {
+        const result = js.callFunction({ ref: entry.functionRef }, []);
+        js.onSettled(js.promiseOf(result), `section:${entry.section}`);
+      });
+    case "section-done":
+      return runTurn(d, actorId, "blockConcurrencyWhile() is done", (js) =>
+        js.resolve({ ref: entry.promiseRef }, { ref: entry.resultRef }),
+      );
     default:
       return unreachable(entry);
   }

@@ -86,10 +86,11 @@ export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: strin
   d.cause = d.emit({ kind: "gate-breaks", lock, error }, { actor: actorId });
   d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
   d.patchLock(lock, { state: "failed", error });
-  settleWaiters(d, actorId);
+  d.armDepthFirst({ type: "settle-waiters", actor: actorId, cause: d.cause });
 }
 
-function settleWaiters(d: Draft, actorId: ActorId): void {
+/** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */
+export function settleWaiters(d: Draft, actorId: ActorId): void {
   const actor = d.actor(actorId);
   for (const waiter of d.s.waiters) {
     if (waiter.actor !== actorId || waiter.state !== "waiting") continue;

@@ -8,8 +8,10 @@ import { ms } from "../base/ids.ts";
 import type { Choice } from "./choice.ts";
 import { Draft } from "./draft.ts";
 import { runEntry } from "./entries.ts";
+import { settleWaiters } from "./gate.ts";
+import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
 import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
-import { abortActor, destroyActor, nextQueuedEvent, passesInputGate } from "./object.ts";
+import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
 import type { RunRecord } from "./records.ts";
 import {
@@ -22,7 +24,7 @@ import {
   sendResponse,
 } from "./requests.ts";
 import type { Setup } from "./setup.ts";
-import { answerArrives, packetArrives, startConnect } from "./sockets.ts";
+import { answerArrives, packetArrives, pollSockets, startConnect } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { commitFails, commitIsDurable, startCommit } from "./storage.ts";
 import { dispatchFront, pump } from "./writable.ts";
@@ -54,6 +56,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     commits: [],
     requests: plannedRequests(setup.world),
     sockets: [],
+    sectionParents: [],
     nextTimer: 1,
     timers: [],
     reads: [],
@@ -76,6 +79,7 @@ export function step(
   let tasks = 0;
   while (d.s.blockedOn === null && d.s.stuck === null) {
     const task = d.takeTask();
+    if (task === null && pollSockets(d)) continue;
     if (task === null) break;
     tasks++;
     assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
@@ -116,6 +120,7 @@ function take(d: Draft, choice: Choice): void {
       d.armBreadthFirst({
         type: "js",
         actor: timer.actor,
+        section: timer.section,
         entry: { type: "timer", timer: timer.id },
         cause: timer.cause,
       });
@@ -129,6 +134,7 @@ function take(d: Draft, choice: Choice): void {
       d.armBreadthFirst({
         type: "js",
         actor: read.actor,
+        section: read.section,
         entry: { type: "storage-read", read: read.id },
         cause: read.cause,
       });
@@ -174,13 +180,13 @@ function perform(d: Draft, task: Task): void {
     case "deliver":
       return deliverRequest(d, task.request);
     case "js":
-      if (passesInputGate(d, task.actor, task.entry, task.cause)) runEntry(d, task.actor, task.entry);
+      if (passesInputGate(d, task)) runEntry(d, task.actor, task.entry, task.section);
       return;
     case "input-next": {
       const next = nextQueuedEvent(d, task.actor);
       if (next === null) return;
       d.cause = next.cause;
-      return runEntry(d, task.actor, next.entry);
+      return runEntry(d, task.actor, next.entry, next.section);
     }
     case "commit":
       return startCommit(d, task.commit);
@@ -192,6 +198,8 @@ function perform(d: Draft, task: Task): void {
       return pump(d, task.socket);
     case "abort":
       return abortActor(d, task.actor, task.error);
+    case "settle-waiters":
+      return settleWaiters(d, task.actor);
     case "send-response":
       return sendResponse(d, task.request);
     case "fail-request":

@@ -10,7 +10,7 @@ import type { Draft } from "./draft.ts";
 import { dropHeldOutputs, waitAtGate } from "./gate.ts";
 import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
-import type { Actor, Cause, Entry } from "./state.ts";
+import type { Actor } from "./state.ts";
 
 /** KJ turns from the last request's failure to the destruction of the object's context. */
 const DESTROY_TURNS = 2;
@@ -47,6 +47,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     known: [],
     inputLock: null,
     inputQueue: [],
+    sections: [],
     thing: thing as ThingId,
     gateThing: gateThing as ThingId,
   };
@@ -96,36 +97,6 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
   d.emit({ kind: "turn-ends", turn });
 }
 
-/** Whether JavaScript of the object may run now; if not, the entry waits for the input gate, or is dropped with its context (S10). */
-export function passesInputGate(d: Draft, actorId: ActorId, entry: Entry, cause: Cause): boolean {
-  const actor = d.actor(actorId);
-  if (actor.context !== "live") return false;
-  if (actor.inputLock === null || entry.type === "storage-read") return true;
-  d.patchActor(actorId, { inputQueue: [...actor.inputQueue, { entry, cause }] });
-  d.emit({ kind: "event-queued", event: entry.type }, { actor: actorId, cause });
-  return false;
-}
-
-/** The input gate opens: what waits for it enters one after another (MODEL 1, InputGate). */
-export function releaseInputGate(d: Draft, actorId: ActorId): void {
-  d.patchActor(actorId, { inputLock: null });
-  d.cause = d.emit({ kind: "input-gate-released" }, { actor: actorId });
-  d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
-}
-
-/** Takes the first event that waits for the input gate. */
-export function nextQueuedEvent(
-  d: Draft,
-  actorId: ActorId,
-): { readonly entry: Entry; readonly cause: Cause } | null {
-  const actor = d.actor(actorId);
-  const [first, ...inputQueue] = actor.inputQueue;
-  if (first === undefined || actor.inputLock !== null || actor.context !== "live") return null;
-  d.patchActor(actorId, { inputQueue });
-  if (inputQueue.length > 0) d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
-  return first;
-}
-
 /**
  * IoContext::abort: no JavaScript of this life runs again; its name is free for a new life at once; each request in flight
  * fails as soon as the locks there are now have settled (MODEL 2.3 steps 2, 4, 6, 7).
@@ -134,7 +105,7 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
   const actor = d.actor(actorId);
   if (actor.context !== "live") return;
   d.actorId = actorId;
-  d.patchActor(actorId, { context: "aborted", error, inputQueue: [] });
+  d.patchActor(actorId, { context: "aborted", error, inputQueue: [], sections: [] });
   d.cause = d.emit({ kind: "object-aborts", error });
   const aborted = d.cause;
   if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });

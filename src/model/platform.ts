@@ -6,6 +6,7 @@ import { ms } from "../base/ids.ts";
 import type { Host, Machine, Member, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
+import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { cancelReadable, lockReader, read } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
@@ -33,8 +34,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     "DurableObjectState",
     new Map([
       ...table(["storage", "id"], GETTER),
-      ...table(["waitUntil"], METHOD),
-      ["blockConcurrencyWhile", later("await what the handler needs in fetch() itself")] as [string, Member],
+      ...table(["waitUntil", "blockConcurrencyWhile"], METHOD),
       ["abort", later("let a commit fail instead: it resets the object as well")] as [string, Member],
     ]),
   ],
@@ -246,6 +246,8 @@ export class PlatformHost implements Host {
         return d.s.now;
       case "DurableObjectState.waitUntil":
         return undefined;
+      case "DurableObjectState.blockConcurrencyWhile":
+        return blockConcurrencyWhile(d, this.actorId, first);
       case "DurableObjectId.toString":
         return d.actor(this.actorId).object;
       default:
@@ -269,6 +271,7 @@ export class PlatformHost implements Host {
     const promise = callback === null ? js.newPromise() : null;
     const cause = d.emit({ kind: "timer-set", timer: id, afterMs });
     const timer = {
+      section: d.section,
       id,
       actor: this.actorId,
       dueAt: ms(d.s.now + afterMs),
@@ -289,6 +292,7 @@ export class PlatformHost implements Host {
     else if (what === "writer-close") queueClose(d, id as SocketId, outcome === "resolved");
     else if (what === "close-opened") closeAfterOpened(d, id as SocketId, outcome === "resolved");
     else if (what === "close-teardown") closeConnection(d, id as SocketId);
+    else if (what === "section") sectionSettled(d, this.actorId, id, outcome, value);
     else if (what === "microtask") js.callFunction({ ref: id }, []);
   }
 

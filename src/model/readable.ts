@@ -45,6 +45,7 @@ export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   if (text !== null) d.patchSocket(id, { unread: [], taken: 0 });
   const task = {
     type: "js",
+    section: socket.section,
     actor: socket.actor,
     entry: { type: "read", socket: id, text },
     cause: d.cause,

@@ -59,7 +59,13 @@ export function deliverRequest(d: Draft, id: RequestId): void {
   const actor = liveActor(d, d.request(id).object);
   if (actor === null) return;
   d.patchRequest(id, { actor });
-  d.armDepthFirst({ type: "js", actor, entry: { type: "fetch", request: id }, cause: d.request(id).cause });
+  d.armDepthFirst({
+    type: "js",
+    actor,
+    entry: { type: "fetch", request: id },
+    section: 0,
+    cause: d.request(id).cause,
+  });
 }
 
 /** The handler's fetch() runs. */
@@ -117,7 +123,7 @@ export function handlerSettled(
     writes,
     task: () =>
       response !== null
-        ? { type: "js", actor, entry: { type: "respond", request: id }, cause }
+        ? { type: "js", actor, entry: { type: "respond", request: id }, section: 0, cause }
         : { type: "send-response", request: id, cause },
     idleTurns: 1,
   });

@@ -50,6 +50,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     id,
     actor: actorId,
     address: parsed,
+    section: d.section,
     allowHalfOpen,
     highWaterMark,
     writes: actor.confirmed,
@@ -79,6 +80,7 @@ const NEW_SOCKET: Omit<
   | "id"
   | "actor"
   | "address"
+  | "section"
   | "allowHalfOpen"
   | "highWaterMark"
   | "writes"
@@ -110,6 +112,7 @@ const NEW_SOCKET: Omit<
   readerClosedRef: 0,
   unread: [],
   taken: 0,
+  poll: false,
   sawFin: false,
   sawRst: false,
   endRead: false,
@@ -149,7 +152,7 @@ export function startConnect(d: Draft, id: SocketId): void {
 }
 
 function enter(d: Draft, socket: SocketState, entry: Entry): void {
-  d.armBreadthFirst({ type: "js", actor: socket.actor, entry, cause: d.cause });
+  d.armBreadthFirst({ type: "js", actor: socket.actor, entry, section: socket.section, cause: d.cause });
 }
 
 /** The far end's answer to the handshake reaches the object's host (4.4). */
@@ -219,7 +222,18 @@ export function packetArrives(d: Draft, id: SocketId): void {
   } else {
     d.patchSocket(id, { sawFin: true });
   }
-  deliver(d, id);
+  if (d.s.blockedOn !== null) d.patchSocket(id, { poll: true });
+  else deliver(d, id);
+}
+
+/** What arrived while the process was blocked is looked at when its run queue is empty. Gives whether there was any. */
+export function pollSockets(d: Draft): boolean {
+  const polled = d.s.sockets.filter((socket) => socket.poll);
+  for (const socket of polled) {
+    d.patchSocket(socket.id, { poll: false });
+    deliver(d, socket.id);
+  }
+  return polled.length > 0;
 }
 
 /** The far end has reset the connection: `closed` resolves, it does not reject (4.8, RST row). */

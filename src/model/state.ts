@@ -45,13 +45,27 @@ export type Entry =
   | { readonly type: "disconnected"; readonly socket: SocketId }
   | { readonly type: "storage-read"; readonly read: number }
   | { readonly type: "sync-done"; readonly sync: number }
-  | { readonly type: "respond"; readonly request: RequestId };
+  | { readonly type: "respond"; readonly request: RequestId }
+  /** The function given to blockConcurrencyWhile() begins / has ended. */
+  | {
+      readonly type: "section";
+      readonly section: number;
+      readonly functionRef: number;
+      readonly promiseRef: number;
+    }
+  | { readonly type: "section-done"; readonly promiseRef: number; readonly resultRef: number };
 
 /** An event on the KJ run queue. */
 export type Task =
   /** Requests of one turn arrive at their objects. */
   | { readonly type: "deliver"; readonly request: RequestId; readonly cause: Cause }
-  | { readonly type: "js"; readonly actor: ActorId; readonly entry: Entry; readonly cause: Cause }
+  | {
+      readonly type: "js";
+      readonly actor: ActorId;
+      readonly entry: Entry;
+      readonly section: number;
+      readonly cause: Cause;
+    }
   | { readonly type: "commit"; readonly commit: CommitId; readonly cause: Cause }
   | { readonly type: "connect-start"; readonly socket: SocketId; readonly cause: Cause }
   | { readonly type: "dispatch"; readonly socket: SocketId; readonly cause: Cause }
@@ -61,6 +75,7 @@ export type Task =
   /** An exception that escaped the handler leaves as a response, below JavaScript (2.4, row 4). */
   | { readonly type: "send-response"; readonly request: RequestId; readonly cause: Cause }
   | { readonly type: "fail-request"; readonly request: RequestId; readonly cause: Cause }
+  | { readonly type: "settle-waiters"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "destroy"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "input-next"; readonly actor: ActorId; readonly cause: Cause }
   /** `turns` breadth-first turns before the task. */
@@ -106,6 +121,12 @@ export interface Commit {
   readonly cause: Cause;
 }
 
+/** A critical section: what blockConcurrencyWhile() runs. Events that were asked for outside of it wait until it ends. */
+export interface Section {
+  readonly id: number;
+  readonly promiseRef: number;
+}
+
 /** One life of a Durable Object: its IoContext, gates, storage view and JavaScript heap. */
 export interface Actor {
   readonly id: ActorId;
@@ -126,7 +147,9 @@ export interface Actor {
   readonly known: readonly string[];
   /** Why the input gate is locked, and what waits for it. */
   readonly inputLock: string | null;
-  readonly inputQueue: readonly { readonly entry: Entry; readonly cause: Cause }[];
+  readonly inputQueue: readonly { readonly entry: Entry; readonly section: number; readonly cause: Cause }[];
+  /** Critical sections that are running, the innermost last. */
+  readonly sections: readonly Section[];
   readonly thing: ThingId;
   readonly gateThing: ThingId;
 }
@@ -187,6 +210,8 @@ export interface SocketState {
   readonly id: SocketId;
   readonly actor: ActorId;
   readonly address: string;
+  /** The critical section that was current when connect() was called; it is what `opened` and the writes' promises need to enter. */
+  readonly section: number;
   readonly allowHalfOpen: boolean;
   readonly highWaterMark: number | null;
   readonly writes: readonly WriteId[];
@@ -225,6 +250,8 @@ export interface SocketState {
   readonly unread: readonly string[];
   /** How much of `unread` the runtime has taken from the kernel already. */
   readonly taken: number;
+  /** Something arrived while the process was blocked; it looks again when it has nothing else to do. */
+  readonly poll: boolean;
   readonly sawFin: boolean;
   readonly sawRst: boolean;
   readonly endRead: boolean;
@@ -261,6 +288,7 @@ export interface SocketState {
 export interface Timer {
   readonly id: TimerId;
   readonly actor: ActorId;
+  readonly section: number;
   readonly dueAt: Ms;
   readonly callbackRef: number;
   readonly promiseRef: number;
@@ -272,6 +300,7 @@ export interface PendingRead {
   readonly actor: ActorId;
   readonly keys: readonly string[];
   readonly single: boolean;
+  readonly section: number;
   readonly promiseRef: number;
   readonly dueAt: Ms;
   readonly done: boolean;
@@ -282,6 +311,7 @@ export interface PendingSync {
   readonly id: number;
   readonly actor: ActorId;
   readonly commits: readonly CommitId[];
+  readonly section: number;
   readonly promiseRef: number;
 }
 
@@ -320,6 +350,8 @@ export interface State {
   readonly commits: readonly Commit[];
   readonly requests: readonly RequestState[];
   readonly sockets: readonly SocketState[];
+  /** Parents of all critical sections so far, by id - 1; 0 is none. */
+  readonly sectionParents: readonly number[];
   readonly nextTimer: number;
   /** By due time, then by id. */
   readonly timers: readonly Timer[];

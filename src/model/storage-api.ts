@@ -7,6 +7,7 @@ import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
+import { holdInputGate } from "./input-gate.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
 
 /** The methods of ctx.storage that are modelled. */
@@ -145,18 +146,14 @@ function readFromDisk(
       actor: actorId,
       keys,
       single,
+      section: d.section,
       promiseRef: promise.ref,
       dueAt: ms(d.s.now + d.world.readMs),
       done: false,
       cause,
     },
   ];
-  if (d.actor(actorId).inputLock === null) {
-    d.patchActor(actorId, {
-      inputLock: `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`,
-    });
-    d.emit({ kind: "input-gate-locked", why: `${op} reads from disk` });
-  }
+  holdInputGate(d, actorId, `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`);
   return promise;
 }
 
@@ -166,13 +163,20 @@ function syncStorage(d: Draft, actorId: ActorId): Value {
   const commits = unsettledCommits(d, actorId);
   const promise = js.newPromise();
   const id = d.s.syncs.length + 1;
-  d.s.syncs = [...d.s.syncs, { id, actor: actorId, commits, promiseRef: promise.ref }];
+  const { section } = d;
+  d.s.syncs = [...d.s.syncs, { id, actor: actorId, commits, section, promiseRef: promise.ref }];
   if (commits.length === 0) {
     waitAtGate(d, actorId, {
       output: { type: "sync" },
       layer: "js",
       writes: [],
-      task: () => ({ type: "js", actor: actorId, entry: { type: "sync-done", sync: id }, cause: d.cause }),
+      task: () => ({
+        type: "js",
+        actor: actorId,
+        entry: { type: "sync-done", sync: id },
+        section,
+        cause: d.cause,
+      }),
       idleTurns: 1,
     });
   }

@@ -150,6 +150,7 @@ function settleSyncs(d: Draft, commit: Commit, cause: Draft["cause"]): void {
     if (commits.length === 0)
       d.armBreadthFirst({
         type: "js",
+        section: sync.section,
         actor: commit.actor,
         entry: { type: "sync-done", sync: sync.id },
         cause,

@@ -112,6 +112,7 @@ function enqueue(
     writes: confirmed,
     task: () => ({
       type: "js",
+      section: socket.section,
       actor: socket.actor,
       entry: { type: "event-ready", socket: id, event },
       cause: d.cause,
@@ -197,6 +198,7 @@ export function dispatchFront(d: Draft, id: SocketId): void {
   }
   d.armBreadthFirst({
     type: "js",
+    section: socket.section,
     actor: socket.actor,
     entry: { type: "event-done", socket: id, event: front.id },
     cause: d.cause,
@@ -232,6 +234,7 @@ export function pump(d: Draft, id: SocketId): void {
   );
   d.armBreadthFirst({
     type: "js",
+    section: socket.section,
     actor: socket.actor,
     entry: { type: "event-done", socket: id, event: front.id },
     cause: d.cause,

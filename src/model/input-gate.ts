@@ -1,0 +1,128 @@
+/*
+ * The input gate (MODEL 1): which event may enter JavaScript. It is held while a read goes to disk (ST4), and by critical
+ * sections: while one runs, only what was asked for inside it enters.
+ */
+import { mustGet } from "../base/assert.ts";
+import type { ActorId } from "../base/ids.ts";
+import type { Ref, Value } from "../handler/host.ts";
+import { HandlerThrow } from "../handler/host.ts";
+import type { Draft } from "./draft.ts";
+import type { Actor, Entry, Task } from "./state.ts";
+
+/** The innermost critical section that runs, or 0. */
+function runningSection(actor: Actor): number {
+  return actor.sections.at(-1)?.id ?? 0;
+}
+
+/** A section that has ended stands for the one around it, as its waiters and locks are handed to its parent. */
+function liveSection(d: Draft, actor: Actor, section: number): number {
+  let id = section;
+  while (id !== 0 && !actor.sections.some((entry) => entry.id === id)) id = d.s.sectionParents[id - 1] ?? 0;
+  return id;
+}
+
+function mayEnter(d: Draft, actor: Actor, entry: Entry, section: number): boolean {
+  if (entry.type === "section-done") return true;
+  if (actor.inputLock !== null && entry.type !== "storage-read") return false;
+  return liveSection(d, actor, section) === runningSection(actor);
+}
+
+/** Whether JavaScript of the object may run now; if not, the entry waits for the input gate, or is dropped with its context (S10). */
+export function passesInputGate(d: Draft, task: Task & { readonly type: "js" }): boolean {
+  const actor = d.actor(task.actor);
+  if (actor.context !== "live") return false;
+  if (mayEnter(d, actor, task.entry, task.section)) return true;
+  const { entry, section, cause } = task;
+  d.patchActor(actor.id, { inputQueue: [...actor.inputQueue, { entry, section, cause }] });
+  d.emit({ kind: "event-queued", event: entry.type }, { actor: actor.id, cause });
+  return false;
+}
+
+/** Holds the input gate until `releaseInputGate`. */
+export function holdInputGate(d: Draft, actorId: ActorId, why: string): void {
+  if (d.actor(actorId).inputLock !== null) return;
+  d.patchActor(actorId, { inputLock: why });
+  d.emit({ kind: "input-gate-locked", why });
+}
+
+/** The input gate opens: what waits for it enters one after another (MODEL 1, InputGate). */
+export function releaseInputGate(d: Draft, actorId: ActorId): void {
+  d.patchActor(actorId, { inputLock: null });
+  d.cause = d.emit({ kind: "input-gate-released" }, { actor: actorId });
+  d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+}
+
+/** Takes the first waiting event that may enter. */
+export function nextQueuedEvent(d: Draft, actorId: ActorId): Actor["inputQueue"][number] | null {
+  const actor = d.actor(actorId);
+  if (actor.context !== "live") return null;
+  const position = actor.inputQueue.findIndex(({ entry, section }) => mayEnter(d, actor, entry, section));
+  const next = actor.inputQueue[position];
+  if (next === undefined) return null;
+  d.patchActor(actorId, { inputQueue: actor.inputQueue.toSpliced(position, 1) });
+  if (actor.inputQueue.length > 1) d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+  return next;
+}
+
+/** blockConcurrencyWhile(fn): fn runs as a critical section, in a turn of its own. */
+export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value): Ref {
+  const js = d.js();
+  const callback = js.asFunction(fn);
+  if (callback === null)
+    throw new HandlerThrow(js.newError("TypeError", "blockConcurrencyWhile() needs a function."));
+  const promise = js.newPromise();
+  d.s.sectionParents = [...d.s.sectionParents, d.section];
+  const entry = {
+    type: "section",
+    section: d.s.sectionParents.length,
+    functionRef: callback.ref,
+    promiseRef: promise.ref,
+  } as const;
+  d.armBreadthFirst({ type: "js", actor: actorId, entry, section: d.section, cause: d.cause });
+  return promise;
+}
+
+/** The critical section begins: nothing that was asked for outside of it enters until it ends. */
+export function beginSection(d: Draft, actorId: ActorId, entry: Entry & { readonly type: "section" }): void {
+  const actor = d.actor(actorId);
+  const section = { id: entry.section, promiseRef: entry.promiseRef };
+  d.patchActor(actorId, { sections: [...actor.sections, section] });
+  d.emit({ kind: "input-gate-locked", why: "blockConcurrencyWhile()" });
+  d.section = entry.section;
+}
+
+/** The function given to blockConcurrencyWhile() has settled; a rejection breaks the input gate and resets the object. */
+export function sectionSettled(
+  d: Draft,
+  actorId: ActorId,
+  id: number,
+  outcome: "resolved" | "rejected",
+  value: Value,
+): void {
+  const js = d.js();
+  const actor = d.actor(actorId);
+  const section = mustGet(
+    actor.sections.find((entry) => entry.id === id),
+    `critical section ${id}`,
+  );
+  if (outcome === "rejected") {
+    const error = js.asError(value)?.message ?? js.toText(value);
+    d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
+    return;
+  }
+  d.patchActor(actorId, { sections: actor.sections.filter((entry) => entry.id !== id) });
+  d.emit({ kind: "input-gate-released" });
+  const entry = {
+    type: "section-done",
+    promiseRef: section.promiseRef,
+    resultRef: js.promiseOf(value).ref,
+  } as const;
+  d.armDepthFirst({
+    type: "js",
+    actor: actorId,
+    entry,
+    section: d.s.sectionParents[id - 1] ?? 0,
+    cause: d.cause,
+  });
+  d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+}
