@@ -1,39 +1,67 @@
 // @ts-check
 /**
- * `npm run screenshots [-- FOLDER]`: pictures of the built app, wide and narrow, light and dark, into FOLDER (by default
- * screenshots/).
+ * `npm run screenshots [-- FOLDER]`: pictures of the built app. The one that the readme shows goes into docs/, the others,
+ * narrow and dark and with a leak, into FOLDER (by default screenshots/). The same build gives the same pictures.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "@playwright/test";
 import { chromiumArgs, findChromium } from "./chromium.mjs";
 import { serveFolder } from "./static-server.mjs";
 import { root } from "./tools.mjs";
 
-const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-const schemes = /** @type {const} */ (["light", "dark"]);
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/** A run opens at the first moment at which something is held: the put is accepted, the connection waits for its commit. */
+const HELD = "s=put-then-connect&d=main&at=6";
+/** The commit fails, and the far end has already seen a connection on its behalf. */
+const LEAK = "s=commit-fails-first&d=ungated&at=9999999";
 
 const folder = path.resolve(process.argv[2] ?? path.join(root, "screenshots"));
-mkdirSync(folder, { recursive: true });
+const docs = path.join(root, "docs");
+
+/**
+ * @typedef {{ readonly file: string, readonly hash: string, readonly viewport: typeof WIDE, readonly colorScheme: "light" | "dark" }} Picture
+ * @type {readonly Picture[]}
+ */
+const pictures = [
+  { file: path.join(docs, "explorer.png"), hash: HELD, viewport: WIDE, colorScheme: "light" },
+  { file: path.join(folder, "wide-dark.png"), hash: HELD, viewport: WIDE, colorScheme: "dark" },
+  { file: path.join(folder, "narrow-light.png"), hash: HELD, viewport: NARROW, colorScheme: "light" },
+  { file: path.join(folder, "narrow-dark.png"), hash: HELD, viewport: NARROW, colorScheme: "dark" },
+  { file: path.join(folder, "leak-light.png"), hash: LEAK, viewport: WIDE, colorScheme: "light" },
+  { file: path.join(folder, "leak-dark.png"), hash: LEAK, viewport: WIDE, colorScheme: "dark" },
+  { file: path.join(folder, "leak-narrow.png"), hash: LEAK, viewport: NARROW, colorScheme: "light" },
+];
 
 const found = findChromium();
 if (found === null)
   throw new Error("There is no Chromium. `npm test` installs one; GATESCOPE_CHROMIUM names one.");
+mkdirSync(folder, { recursive: true });
+mkdirSync(docs, { recursive: true });
 const server = await serveFolder({ folder: path.join(root, "dist") });
 const browser = await chromium.launch({ executablePath: found.path, args: chromiumArgs });
 try {
-  for (const [size, viewport] of Object.entries(sizes)) {
-    for (const colorScheme of schemes) {
-      const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
-      await page.goto(server.url, { waitUntil: "networkidle" });
-      await page.evaluate(() => document.fonts.ready.then(() => undefined));
-      const file = path.join(folder, `${size}-${colorScheme}.png`);
-      await page.screenshot({ path: file });
-      console.log(path.relative(process.cwd(), file));
-      await page.close();
-    }
+  for (const picture of pictures) {
+    await take(picture);
+    const kB = Math.ceil(statSync(picture.file).size / 1000);
+    console.log(`${path.relative(process.cwd(), picture.file)}  ${kB} kB`);
   }
 } finally {
   await browser.close();
   await server.close();
+}
+
+/** @param {Picture} picture */
+async function take({ file, hash, viewport, colorScheme }) {
+  const page = await browser.newPage({ viewport, colorScheme, reducedMotion: "reduce" });
+  await page.goto(`${server.url}#${hash}`);
+  await page.locator("html[data-idle=true]").waitFor({ state: "attached" });
+  // The source is plain text until its colours are loaded.
+  if (viewport === WIDE) await page.locator(".source [class^=token-]").first().waitFor();
+  const problem = await page.getByRole("alert").textContent();
+  if (problem !== null && problem !== "") throw new Error(`${hash}: ${problem}`);
+  await page.screenshot({ path: file, animations: "disabled", caret: "hide" });
+  await page.close();
 }
