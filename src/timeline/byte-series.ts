@@ -9,7 +9,7 @@
  *   bytes-arrive 4          0     0       0       4     the far end's answer has reached the host
  *   bytes-read 4            0     0       0       0     the handler has it
  */
-import type { SocketId } from "../base/ids.ts";
+import type { ActorId, SocketId } from "../base/ids.ts";
 import type { RunRecord } from "../model/records.ts";
 
 /** Bytes by place. */
@@ -28,17 +28,22 @@ export interface ByteState extends ByteCounts {
 const NONE: ByteCounts = { queue: 0, pipe: 0, flight: 0, unread: 0 };
 
 /** The states of a socket's bytes, one for each record that changes them. */
-export function byteSeries(records: readonly RunRecord[], socket: SocketId): readonly ByteState[] {
+export function byteSeries(records: readonly RunRecord[], socket: SocketId, actor: ActorId | null): readonly ByteState[] {
   const states: ByteState[] = [];
   const inPipe = new Set<number>();
   let counts = NONE;
   for (const record of records) {
-    const next = after(counts, record, socket, inPipe);
+    const next = isEnd(record, actor) ? NONE : after(counts, record, socket, inPipe);
     if (next === counts) continue;
     counts = next;
     states.push({ ...counts, record });
   }
   return states;
+}
+
+/** With the object's life everything goes that is not on the wire. */
+function isEnd(record: RunRecord, actor: ActorId | null): boolean {
+  return record.kind === "object-aborts" && record.actor === actor;
 }
 
 function after(counts: ByteCounts, record: RunRecord, socket: SocketId, inPipe: Set<number>): ByteCounts {

@@ -2,6 +2,7 @@
  * Facts: the records of a run, indexed by what they are about. Everything that is drawn or said looks things up here.
  * Computed once per run.
  */
+import { group } from "d3";
 import type {
   ActorId,
   CommitId,
@@ -13,7 +14,7 @@ import type {
   WaiterId,
   WriteId,
 } from "../base/ids.ts";
-import type { RecordKind, RecordOf, RunRecord } from "../model/records.ts";
+import type { Output, RecordKind, RecordOf, RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
 
 /** A commit with its writes and its end. */
@@ -37,8 +38,10 @@ export interface LockFacts {
 
 /** An output that asked the gate, or crossed without asking. */
 export interface OutputFacts {
+  readonly output: Output;
   readonly waits: RecordOf<"output-waits"> | null;
-  readonly end: RecordOf<"output-passes"> | RecordOf<"output-dropped"> | null;
+  /** It crosses, is struck out at the gate, or goes with its stream (bytes-dropped) or its object. */
+  readonly end: RecordOf<"output-passes" | "output-dropped" | "bytes-dropped" | "object-aborts"> | null;
 }
 
 /** One life of an object. */
@@ -78,9 +81,16 @@ export function factsOf(run: RunData): Facts {
   return facts;
 }
 
-/** The records of one kind. */
+const byKind = new WeakMap<RunData, Map<RecordKind, readonly RunRecord[]>>();
+
+/** The records of one kind, in order. */
 export function recordsOf<K extends RecordKind>(run: RunData, kind: K): readonly RecordOf<K>[] {
-  return run.records.filter((record): record is RecordOf<K> => record.kind === kind);
+  let kinds = byKind.get(run);
+  if (kinds === undefined) {
+    kinds = group(run.records, (record) => record.kind);
+    byKind.set(run, kinds);
+  }
+  return (kinds.get(kind) ?? []) as readonly RecordOf<K>[];
 }
 
 /** The record at an index, or null. */
@@ -173,20 +183,29 @@ function gatherLocks(run: RunData): ReadonlyMap<LockId, LockFacts> {
 }
 
 function gatherOutputs(run: RunData): readonly OutputFacts[] {
-  const outputs: { waits: OutputFacts["waits"]; end: OutputFacts["end"] }[] = [];
+  const outputs: { readonly output: Output; readonly waits: OutputFacts["waits"]; end: OutputFacts["end"] }[] = [];
   const waiting = new Map<WaiterId, (typeof outputs)[number]>();
   for (const record of run.records) {
     if (record.kind === "output-waits") {
-      const output = { waits: record, end: null };
+      const output = { output: record.output, waits: record, end: null };
       waiting.set(record.waiter, output);
       outputs.push(output);
     } else if (record.kind === "output-passes" || record.kind === "output-dropped") {
       const output = record.waiter === null ? undefined : waiting.get(record.waiter);
-      if (output === undefined || output.end !== null) outputs.push({ waits: null, end: record });
+      if (output === undefined || output.end !== null) outputs.push({ output: record.output, waits: null, end: record });
       else output.end = record;
+    } else if (record.kind === "bytes-dropped") {
+      const output = outputs.find((one) => one.end === null && isWriteOf(one.output, record));
+      if (output !== undefined) output.end = record;
     }
   }
+  const aborts = recordsOf(run, "object-aborts");
+  for (const output of outputs) output.end ??= aborts.find((record) => record.actor === output.waits?.actor && record.index > output.waits.index) ?? null;
   return outputs;
+}
+
+function isWriteOf(output: Output, { socket, write }: RecordOf<"bytes-dropped">): boolean {
+  return output.type === "write" && output.socket === socket && output.write === write;
 }
 
 function gatherLives(run: RunData): readonly LifeFacts[] {

@@ -5,7 +5,6 @@
 import type { Beat } from "./beats.ts";
 import type { Axis } from "./axis.ts";
 import type { Facts } from "./facts.ts";
-import type { LaneRow } from "./lanes.ts";
 import type { Measure } from "./measure.ts";
 import type { SceneNode } from "./node.ts";
 import type { RunRecord } from "../model/records.ts";
@@ -18,6 +17,9 @@ export const SMALL_PX = 10.5;
 
 /** Room above and below a lane's content. */
 export const LANE_PAD = 10;
+
+/** Room for the name of a row, where a lane has several. */
+export const ROW_NAME_PX = 14;
 
 /** Everything a lane may look at. */
 export interface Frame {
@@ -40,7 +42,6 @@ export interface LaneContent {
   readonly height: number;
   readonly nodes: readonly SceneNode[];
   readonly subtitle: string;
-  readonly rows: readonly LaneRow[];
   /** Heights (y) that lanes further down aim at, e.g. "gate:b" for the gate line of object b. */
   readonly anchors: ReadonlyMap<string, number>;
 }

@@ -12,8 +12,7 @@ import { area, curveStepAfter, max, scaleLinear, stack } from "d3";
 import type { SocketId } from "../base/ids.ts";
 import { type ByteState, byteSeries } from "./byte-series.ts";
 import { recordsOf } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, xOf } from "./frame.ts";
-import type { LaneRow } from "./lanes.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, xOf } from "./frame.ts";
 import { fitting } from "./measure.ts";
 import { NodesBuilder, round } from "./nodes.ts";
 import { byteText, socketText } from "./words.ts";
@@ -34,23 +33,23 @@ interface Step extends ByteState {
 /** Lays out the bytes lane. */
 export function layOutBytes(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("bytes", frame);
-  const rows: LaneRow[] = [];
   const series = [...frame.facts.sockets.keys()]
-    .map((socket) => ({ socket, steps: byteSeries(frame.run.records, socket).map((state) => ({ ...state, x: xOf(frame, state.record) })) }))
+    .map((socket) => ({ socket, steps: byteSeries(frame.run.records, socket, frame.facts.sockets.get(socket)?.actor ?? null).map((state) => ({ ...state, x: xOf(frame, state.record) })) }))
     .filter(({ steps }) => steps.length > 0);
   const most = max(series, ({ steps }) => max(steps, (step) => step.queue + step.pipe + step.flight)) ?? 0;
   let y = top + LANE_PAD;
   for (const { socket, steps } of series) {
-    const begins = y;
+    if (frame.facts.sockets.size > 1) {
+      nodes.rowName(String(socket), y + 8, socketText(frame.facts, socket));
+      y += ROW_NAME_PX;
+    }
     y = layOutSocket(frame, nodes, socket, steps, most, y);
-    if (frame.facts.sockets.size > 1) rows.push({ label: socketText(frame.facts, socket), top: begins, height: y - begins });
     y += ROW_GAP_PX;
   }
   return {
-    height: Math.max(40, y - ROW_GAP_PX + LANE_PAD - top),
+    height: Math.max(46, y - ROW_GAP_PX + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle: series.length === 0 ? "no bytes" : `at most ${byteText(most)}`,
-    rows,
     anchors: new Map(),
   };
 }

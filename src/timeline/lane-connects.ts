@@ -10,8 +10,7 @@ import type { SocketId } from "../base/ids.ts";
 import type { OutsideEvent, RecordOf, RunRecord } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { recordsOf } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, visible, xOf, xOrEnd } from "./frame.ts";
-import type { LaneRow } from "./lanes.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, visible, xOf, xOrEnd } from "./frame.ts";
 import { fitting } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { crossMark } from "./shapes.ts";
@@ -36,22 +35,23 @@ interface SocketStory {
 /** Lays out the connects lane. */
 export function layOutConnects(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("connects", frame);
-  const rows: LaneRow[] = [];
   const anchors = new Map<string, number>();
   const sockets = [...frame.facts.sockets.keys()];
   let y = top + LANE_PAD;
   for (const socket of sockets) {
+    if (sockets.length > 1) {
+      nodes.rowName(String(socket), y + 6, socketText(frame.facts, socket));
+      y += ROW_NAME_PX;
+    }
     layOutSocket(frame, nodes, socket, y);
     anchors.set(`connect:${socket}`, y + BAR_PX);
-    if (sockets.length > 1) rows.push({ label: socketText(frame.facts, socket), top: y - 4, height: ROW_PX });
     y += ROW_PX;
   }
   const addresses = sockets.map((socket) => socketText(frame.facts, socket));
   return {
-    height: Math.max(40, y - (ROW_PX - BAR_PX) + LANE_PAD - top),
+    height: Math.max(46, y - (ROW_PX - BAR_PX) + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle: sockets.length === 0 ? "no connect()" : sockets.length <= 2 ? listed(addresses) : count(sockets.length, "socket"),
-    rows,
     anchors,
   };
 }
@@ -60,20 +60,17 @@ function storyOf(frame: Frame, socket: SocketId): SocketStory | null {
   const { run, facts } = frame;
   const called = facts.sockets.get(socket);
   if (called === undefined) return null;
-  const output = facts.outputs.find(({ waits, end }) => {
-    const one = (waits ?? end)?.output;
-    return one?.type === "connect" && one.socket === socket;
-  });
+  const asked = facts.outputs.find(({ output }) => output.type === "connect" && output.socket === socket);
   const outside = (type: OutsideEvent["type"]): RunRecord | null =>
     recordsOf(run, "outside").find(({ event }) => event.type === type && "socket" in event && event.socket === socket) ?? null;
   const own = (kind: "connect-starts" | "socket-opens" | "socket-fails" | "socket-closing" | "socket-closed"): RunRecord | null =>
     recordsOf(run, kind).find((record) => record.socket === socket) ?? null;
   const life = facts.lives.find((one) => one.actor === called.actor);
-  const dropped = output?.end?.kind === "output-dropped" ? output.end : null;
+  const dropped = asked?.end?.kind === "output-dropped" ? asked.end : null;
   return {
     called,
-    waits: output?.waits ?? null,
-    starts: own("connect-starts") ?? (output?.end?.kind === "output-passes" ? output.end : null),
+    waits: asked?.waits ?? null,
+    starts: own("connect-starts") ?? (asked?.end?.kind === "output-passes" ? asked.end : null),
     opens: own("socket-opens"),
     finSent: outside("fin-sent"),
     finRead: recordsOf(run, "bytes-read").find((record) => record.socket === socket && record.done) ?? null,
@@ -109,8 +106,8 @@ function layOutOpen(frame: Frame, nodes: NodesBuilder, socket: SocketId, story: 
   const upperEnd = Math.min(xOrEnd(frame, story.finSent), to);
   const lowerEnd = Math.min(xOrEnd(frame, story.finRead), to);
   const half = BAR_PX / 2;
-  nodes.rect(`${socket}.sending`, "open sending", "extent", { x: from, y, width: upperEnd - from, height: half, radius: 0 }, { records: [opens], title: `The connection to ${name} is open for sending` });
-  nodes.rect(`${socket}.receiving`, "open receiving", "extent", { x: from, y: y + half, width: lowerEnd - from, height: half, radius: 0 }, { records: [opens], title: `The connection to ${name} is open for receiving` });
+  nodes.rect(`${socket}.sending`, "open sending", "extent", { x: from, y, width: upperEnd - from, height: half - 0.5, radius: 1.5 }, { records: [opens], title: `The connection to ${name} is open for sending` });
+  nodes.rect(`${socket}.receiving`, "open receiving", "extent", { x: from, y: y + half + 0.5, width: lowerEnd - from, height: half - 0.5, radius: 1.5 }, { records: [opens], title: `The connection to ${name} is open for receiving` });
   label(frame, nodes, `${socket}.open`, ["open"], opens, from, Math.min(upperEnd, lowerEnd), y);
   const first = upperEnd <= lowerEnd ? story.finSent : story.finRead;
   if (first !== null && Math.min(upperEnd, lowerEnd) < to) {

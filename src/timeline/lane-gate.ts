@@ -11,12 +11,11 @@ import type { LockId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { objectOf, type OutputFacts } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, visible, xOf, xOrEnd } from "./frame.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, visible, xOf, xOrEnd } from "./frame.ts";
 import { type GateState, gateStates } from "./gate-states.ts";
-import type { LaneRow } from "./lanes.ts";
-import { fitting } from "./measure.ts";
+import type { Measure } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
-import { RowsBuilder } from "./placing.ts";
+import { gapsBetween, RowsBuilder } from "./placing.ts";
 import { crossMark } from "./shapes.ts";
 import { count, outputSocket, outputText, writesText } from "./words.ts";
 
@@ -31,16 +30,18 @@ const OBJECT_GAP_PX = 14;
 /** Lays out the gate lane. */
 export function layOutGate(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("gate", frame);
-  const rows: LaneRow[] = [];
   const anchors = new Map<string, number>();
   const objects = frame.facts.objects.length === 0 ? ["object"] : frame.facts.objects;
   let y = top + LANE_PAD;
   for (const object of objects) {
     const begins = y;
+    if (objects.length > 1) {
+      nodes.rowName(object, y + 8, object);
+      y += ROW_NAME_PX;
+    }
     const bandY = layOutObject(frame, nodes, object, y, begins);
     anchors.set(`gate:${object}`, bandY + BAND_PX);
     y = bandY + BAND_PX;
-    if (objects.length > 1) rows.push({ label: object, top: begins, height: y - begins });
     y += OBJECT_GAP_PX;
   }
   const { facts } = frame;
@@ -49,7 +50,6 @@ export function layOutGate(frame: Frame, top: number): LaneContent {
     height: Math.max(56, y - OBJECT_GAP_PX + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle: facts.outputs.length === 0 ? "nothing asks to leave" : `${count(facts.outputs.length, "output")}, ${held} held`,
-    rows,
     anchors,
   };
 }
@@ -60,7 +60,8 @@ function layOutObject(frame: Frame, nodes: NodesBuilder, object: string, top: nu
   const placed = placeChips(frame, own);
   const chipRows = Math.max(1, ...placed.map((chip) => chip.row + 1));
   const bandY = top + chipRows * CHIP_ROW_PX + 2;
-  layOutBand(frame, nodes, object, bandY);
+  const crossings = own.flatMap(({ end }) => (end?.kind === "output-passes" && end.output.type !== "sync" ? [xOf(frame, end)] : []));
+  layOutBand(frame, nodes, object, bandY, crossings);
   for (const chip of placed) {
     const y = bandY - 4 - CHIP_PX - chip.row * CHIP_ROW_PX;
     if (chip.leak !== null) layOutLeak(frame, nodes, chip, chip.leak, y, bandY, laneTop);
@@ -69,6 +70,7 @@ function layOutObject(frame: Frame, nodes: NodesBuilder, object: string, top: nu
   for (const { end } of own) {
     if (end?.kind !== "output-passes" || end.leak.length > 0 || end.output.type === "sync") continue;
     const x = xOf(frame, end);
+    nodes.rect(`door.${end.index}`, "door", "mark", { x: x - 4, y: bandY - 0.5, width: 8, height: BAND_PX + 1 }, { records: [end] });
     nodes.line(`crossing.${end.index}`, "crossing", "mark", [x, bandY - 3], [x, bandY + BAND_PX + 3], { records: [end], title: describe(end, frame.run) });
   }
   return bandY;
@@ -95,10 +97,10 @@ function placeChips(frame: Frame, outputs: readonly OutputFacts[]): readonly Chi
     const isHeld = waits !== null && waits.locks.length > 0;
     const record = leak ?? waits;
     if (record === null || !(isHeld || leak !== null)) continue;
-    const text = `${leak === null ? "" : "leak: "}${chipText(frame, record.output)}`;
+    const text = `${leak === null ? "" : "leak: "}${chipText(frame, output.output)}`;
     const x = leak === null ? xOf(frame, record) : xOf(frame, record) + 10;
     const width = frame.measure(text, LABEL_PX, true) + 18;
-    const word = end?.kind === "output-dropped" ? frame.measure("struck out", LABEL_PX) + 18 : 0;
+    const word = end !== null && end.kind !== "output-passes" ? frame.measure("struck out", LABEL_PX) + 18 : 0;
     const to = Math.max(x + width, leak === null ? xOrEnd(frame, end) + word : 0);
     const row = rows.place(x, to);
     const isPill = row >= MAX_TEXT_ROWS;
@@ -109,9 +111,9 @@ function placeChips(frame: Frame, outputs: readonly OutputFacts[]): readonly Chi
 
 function chipText(frame: Frame, output: RecordOf<"output-waits">["output"]): string {
   const socket = outputSocket(output);
-  const several = frame.facts.sockets.size > 1 || frame.facts.requests.size > 1;
-  const suffix = !several ? "" : socket !== null ? ` · socket ${socket}` : output.type === "response" ? ` · request ${output.request}` : "";
-  return outputText(output) + suffix;
+  if (socket !== null && frame.facts.sockets.size > 1) return `${outputText(output)} · socket ${socket}`;
+  if (output.type === "response" && frame.facts.requests.size > 1) return `${outputText(output)} · request ${output.request}`;
+  return outputText(output);
 }
 
 function layOutChip(frame: Frame, nodes: NodesBuilder, chip: Chip, waits: RecordOf<"output-waits">, y: number, bandY: number): void {
@@ -130,8 +132,9 @@ function layOutChip(frame: Frame, nodes: NodesBuilder, chip: Chip, waits: Record
   }
   nodes.rect(`chip.${id}`, "chip", "mark", { x, y, width, height: CHIP_PX, radius: CHIP_PX / 2 }, { records, title });
   nodes.text(`chip-text.${id}`, "label chip-text", "mark", x + width / 2, y + 13, chip.text, { anchor: "middle", bold: true, records, title });
-  if (end?.kind !== "output-dropped") return;
+  if (end === null || end.kind === "output-passes") return;
   const options = { records: [end, waits], title: describe(end, frame.run) };
+  nodes.rect(`struck-chip.${id}`, "chip struck", "mark", { x, y, width, height: CHIP_PX, radius: CHIP_PX / 2 }, options);
   nodes.path(`strike.${id}`, "strike", "mark", `M${x - 3} ${middle}H${x + width + 3}`, options);
   nodes.path(`struck.${id}`, "sign-plain failed", "mark", crossMark(endX, middle, 3.4), options);
   if (chip.text !== "") nodes.text(`struck-word.${id}`, "label plate failed", "mark", endX + 9, middle + 4, "struck out", options);
@@ -153,7 +156,7 @@ function layOutLeak(frame: Frame, nodes: NodesBuilder, chip: Chip, leak: RecordO
   nodes.circle(`ring.${leak.index}`, "ring", "mark", x, bandY + BAND_PX / 2, 9, { ...options, title: `Leak: depends on ${writesText(frame.facts, leak.leak)}, not durable` });
 }
 
-function layOutBand(frame: Frame, nodes: NodesBuilder, object: string, y: number): void {
+function layOutBand(frame: Frame, nodes: NodesBuilder, object: string, y: number, crossings: readonly number[]): void {
   const states = gateStates(frame.run, frame.facts, object);
   let index = 0;
   while (index < states.length) {
@@ -163,20 +166,26 @@ function layOutBand(frame: Frame, nodes: NodesBuilder, object: string, y: number
     let next = index + 1;
     while (state.state === "locked" && states[next]?.state === "locked") next += 1;
     const to = states[next] === undefined ? frame.endPx : xOrEnd(frame, states[next]?.record);
-    layOutState(frame, nodes, `${object}.${index}`, states.slice(index, next), xOf(frame, state.record), to, y);
+    layOutState(frame, nodes, `${object}.${index}`, states.slice(index, next), xOf(frame, state.record), to, y, crossings);
     index = next;
   }
 }
 
-function layOutState(frame: Frame, nodes: NodesBuilder, id: string, states: readonly GateState[], from: number, to: number, y: number): void {
+function layOutState(frame: Frame, nodes: NodesBuilder, id: string, states: readonly GateState[], from: number, to: number, y: number, crossings: readonly number[]): void {
   const first = states[0];
   if (first === undefined || to <= from) return;
   const seen = visible(frame, from, to);
-  const room = seen.to - seen.from - 16;
   const middle = y + BAND_PX / 2;
+  const bold: Measure = (words, px) => frame.measure(words, px, true);
+  // The longest wording that fits between two crossings, as far left as possible.
   const say = (labels: readonly string[], kind: string): void => {
-    const text = fitting(labels, room, LABEL_PX, (words, px) => frame.measure(words, px, true));
-    if (text !== null) nodes.text(`band-label.${id}`, `label ${kind}`, "mark", seen.from + 9, middle + 4, text, { records: [first.record], bold: true });
+    const gaps = gapsBetween(seen.from + 8, seen.to - 8, crossings, 14);
+    for (const label of labels) {
+      const gap = gaps.find((one) => bold(label, LABEL_PX) <= one.to - one.from);
+      if (gap === undefined) continue;
+      nodes.text(`band-label.${id}`, `label ${kind}`, "mark", gap.from, middle + 4, label, { records: [first.record], bold: true });
+      return;
+    }
   };
   switch (first.state) {
     case "open":

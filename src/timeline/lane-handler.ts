@@ -11,8 +11,7 @@ import type { RequestId, TurnId } from "../base/ids.ts";
 import type { RecordOf, RunRecord } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { objectOf, recordAt, recordsOf } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
-import type { LaneRow } from "./lanes.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
 import { fitting, shortened } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
@@ -35,12 +34,13 @@ interface Thread {
 export function layOutHandler(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("handler", frame);
   const threads = threadsOf(frame);
-  const rows: LaneRow[] = [];
   let y = top + LANE_PAD;
   for (const thread of threads) {
-    const begins = y;
+    if (threads.length > 1) {
+      nodes.rowName(thread.key, y + 8, thread.label);
+      y += ROW_NAME_PX;
+    }
     y = layOutThread(frame, nodes, thread, y);
-    if (threads.length > 1) rows.push({ label: thread.label, top: begins, height: y - begins });
     y += THREAD_GAP_PX;
   }
   const turns = recordsOf(frame.run, "turn-begins").length;
@@ -48,7 +48,6 @@ export function layOutHandler(frame: Frame, top: number): LaneContent {
     height: Math.max(44, y - THREAD_GAP_PX + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle: threads.length > 1 ? `${count(threads.length, "request")}, ${count(turns, "turn")}` : count(turns, "turn"),
-    rows,
     anchors: new Map(),
   };
 }
@@ -68,20 +67,23 @@ const SHOWN: ReadonlySet<RunRecord["kind"]> = new Set<RunRecord["kind"]>([
 function threadsOf(frame: Frame): readonly Thread[] {
   const threads = new Map<string, Thread>();
   let turn: Thread | null = null;
+  let request: RequestId | null = null;
   for (const record of frame.run.records) {
     if (!SHOWN.has(record.kind) && record.line === null) continue;
-    if (record.kind === "turn-begins" || turn === null) turn = threadOf(frame, threads, record);
+    if (record.kind === "turn-begins" || turn === null) {
+      request = requestBehind(frame, record) ?? request;
+      turn = threadOf(frame, threads, record, request);
+    }
     turn.records.push(record);
   }
   return [...threads.values()];
 }
 
-function threadOf(frame: Frame, threads: Map<string, Thread>, record: RunRecord): Thread {
-  const request = requestBehind(frame, record);
+function threadOf(frame: Frame, threads: Map<string, Thread>, record: RunRecord, request: RequestId | null): Thread {
   const object = objectOf(frame.facts, record.actor);
   const key = `${object}.${request ?? ""}`;
-  const path = request === null ? "" : (frame.facts.requests.get(request) ?? "");
-  const thread = threads.get(key) ?? { key, label: frame.facts.objects.length > 1 ? `${object} ${path}` : path, records: [] };
+  const path = request === null ? "no request" : `request ${request} · ${frame.facts.requests.get(request) ?? ""}`;
+  const thread = threads.get(key) ?? { key, label: frame.facts.objects.length > 1 ? `${object} · ${path}` : path, records: [] };
   threads.set(key, thread);
   return thread;
 }

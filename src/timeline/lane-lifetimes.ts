@@ -8,11 +8,13 @@
  *           ┊ D3                                             a borrowed pointer, holder to target
  *         [ connect frame                            ] 8
  */
-import type { ThingId } from "../base/ids.ts";
+import { rollup } from "d3";
+import type { SocketId, ThingId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { recordsOf } from "./facts.ts";
 import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
+import { fitting } from "./measure.ts";
 import { NodesBuilder, round } from "./nodes.ts";
 import { thingTitle } from "./narrate-object.ts";
 import { crossMark } from "./shapes.ts";
@@ -21,6 +23,8 @@ import { count } from "./words.ts";
 const BAR_PX = 15;
 const ROW_PX = 19;
 const INDENT_PX = 8;
+/** A borrowed pointer with its name. */
+const COLUMN_PX = 25;
 
 /** A thing with its place in the tree of owners. */
 interface Row {
@@ -33,14 +37,14 @@ interface Row {
 export function layOutLifetimes(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("lifetimes", frame);
   const rows = rowsOf(frame, top + LANE_PAD);
-  for (const row of rows.values()) layOutThing(frame, nodes, row);
+  const columns = columnsOf(frame);
+  for (const row of rows.values()) layOutThing(frame, nodes, row, columns.get(row.made.socket) ?? 0);
   for (const record of recordsOf(frame.run, "borrows")) layOutBorrow(frame, nodes, rows, record);
   for (const record of [...recordsOf(frame.run, "fragile-order"), ...recordsOf(frame.run, "dead-read")]) layOutTrouble(frame, nodes, rows, record);
   return {
-    height: Math.max(40, rows.size * ROW_PX + 2 * LANE_PAD - (ROW_PX - BAR_PX)),
+    height: Math.max(46, rows.size * ROW_PX + 2 * LANE_PAD - (ROW_PX - BAR_PX)),
     nodes: nodes.nodes,
     subtitle: rows.size === 0 ? "nothing is followed" : count(rows.size, "object"),
-    rows: [],
     anchors: new Map(),
   };
 }
@@ -62,17 +66,23 @@ function rowsOf(frame: Frame, top: number): ReadonlyMap<ThingId, Row> {
   return rows;
 }
 
-function layOutThing(frame: Frame, nodes: NodesBuilder, { made, depth, y }: Row): void {
+/** How many borrowed pointers each socket's objects have: so many columns stand before their names. */
+function columnsOf(frame: Frame): ReadonlyMap<SocketId | null, number> {
+  return rollup(recordsOf(frame.run, "borrows"), (records) => records.length, (record) => frame.facts.things.get(record.holder)?.socket ?? null);
+}
+
+function layOutThing(frame: Frame, nodes: NodesBuilder, { made, depth, y }: Row, columns: number): void {
   const destroyed = recordsOf(frame.run, "destroyed").find((record) => record.thing === made.thing) ?? null;
   const from = xOf(frame, made);
   const to = xOrEnd(frame, destroyed);
   const options = { records: destroyed === null ? [made] : [made, destroyed], title: thingTitle(made.thing, frame) };
   nodes.rect(`thing.${made.thing}`, `thing${destroyed === null ? " alive" : ""}`, "extent", { x: from, y, width: Math.max(2, to - from), height: BAR_PX, radius: 2 }, options);
   const seen = visible(frame, from, to);
-  const name = made.name === "" ? made.type : made.name;
-  const width = frame.measure(name, LABEL_PX);
-  const indent = 6 + depth * INDENT_PX;
+  const full = made.name === "" ? made.type : made.name;
+  const indent = 6 + depth * INDENT_PX + columns * COLUMN_PX;
   const baseline = y + 11.5;
+  const name = fitting([full, full.replace(/ \(.*\)$/, "")], seen.to - seen.from - indent - 6, LABEL_PX, frame.measure) ?? full;
+  const width = frame.measure(name, LABEL_PX);
   const number = destroyed === null ? "" : String(destroyed.order);
   const numberPx = number === "" ? 0 : frame.measure(number, SMALL_PX, true) + 8;
   if (width + indent + 6 <= seen.to - seen.from) nodes.text(`name.${made.thing}`, "label", "mark", seen.from + indent, baseline, name, { records: [made], title: options.title });
@@ -97,11 +107,11 @@ function layOutBorrow(frame: Frame, nodes: NodesBuilder, rows: ReadonlyMap<Thing
   nodes.text(`edge.${record.index}`, "edge plate", "mark", x + 4, (from + to) / 2 + 3.5, record.edge, { ...options, size: SMALL_PX });
 }
 
-/** Pointers taken at the same beat stand side by side, right of the names. */
+/** The pointers of a socket's objects stand side by side, each in a column of its own. */
 function borrowX(frame: Frame, record: RecordOf<"borrows">): number {
-  const beat = frame.beatOf[record.index];
-  const earlier = recordsOf(frame.run, "borrows").filter((one) => frame.beatOf[one.index] === beat && one.index < record.index).length;
-  return round(xOf(frame, record) + 190 + earlier * 26);
+  const socketOf = (one: RecordOf<"borrows">): SocketId | null => frame.facts.things.get(one.holder)?.socket ?? null;
+  const earlier = recordsOf(frame.run, "borrows").filter((one) => one.index < record.index && socketOf(one) === socketOf(record)).length;
+  return round(Math.max(xOf(frame, record), 0) + 9 + earlier * COLUMN_PX);
 }
 
 function layOutTrouble(frame: Frame, nodes: NodesBuilder, rows: ReadonlyMap<ThingId, Row>, record: RecordOf<"fragile-order" | "dead-read">): void {

@@ -12,14 +12,13 @@ import { type Flight, flightsOf } from "./crossings.ts";
 import { describe } from "./describe.ts";
 import { isDurableAt, objectOf, recordsOf } from "./facts.ts";
 import { type Frame, LABEL_PX, type LaneContent, xOf, xOrEnd } from "./frame.ts";
-import type { LaneRow } from "./lanes.ts";
 import { NodesBuilder, round } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
 import { arrowHead, crossMark } from "./shapes.ts";
 import { count, outsideText, socketText, writesText } from "./words.ts";
 
 const FIRST_LINE_PX = 36;
-const LINE_GAP_PX = 30;
+const LINE_GAP_PX = 26;
 const NAME_ROW_PX = 14;
 /** An arrow whose end is not known goes that far down. */
 const STUB_PX = 20;
@@ -39,7 +38,6 @@ export function layOutOutside(frame: Frame, top: number, anchors: ReadonlyMap<st
   const nodes = new NodesBuilder("outside", frame);
   const flights = flightsOf(frame.run);
   const observers = observersOf(frame);
-  const rows: LaneRow[] = [];
   const lineY = new Map<string, number>();
   let y = top + FIRST_LINE_PX;
   let bottom = top + 24;
@@ -47,7 +45,7 @@ export function layOutOutside(frame: Frame, top: number, anchors: ReadonlyMap<st
     lineY.set(observer.key, y);
     const nameRows = layOutObserver(frame, nodes, observer, flights, y);
     bottom = y + 6 + nameRows * NAME_ROW_PX;
-    rows.push({ label: observer.label, top: y - 12, height: bottom - y + 12 });
+    if (observers.length > 1) nodes.rowName(observer.key, y - 6, observer.label);
     y = bottom + LINE_GAP_PX;
   }
   for (const flight of flights) layOutFlight(frame, nodes, flight, lineY, top, anchors);
@@ -56,7 +54,6 @@ export function layOutOutside(frame: Frame, top: number, anchors: ReadonlyMap<st
     height: Math.max(56, bottom + 10 - top),
     nodes: nodes.nodes,
     subtitle: observers.length === 0 ? "nobody is there" : observers.length === 1 ? (observers[0]?.label ?? "") : count(observers.length, "observer"),
-    rows: observers.length > 1 ? rows : [],
     anchors: new Map(),
   };
 }
@@ -122,12 +119,12 @@ function layOutFlight(frame: Frame, nodes: NodesBuilder, flight: Flight, lineY: 
   const title = describe(leaves, frame.run);
   if (arrives === null) {
     const tip = [x1 + 10, Math.max(y1, top) + STUB_PX] as const;
-    nodes.path(`flight.${leaves.index}`, `flight ${kind} lost`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
+    nodes.path(`flight.${leaves.index}`, `passage ${kind} lost`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
     nodes.text(`flight-name.${leaves.index}`, `label plate${isLeak ? " failed" : " dim"}`, "mark", tip[0] + 4, tip[1] + 4, outsideText(leaves.event), { records: [leaves, ...records] });
     return;
   }
   const tip = [xOf(frame, arrives), target] as const;
-  nodes.path(`flight.${leaves.index}`, `flight ${kind}`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
+  nodes.path(`flight.${leaves.index}`, `passage ${kind}`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
   nodes.path(`head.${leaves.index}`, `head ${kind}`, "mark", arrowHead([x1, y1], tip), { records, since: arrives });
 }
 
@@ -136,5 +133,5 @@ function layOutSilence(frame: Frame, nodes: NodesBuilder, top: number, observers
   const first = recordsOf(frame.run, "outside").find(({ event }) => event.type !== "request") ?? null;
   const text = "nothing to be seen outside yet";
   if (observers.length === 0 || frame.measure(text, LABEL_PX) + 20 > xOrEnd(frame, first)) return;
-  nodes.text("silence", "label dim", "mark", 14, top + 20, text, { until: first });
+  nodes.text("silence", "label dim", "mark", 14, top + 14, text, { until: first });
 }

@@ -9,11 +9,10 @@
 import type { RecordOf, RunRecord } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { type CommitFacts, objectOf, recordsOf } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, visible, xOf, xOrEnd } from "./frame.ts";
+import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, visible, xOf, xOrEnd } from "./frame.ts";
 import { fitting } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
-import type { LaneRow } from "./lanes.ts";
 import { crossMark, tickMark } from "./shapes.ts";
 import { count, quoted, writesText, writeText } from "./words.ts";
 
@@ -27,20 +26,20 @@ type Named = RecordOf<"write-accepted"> | RecordOf<"read">;
 /** Lays out the storage lane. */
 export function layOutStorage(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("storage", frame);
-  const rows: LaneRow[] = [];
   let y = top + LANE_PAD;
   for (const object of objectsOf(frame)) {
-    const begins = y;
+    if (frame.facts.objects.length > 1) {
+      nodes.rowName(object, y + 8, object);
+      y += ROW_NAME_PX;
+    }
     y = layOutObject(frame, nodes, object, y);
-    if (frame.facts.objects.length > 1) rows.push({ label: object, top: begins, height: y - begins });
     y += OBJECT_GAP_PX;
   }
   const { commits, writes } = frame.facts;
   return {
-    height: Math.max(40, y - OBJECT_GAP_PX + LANE_PAD - top),
+    height: Math.max(46, y - OBJECT_GAP_PX + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle: writes.size === 0 ? "nothing is written" : `${count(writes.size, "write")}, ${count(commits.size, "commit")}`,
-    rows,
     anchors: new Map(),
   };
 }

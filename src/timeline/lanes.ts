@@ -16,14 +16,6 @@ export const LANE_IDS: readonly LaneId[] = [
   "lifetimes",
 ];
 
-/** A row's name within a lane, e.g. the socket of a row; for the lane head. */
-export interface LaneRow {
-  readonly label: string;
-  /** Px from the top of the scene. */
-  readonly top: number;
-  readonly height: number;
-}
-
 /** A lane as laid out; its head is real DOM beside the drawing. */
 export interface Lane {
   readonly id: LaneId;
@@ -37,8 +29,6 @@ export interface Lane {
   readonly folded: boolean;
   /** One line that says what a folded lane hides. */
   readonly summary: string;
-  /** Named rows, where a lane has several (sockets, objects, observers); empty when folded. */
-  readonly rows: readonly LaneRow[];
 }
 
 /** The lane's name. */

@@ -4,7 +4,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { CommitId, RecordIndex, WriteId } from "../base/ids.ts";
 import type { Output, RecordOf } from "../model/records.ts";
-import { durableRecordOf, isDurableAt } from "./facts.ts";
+import { isDurableAt } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
 import { byteText, count, outputPhrase, requestText, socketText, timeText, writesText, writeText } from "./words.ts";
 
@@ -97,13 +97,11 @@ export function narrateWait(record: RecordOf<"output-waits">, { facts }: Context
 function narratePass(record: RecordOf<"output-passes">, context: Context): Narration {
   const { facts } = context;
   if (record.leak.length > 0) {
-    const ends = record.leak.map((write) => durableRecordOf(facts, write));
-    const never = ends.every((end) => end === null) ? "" : "";
     return say(
       bad("A leak."),
       ` ${leakPhrase(record.output, context)}, which depends on ${writesText(facts, record.leak)}: `,
       bad(`${record.leak.length === 1 ? "that write is" : "those writes are"} not durable`),
-      `.${never}`,
+      ".",
     );
   }
   const phrase = capitalised(outputPhrase(facts, record.output));

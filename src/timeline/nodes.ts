@@ -2,7 +2,7 @@
  * Collects a lane's nodes. The only mutable thing while a lane is laid out.
  */
 import type { RunRecord } from "../model/records.ts";
-import { type Frame, LABEL_PX } from "./frame.ts";
+import { type Frame, LABEL_PX, SMALL_PX } from "./frame.ts";
 import type { LaneId } from "./lanes.ts";
 import type { Layer, SceneNode, Shape } from "./node.ts";
 
@@ -60,6 +60,11 @@ export class NodesBuilder {
   text(id: string, kind: string, layer: Layer, x: number, y: number, text: string, options: NodeOptions & { size?: number; anchor?: "start" | "middle" | "end"; bold?: boolean } = {}): void {
     if (text === "" || !this.isNear(x, 200)) return;
     this.add(id, kind, layer, { type: "text", x: round(x), y: round(y), text, size: options.size ?? LABEL_PX, anchor: options.anchor ?? "start", bold: options.bold ?? false }, options);
+  }
+
+  /** The name of a row, at the left edge wherever the view is; `y` is its baseline. */
+  rowName(id: string, y: number, text: string): void {
+    this.add(`row-name.${id}`, "row-name plate", "mark", { type: "text", x: 6, y, text, size: SMALL_PX, anchor: "start", bold: true }, {});
   }
 
   private isNear(x: number, marginPx = MARGIN_PX): boolean {

@@ -39,6 +39,14 @@ export class RowsBuilder {
   }
 }
 
+/** The free stretches of [from, to] when each of `points` (in any order) needs `clearance` px on both sides. */
+export function gapsBetween(from: number, to: number, points: readonly number[], clearance: number): readonly { readonly from: number; readonly to: number }[] {
+  const inside = points.filter((point) => point > from - clearance && point < to + clearance).sort((one, other) => one - other);
+  const starts = [from, ...inside.map((point) => point + clearance)];
+  const ends = [...inside.map((point) => point - clearance), to];
+  return starts.map((start, index) => ({ from: start, to: ends[index] ?? to })).filter((gap) => gap.to > gap.from);
+}
+
 /** Where a label stands beside a point. */
 export interface LabelPlace {
   readonly row: number;

@@ -7,6 +7,7 @@ import { axisOf, type Axis, beatAtFraction } from "./axis.ts";
 import { beatOfRecords, type Beat, beatsOf } from "./beats.ts";
 import { factsOf } from "./facts.ts";
 import type { Frame, LaneContent } from "./frame.ts";
+import { layOutLives, livesHeight } from "./lives.ts";
 import { LANE_IDS, LANE_TITLES, type Lane, type LaneId } from "./lanes.ts";
 import { layOutLane } from "./lane-layouts.ts";
 import type { Measure } from "./measure.ts";
@@ -66,7 +67,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
   const lanes: Lane[] = [];
   const nodes: SceneNode[] = [];
   const anchors = new Map<string, number>();
-  let top = RULER_PX;
+  let top = RULER_PX + livesHeight(frame);
   for (const id of LANE_IDS) {
     const isFolded = folded.has(id) && id !== "gate";
     const content: LaneContent = layOutLane(id, frame, top, anchors);
@@ -81,7 +82,6 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
       foldable: id !== "gate",
       folded: isFolded,
       summary: summaryOf(id, frame),
-      rows: isFolded ? [] : content.rows,
     });
     const background = new NodesBuilder(id, frame);
     background.rect("background", `lane-background ${id}`, "ground", { x: 0, y: top, width: widthPx, height });
@@ -89,7 +89,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
     nodes.push(...background.nodes, ...(isFolded ? [] : content.nodes));
     top += height;
   }
-  return { widthPx, heightPx: top, rulerPx: RULER_PX, lanes, nodes: [...nodes, ...ruler(frame, top)], beats, axis, view, slotPx };
+  return { widthPx, heightPx: top, rulerPx: RULER_PX, lanes, nodes: [...nodes, ...ruler(frame, top), ...layOutLives(frame, RULER_PX, top)], beats, axis, view, slotPx };
 }
 
 /** Where the cursor stands when the run is at a beat; -1 is the start, before anything has happened. */

@@ -13,22 +13,26 @@ import { toFraction, toPx } from "./view.ts";
 export const RULER_PX = 30;
 
 /** Room that a tick's label wants. */
-const TICK_PX = 70;
+const TICK_PX = 48;
+
+/** Room between two ticks' labels. */
+const TICK_GAP_PX = 12;
+
+/** A tick with the place of its label. */
+interface Tick {
+  readonly time: number;
+  readonly text: string;
+  readonly x: number;
+  readonly left: number;
+  readonly right: number;
+}
 
 /** The ruler's nodes, and the grid lines down to `heightPx`. */
 export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
   const nodes = new NodesBuilder(null, frame);
-  let labelled = Number.NEGATIVE_INFINITY;
-  for (const time of ticksOf(frame)) {
-    const x = toPx(frame.view, fractionOfTime(frame.axis, time), frame.widthPx);
-    if (x < 0 || x > frame.widthPx) continue;
+  for (const { time, text, x, left } of ticksOf(frame)) {
     nodes.line(`grid.${time}`, "grid", "ground", [x, RULER_PX], [x, heightPx]);
-    const text = timeText(time);
-    const width = frame.measure(text, SMALL_PX);
-    const left = Math.min(Math.max(x - width / 2, 2), frame.widthPx - width - 2);
-    if (left < labelled + 8) continue;
     nodes.text(`tick.${time}`, "tick", "ground", left, RULER_PX - 13, text, { size: SMALL_PX });
-    labelled = left + width;
   }
   nodes.line("ruler", "ruler", "ground", [0, RULER_PX - 0.5], [frame.widthPx, RULER_PX - 0.5]);
   for (const stretch of frame.axis.stretches) {
@@ -41,16 +45,31 @@ export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
   return nodes.nodes;
 }
 
-/** Round times within the part of the run that is shown. */
-function ticksOf(frame: Frame): readonly number[] {
-  const from = timeAtPx(frame, 0);
-  const to = timeAtPx(frame, frame.widthPx);
-  return scaleLinear([from, to], [0, 1]).ticks(Math.max(2, frame.widthPx / TICK_PX));
+/** As many round times as fit with their labels; where even a few do not, those that do. */
+function ticksOf(frame: Frame): readonly Tick[] {
+  const scale = scaleLinear([timeAtPx(frame, 0), timeAtPx(frame, frame.widthPx)], [0, 1]);
+  for (let wanted = Math.ceil(frame.widthPx / TICK_PX); wanted > 2; wanted -= 1) {
+    const ticks = scale.ticks(wanted).map((time) => tickAt(frame, time)).filter(({ x }) => x >= 0 && x <= frame.widthPx);
+    if (ticks.every((tick, index) => index === 0 || tick.left >= (ticks[index - 1]?.right ?? 0) + TICK_GAP_PX)) return ticks;
+  }
+  let right = Number.NEGATIVE_INFINITY;
+  return scale.ticks(5).map((time) => tickAt(frame, time)).filter((tick) => {
+    const fits = tick.left >= right + TICK_GAP_PX && tick.x >= 0 && tick.x <= frame.widthPx;
+    if (fits) right = tick.right;
+    return fits;
+  });
+}
+
+function tickAt(frame: Frame, time: number): Tick {
+  const x = toPx(frame.view, fractionOfTime(frame.axis, time), frame.widthPx);
+  const text = timeText(time);
+  const width = frame.measure(text, SMALL_PX);
+  const left = Math.min(Math.max(x - width / 2, 2), frame.widthPx - width - 2);
+  return { time, text, x, left, right: left + width };
 }
 
 function timeAtPx(frame: Frame, px: number): number {
   const fraction = toFraction(frame.view, px, frame.widthPx);
   const { stretches, endMs } = frame.axis;
-  const after = stretches.find((stretch) => stretch.to >= fraction);
-  return after?.at ?? endMs;
+  return stretches.find((stretch) => stretch.to >= fraction)?.at ?? endMs;
 }

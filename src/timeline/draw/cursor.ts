@@ -12,11 +12,7 @@ export function placeCursor(svg: SVGSVGElement, scene: Scene, beatIndex: number)
   if (painting === null) return 0;
   const x = Math.round(xOfBeat(scene, beatIndex) * 2) / 2;
   const { veil, cursorGroup, cursor } = painting;
-  const left = Math.max(0, x);
-  veil.setAttribute("x", String(left));
-  veil.setAttribute("y", String(scene.rulerPx));
-  veil.setAttribute("width", String(Math.max(0, scene.widthPx - left)));
-  veil.setAttribute("height", String(scene.heightPx - scene.rulerPx));
+  veil.setAttribute("transform", `translate(${Math.max(0, x)} 0)`);
   cursorGroup.setAttribute("transform", `translate(${x} 0)`);
   cursorGroup.firstElementChild?.setAttribute("d", `M0 ${scene.rulerPx - 8}V${scene.heightPx}`);
   cursorGroup.lastElementChild?.setAttribute("d", `M-5.5 ${scene.rulerPx - 13}h11v4l-5.5 6l-5.5 -6z`);

@@ -6,7 +6,7 @@
  *     <defs>       hatches
  *     g.ground     backgrounds, grid
  *     g.extent     bars, areas, the band, arrows
- *     rect.veil    makes everything right of the cursor faint
+ *     g.veil       makes everything right of the cursor faint
  *     g.mark       labels, chips, end marks: each is faint (class "future") until the cursor reaches its beat
  *     g.cursor     the cursor's line
  */
@@ -21,7 +21,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** What is kept with an SVG element between paintings. */
 export interface Painting {
   readonly groups: Readonly<Record<Layer, SVGGElement>>;
-  readonly veil: SVGRectElement;
+  /** Three rects: above the gate lane, over it (which has a colour of its own), below it. */
+  readonly veil: SVGGElement;
   readonly cursorGroup: SVGGElement;
   readonly elements: Map<string, { node: SceneNode; element: SVGElement }>;
   readonly cursor: Cursor;
@@ -53,6 +54,7 @@ export function paintSvg(svg: SVGSVGElement, scene: Scene): void {
     painting.elements.get(id)?.element.remove();
     painting.elements.delete(id);
   }
+  placeVeil(painting.veil, scene);
   forgetCursor(painting.cursor, scene, painting.elements);
 }
 
@@ -68,8 +70,12 @@ function prepare(svg: SVGSVGElement): Painting {
     return element;
   };
   const groups = { ground: group("ground"), extent: group("extent"), mark: group("mark") };
-  const veil = svg.ownerDocument.createElementNS(SVG, "rect");
-  veil.setAttribute("class", "veil");
+  const veil = group("veil");
+  for (const name of ["above", "gate", "below"]) {
+    const rect = svg.ownerDocument.createElementNS(SVG, "rect");
+    rect.setAttribute("class", name);
+    veil.append(rect);
+  }
   const cursorGroup = group("cursor");
   const line = svg.ownerDocument.createElementNS(SVG, "path");
   line.setAttribute("class", "cursor-line");
@@ -78,6 +84,18 @@ function prepare(svg: SVGSVGElement): Painting {
   cursorGroup.append(line, handle);
   svg.append(groups.ground, groups.extent, veil, groups.mark, cursorGroup);
   return { groups, veil, cursorGroup, elements: new Map(), cursor: newCursor() };
+}
+
+/** The veil begins at x = 0 of its group; moving the group moves the cursor's edge. */
+function placeVeil(veil: SVGGElement, { widthPx, heightPx, rulerPx, lanes }: Scene): void {
+  const gate = lanes.find((lane) => lane.id === "gate");
+  const gateTop = gate?.top ?? heightPx;
+  const gateBottom = gate === undefined ? heightPx : gate.top + gate.height;
+  const bounds = [rulerPx, gateTop, gateBottom, heightPx];
+  [...veil.children].forEach((rect, index) => {
+    const y = bounds[index] ?? 0;
+    setAttributes(rect, { x: 0, y, width: widthPx + 100, height: Math.max(0, (bounds[index + 1] ?? heightPx) - y) });
+  });
 }
 
 function reconcile(painting: Painting, node: SceneNode): SVGElement {
@@ -124,6 +142,6 @@ function draw(element: SVGElement, node: SceneNode): void {
   if (node.title !== "") setAttributes(element, { role: "img", "aria-label": node.title });
 }
 
-function setAttributes(element: SVGElement, attributes: Readonly<Record<string, string | number>>): void {
+function setAttributes(element: Element, attributes: Readonly<Record<string, string | number>>): void {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
 }
