@@ -10,6 +10,7 @@ import type { Busy } from "../store/busy.ts";
 import { createExplorer } from "../store/explorer.ts";
 import type { PreferenceStorage } from "../store/preferences.ts";
 import "../timeline/draw/timeline-theme.css";
+import "../timeline/draw/timeline.css";
 import { ExplorerContext } from "../ui/explorer-context.ts";
 import { App } from "../ui/layout/App.tsx";
 import "../ui/styles.css";

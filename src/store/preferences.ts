@@ -15,8 +15,8 @@ const width = v.pipe(v.number(), v.minValue(PANEL_WIDTHS_PX.min), v.maxValue(PAN
 const stored = v.object({
   theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
   folded: v.fallback(v.array(v.picklist(LANE_IDS)), []),
-  sourceWidth: v.fallback(width, 356),
-  sideWidth: v.fallback(width, 312),
+  sourceWidth: v.fallback(width, 372),
+  sideWidth: v.fallback(width, 300),
 });
 
 export type Theme = "system" | "light" | "dark";

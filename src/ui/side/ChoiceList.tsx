@@ -14,14 +14,18 @@ export function ChoiceList() {
       <h2 className="heading" id="next-heading">
         What can happen next
       </h2>
-      {moment?.isInside === true && (
-        <p className="note note-running">The object is still running. These apply when it waits; picking one goes there.</p>
-      )}
-      {moment !== null && moment.step.enabled.length === 0 && (
-        <p className="empty">Nothing more: the run is over, and nobody has anything left to do.</p>
-      )}
+      {moment !== null && <Note isInside={moment.isInside} isEmpty={moment.step.enabled.length === 0} />}
       {moment !== null && <Choices enabled={moment.step.enabled} step={moment.step.index} nextKey={moment.nextKey} />}
     </section>
+  );
+}
+
+function Note({ isInside, isEmpty }: { readonly isInside: boolean; readonly isEmpty: boolean }) {
+  if (isInside && isEmpty) return <p className="empty">The object is still running. After that the run is over.</p>;
+  if (isEmpty) return <p className="empty">Nothing more: the run is over, and nobody has anything left to do.</p>;
+  if (!isInside) return null;
+  return (
+    <p className="note note-running">The object is still running. These apply when it waits; picking one goes there.</p>
   );
 }
 

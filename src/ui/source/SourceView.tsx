@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, memo, useEffect, useMemo, useRef, useState } from "react";
 import { type LineMark, lineMarks } from "../../store/line-marks.ts";
 import { useMoment } from "../explorer-context.ts";
 import { highlightLines, plainLines, type Token } from "./highlight.ts";
@@ -25,7 +25,7 @@ export function SourceView({ source }: Props) {
 
   useEffect(() => {
     if (nowLine === undefined) return;
-    list.current?.children[nowLine - 1]?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    list.current?.children[nowLine - 1]?.scrollIntoView({ block: "nearest" });
   }, [nowLine]);
 
   return (
@@ -53,7 +53,7 @@ const Line = memo(function Line({ number, tokens, mark }: LineProps) {
       <span className="line-number" aria-hidden="true">
         {number}
       </span>
-      <code>
+      <code style={{ "--indent": indentOf(tokens) } as CSSProperties}>
         {tokens.map(({ text, kind }, index) =>
           kind === "plain" ? (
             text
@@ -69,6 +69,10 @@ const Line = memo(function Line({ number, tokens, mark }: LineProps) {
     </li>
   );
 });
+
+function indentOf([first]: readonly Token[]): number {
+  return first === undefined ? 0 : first.text.length - first.text.trimStart().length;
+}
 
 /** Plain at first; in colour once the parser is there. */
 function useTokens(source: string): readonly (readonly Token[])[] {

@@ -3,11 +3,12 @@
  */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
-import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import type { SourceError } from "../../store/session.ts";
+import { editorColours } from "./editor-colours.ts";
 
 /** What the panel does with an editor. */
 export interface Editor {
@@ -40,7 +41,8 @@ export function openEditor(parent: HTMLElement, text: string, { onChange, onAppl
         bracketMatching(),
         highlightActiveLine(),
         javascript(),
-        syntaxHighlighting(defaultHighlightStyle),
+        editorColours(),
+        EditorView.lineWrapping,
         EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ "aria-label": "Handler source" }),
         keymap.of([

@@ -4,6 +4,9 @@ import { Icon } from "../common/Icon.tsx";
 import { useExplorer } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
 
+/** Beside a lane that is lower than this there is room for little more than its name. */
+const SHORT_PX = 46;
+
 interface Props {
   readonly lanes: readonly Lane[];
 }
@@ -15,7 +18,7 @@ export const LaneHeads = memo(function LaneHeads({ lanes }: Props) {
       {lanes.map((lane) => (
         <li
           key={lane.id}
-          className={`lane-head lane-head-${lane.id} ${lane.folded ? "is-folded" : ""}`}
+          className={`lane-head lane-head-${lane.id} ${lane.folded ? "is-folded" : ""} ${lane.height < SHORT_PX ? "is-short" : ""}`}
           style={{ top: lane.top, height: lane.height }}
         >
           <LaneTitle lane={lane} />
