@@ -77,7 +77,13 @@ function stretchesOf(beats: readonly Beat[], starts: readonly number[], slot: nu
     if (last?.at === beat.at) {
       stretches[stretches.length - 1] = { ...last, lastBeat: beat.index, to: start + slot };
     } else {
-      stretches.push({ at: beat.at, firstBeat: beat.index, lastBeat: beat.index, from: start, to: start + slot });
+      stretches.push({
+        at: beat.at,
+        firstBeat: beat.index,
+        lastBeat: beat.index,
+        from: start,
+        to: start + slot,
+      });
     }
   }
   return stretches;
@@ -85,7 +91,11 @@ function stretchesOf(beats: readonly Beat[], starts: readonly number[], slot: nu
 
 /** Where a time lies: at the start of its stretch, or between the two stretches around it. */
 export function fractionOfTime(axis: Axis, timeMs: number): number {
-  const index = bisectRight(axis.stretches.map((stretch) => stretch.at), timeMs) - 1;
+  const index =
+    bisectRight(
+      axis.stretches.map((stretch) => stretch.at),
+      timeMs,
+    ) - 1;
   const stretch = axis.stretches[index];
   if (stretch === undefined) return timeMs * axis.perMs;
   if (stretch.at === timeMs) return stretch.from;

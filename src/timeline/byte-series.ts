@@ -28,7 +28,11 @@ export interface ByteState extends ByteCounts {
 const NONE: ByteCounts = { queue: 0, pipe: 0, flight: 0, unread: 0 };
 
 /** The states of a socket's bytes, one for each record that changes them. */
-export function byteSeries(records: readonly RunRecord[], socket: SocketId, actor: ActorId | null): readonly ByteState[] {
+export function byteSeries(
+  records: readonly RunRecord[],
+  socket: SocketId,
+  actor: ActorId | null,
+): readonly ByteState[] {
   const states: ByteState[] = [];
   const inPipe = new Set<number>();
   let counts = NONE;
@@ -73,7 +77,11 @@ function after(counts: ByteCounts, record: RunRecord, socket: SocketId, inPipe: 
 }
 
 /** Takes a write out of where it is: the pipe or the queue. */
-function without(counts: ByteCounts, { write, bytes }: { readonly write: number; readonly bytes: number }, inPipe: Set<number>): ByteCounts {
+function without(
+  counts: ByteCounts,
+  { write, bytes }: { readonly write: number; readonly bytes: number },
+  inPipe: Set<number>,
+): ByteCounts {
   return inPipe.delete(write)
     ? { ...counts, pipe: Math.max(0, counts.pipe - bytes) }
     : { ...counts, queue: Math.max(0, counts.queue - bytes) };

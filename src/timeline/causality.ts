@@ -1,10 +1,19 @@
 /*
  * Why a record is there: the chain of records that led to it, and the storage writes it depends on, with their commits.
  */
-import type { RecordIndex } from "../base/ids.ts";
+import type { RecordIndex, WriteId } from "../base/ids.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
-import { commitOfWrite, durableRecordOf, type Facts, factsOf, isDurableAt, recordAt } from "./facts.ts";
+import {
+  chainOf,
+  commitOfWrite,
+  durableRecordOf,
+  type Facts,
+  factsOf,
+  isDurableAt,
+  recordAt,
+  writesBehind,
+} from "./facts.ts";
 import { listed, timeText, writesText, writeText } from "./words.ts";
 
 /** What to light up for a record, and what to say. */
@@ -20,37 +29,27 @@ export function causesOf(run: RunData, recordIndex: number): Causes {
   const record = recordAt(run, recordIndex);
   if (record === null) return { records: new Set(), sentence: "" };
   const facts = factsOf(run);
-  const records = new Set<number>(chainOf(run, record));
-  for (const write of record.writes) {
+  const records = new Set<number>(chainOf(run, record).map((one) => one.index));
+  const writes = writesBehind(run, record);
+  for (const write of writes) {
     const accepted = facts.writes.get(write);
     if (accepted !== undefined) records.add(accepted.index);
     for (const part of commitRecords(facts, write)) records.add(part);
   }
-  return { records, sentence: sentenceOf(facts, record) };
+  return { records, sentence: sentenceOf(facts, record, writes) };
 }
 
-/** The record and its causes, newest first. Causes always lie earlier, so the chain ends. */
-function chainOf(run: RunData, record: RunRecord): readonly RecordIndex[] {
-  const chain: RecordIndex[] = [];
-  let current: RunRecord | null = record;
-  while (current !== null) {
-    chain.push(current.index);
-    current = current.cause !== null && current.cause < current.index ? recordAt(run, current.cause) : null;
-  }
-  return chain;
-}
-
-function commitRecords(facts: Facts, write: RunRecord["writes"][number]): readonly RecordIndex[] {
+function commitRecords(facts: Facts, write: WriteId): readonly RecordIndex[] {
   const commit = commitOfWrite(facts, write);
   if (commit === null) return [];
   const lock = [...facts.locks.values()].find((one) => one.commit === commit.id);
   return [...commit.starts, commit.end, lock?.taken, lock?.end].flatMap((part) => (part ? [part.index] : []));
 }
 
-function sentenceOf(facts: Facts, record: RunRecord): string {
-  if (record.writes.length === 0) return "depends on no storage write";
-  const durable = record.writes.filter((write) => isDurableAt(facts, write, record.index));
-  const pending = record.writes.filter((write) => !durable.includes(write));
+function sentenceOf(facts: Facts, record: RunRecord, writes: readonly WriteId[]): string {
+  if (writes.length === 0) return "depends on no storage write";
+  const durable = writes.filter((write) => isDurableAt(facts, write, record.index));
+  const pending = writes.filter((write) => !durable.includes(write));
   if (pending.length === 0) {
     return `depends on ${writesText(facts, durable)}, which ${durable.length === 1 ? "was" : "were"} durable at that moment`;
   }
@@ -65,11 +64,13 @@ function sentenceOf(facts: Facts, record: RunRecord): string {
 }
 
 /** What became of a write that was not durable when `record` happened. */
-function fateOf(facts: Facts, record: RunRecord, write: RunRecord["writes"][number]): string {
+function fateOf(facts: Facts, record: RunRecord, write: WriteId): string {
   const durable = durableRecordOf(facts, write);
   if (durable !== null) return `became durable ${later(durable.at - record.at)}`;
   const end = commitOfWrite(facts, write)?.end;
-  return end?.kind === "commit-fails" ? `failed ${later(end.at - record.at)}, and never happened` : "never became durable in this run";
+  return end?.kind === "commit-fails"
+    ? `failed ${later(end.at - record.at)}, and never happened`
+    : "never became durable in this run";
 }
 
 function later(ms: number): string {

@@ -31,14 +31,15 @@ const ARRIVES: Partial<Record<OutsideEvent["type"], readonly OutsideEvent["type"
   "response-sent": ["response"],
 };
 
-const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], readonly OutsideEvent["type"][]>> = {
-  connect: ["syn"],
-  write: ["send"],
-  fin: ["fin-sent"],
-  close: ["fin-sent", "rst-sent"],
-  response: ["response-sent"],
-  sync: [],
-};
+const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], readonly OutsideEvent["type"][]>> =
+  {
+    connect: ["syn"],
+    write: ["send"],
+    fin: ["fin-sent"],
+    close: ["fin-sent", "rst-sent"],
+    response: ["response-sent"],
+    sync: [],
+  };
 
 /** Who observes an event: two events with the same key have the same observer. */
 export function observerKey(event: OutsideEvent): string {
@@ -53,7 +54,10 @@ export function flightsOf(run: RunData): readonly Flight[] {
   return outside
     .filter(({ event }) => ARRIVES[event.type] !== undefined)
     .map((leaves) => {
-      const arrives = outside.find((one) => !taken.has(one) && one.index > leaves.index && isArrival(leaves.event, one.event)) ?? null;
+      const arrives =
+        outside.find(
+          (one) => !taken.has(one) && one.index > leaves.index && isArrival(leaves.event, one.event),
+        ) ?? null;
       if (arrives !== null) taken.add(arrives);
       const pass = passes.find((one) => one.index < leaves.index && isPassOf(one, leaves.event)) ?? null;
       if (pass !== null) passes.splice(passes.indexOf(pass), 1);
@@ -62,11 +66,15 @@ export function flightsOf(run: RunData): readonly Flight[] {
 }
 
 function isArrival(leaves: OutsideEvent, arrives: OutsideEvent): boolean {
-  return observerKey(leaves) === observerKey(arrives) && (ARRIVES[leaves.type]?.includes(arrives.type) ?? false);
+  return (
+    observerKey(leaves) === observerKey(arrives) && (ARRIVES[leaves.type]?.includes(arrives.type) ?? false)
+  );
 }
 
 function isPassOf({ output }: RecordOf<"output-passes">, leaves: OutsideEvent): boolean {
   if (!LEAVES[output.type].includes(leaves.type)) return false;
   if (output.type === "sync") return false;
-  return output.type === "response" ? "request" in leaves && leaves.request === output.request : "socket" in leaves && leaves.socket === output.socket;
+  return output.type === "response"
+    ? "request" in leaves && leaves.request === output.request
+    : "socket" in leaves && leaves.socket === output.socket;
 }

@@ -6,7 +6,21 @@ import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { thingName } from "./narrate-object.ts";
-import { byteText, count, outputPhrase, outsideText, quoted, requestText, socketText, timeText, writesText, writeText } from "./words.ts";
+import {
+  bare,
+  byteText,
+  capitalised,
+  clientText,
+  count,
+  outputPhrase,
+  outsideText,
+  quoted,
+  socketText,
+  timeText,
+  verb,
+  writesText,
+  writeText,
+} from "./words.ts";
 
 /** A short title for a record. */
 export function describe(record: RunRecord, run: RunData): string {
@@ -31,7 +45,7 @@ export function describe(record: RunRecord, run: RunData): string {
     case "handler-throws":
       return `The handler throws: ${record.text}`;
     case "handler-stuck":
-      return `The handler cannot go on: ${record.text}`;
+      return `The handler cannot go on: ${bare(record.text)}`;
     case "timer-set":
       return `Timer ${record.timer} set for ${timeText(record.afterMs)}`;
     case "write-accepted":
@@ -55,11 +69,11 @@ export function describe(record: RunRecord, run: RunData): string {
     case "gate-breaks":
       return `The output gate breaks: ${record.error}`;
     case "output-waits":
-      return `${outputPhrase(facts, record.output)} ${record.locks.length > 0 ? `is held by ${locksText(record.locks)}` : "need not wait"}`;
+      return `${capitalised(outputPhrase(facts, record.output))} ${record.locks.length > 0 ? `${verb(record.output, "is", "are")} held by ${locksText(record.locks)}` : "need not wait"}`;
     case "output-passes":
-      return `${outputPhrase(facts, record.output)} crosses the gate line${record.leak.length > 0 ? `: a leak, ${writesText(facts, record.leak)} not durable` : ""}`;
+      return `${capitalised(outputPhrase(facts, record.output))} ${verb(record.output, "crosses", "cross")} the gate line${record.leak.length > 0 ? `: a leak, ${writesText(facts, record.leak)} not durable` : ""}`;
     case "output-dropped":
-      return `${outputPhrase(facts, record.output)} is struck out: ${record.why}`;
+      return `${capitalised(outputPhrase(facts, record.output))} ${verb(record.output, "is", "are")} struck out: ${record.why}`;
     case "input-gate-locked":
       return `Input gate locked: ${record.why}`;
     case "input-gate-released":
@@ -89,7 +103,9 @@ export function describe(record: RunRecord, run: RunData): string {
     case "bytes-arrive":
       return `${byteText(record.bytes)} arrive from ${socketText(facts, record.socket)}`;
     case "bytes-read":
-      return record.done ? `End of stream read from ${socketText(facts, record.socket)}` : `${byteText(record.bytes)} read from ${socketText(facts, record.socket)}`;
+      return record.done
+        ? `End of stream read from ${socketText(facts, record.socket)}`
+        : `${byteText(record.bytes)} read from ${socketText(facts, record.socket)}`;
     case "outside":
       return `${observer(facts, record.event)}: ${outsideText(record.event)}`;
     case "object-starts":
@@ -117,7 +133,7 @@ export function describe(record: RunRecord, run: RunData): string {
 
 /** Who observes or does it: the far end of a socket, or the client of a request. */
 export function observer(facts: Facts, event: OutsideEvent): string {
-  return "socket" in event ? socketText(facts, event.socket) : `Client of ${requestText(facts, event.request)}`;
+  return "socket" in event ? socketText(facts, event.socket) : capitalised(clientText(facts, event.request));
 }
 
 function locksText(locks: readonly number[]): string {

@@ -116,6 +116,23 @@ export function isDurableAt(facts: Facts, write: WriteId, at: RecordIndex): bool
   return durable !== null && durable.index <= at;
 }
 
+/** A record and its causes, newest first. Causes always lie earlier, so the chain ends. */
+export function chainOf(run: RunData, record: RunRecord): readonly RunRecord[] {
+  const chain: RunRecord[] = [];
+  let current: RunRecord | null = record;
+  while (current !== null) {
+    chain.push(current);
+    current = current.cause !== null && current.cause < current.index ? recordAt(run, current.cause) : null;
+  }
+  return chain;
+}
+
+/** The writes that a record depends on: its own, or for what the outside observes those of the output behind it. */
+export function writesBehind(run: RunData, record: RunRecord): readonly WriteId[] {
+  if (record.writes.length > 0 || record.kind !== "outside") return record.writes;
+  return chainOf(run, record).find((one) => one.kind === "output-passes")?.writes ?? [];
+}
+
 /** The name of the object that a record is about; the first object's for records about none. */
 export function objectOf(facts: Facts, actor: ActorId | null): string {
   const life = facts.lives.find((one) => one.actor === actor);
@@ -183,7 +200,11 @@ function gatherLocks(run: RunData): ReadonlyMap<LockId, LockFacts> {
 }
 
 function gatherOutputs(run: RunData): readonly OutputFacts[] {
-  const outputs: { readonly output: Output; readonly waits: OutputFacts["waits"]; end: OutputFacts["end"] }[] = [];
+  const outputs: {
+    readonly output: Output;
+    readonly waits: OutputFacts["waits"];
+    end: OutputFacts["end"];
+  }[] = [];
   const waiting = new Map<WaiterId, (typeof outputs)[number]>();
   for (const record of run.records) {
     if (record.kind === "output-waits") {
@@ -192,7 +213,8 @@ function gatherOutputs(run: RunData): readonly OutputFacts[] {
       outputs.push(output);
     } else if (record.kind === "output-passes" || record.kind === "output-dropped") {
       const output = record.waiter === null ? undefined : waiting.get(record.waiter);
-      if (output === undefined || output.end !== null) outputs.push({ output: record.output, waits: null, end: record });
+      if (output === undefined || output.end !== null)
+        outputs.push({ output: record.output, waits: null, end: record });
       else output.end = record;
     } else if (record.kind === "bytes-dropped") {
       const output = outputs.find((one) => one.end === null && isWriteOf(one.output, record));
@@ -200,7 +222,10 @@ function gatherOutputs(run: RunData): readonly OutputFacts[] {
     }
   }
   const aborts = recordsOf(run, "object-aborts");
-  for (const output of outputs) output.end ??= aborts.find((record) => record.actor === output.waits?.actor && record.index > output.waits.index) ?? null;
+  for (const output of outputs)
+    output.end ??=
+      aborts.find((record) => record.actor === output.waits?.actor && record.index > output.waits.index) ??
+      null;
   return outputs;
 }
 

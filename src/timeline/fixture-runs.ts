@@ -7,7 +7,13 @@ import { commit, lock, RunBuilder, request, socket, thing } from "./fixture.ts";
 
 const ADDRESS = "peer:9000";
 const connect = (id = 1, address = ADDRESS): Output => ({ type: "connect", socket: socket(id), address });
-const bytes = (write: number, text: string, id = 1): Output => ({ type: "write", socket: socket(id), write, bytes: text.length, text });
+const bytes = (write: number, text: string, id = 1): Output => ({
+  type: "write",
+  socket: socket(id),
+  write,
+  bytes: text.length,
+  text,
+});
 const response: Output = { type: "response", request: request(1), status: 200, body: "ok" };
 
 function begin(path = "/"): RunBuilder {
@@ -42,7 +48,13 @@ function durable(run: RunBuilder, id = 1): void {
   run.add({ kind: "lock-released", lock: lock(id) });
 }
 
-function syn(run: RunBuilder, waiterId: number | null, leak: readonly number[] = [], id = 1, address = ADDRESS): void {
+function syn(
+  run: RunBuilder,
+  waiterId: number | null,
+  leak: readonly number[] = [],
+  id = 1,
+  address = ADDRESS,
+): void {
   run.add({ kind: "connect-starts", socket: socket(id) });
   run.passes(waiterId, connect(id, address), leak);
   run.outside({ type: "syn", socket: socket(id), address }, run.writes);
@@ -84,7 +96,11 @@ export function leakThenFailure(): RunData {
   const run = begin();
   firstTurn(run, false);
   syn(run, null, [1]);
-  run.add({ kind: "violation", property: "No early connection", text: 'peer:9000 saw a connection before put "balance" was durable.' });
+  run.add({
+    kind: "violation",
+    property: "No early connection",
+    text: 'peer:9000 saw a connection before put "balance" was durable.',
+  });
   flush(run);
   run.step(8, "ac1");
   run.outside({ type: "accept", socket: socket(1) }, [1]);
@@ -114,7 +130,8 @@ function breakGate(run: RunBuilder): void {
 
 /** The socket's objects die, D3's target before its holder; then a second life begins and answers. */
 function reset(run: RunBuilder): RunData {
-  const dies = (id: number, order: number): number => run.add({ kind: "destroyed", thing: thing(id), order, reason: "the object is reset" });
+  const dies = (id: number, order: number): number =>
+    run.add({ kind: "destroyed", thing: thing(id), order, reason: "the object is reset" });
   dies(6, 1);
   run.add({ kind: "fragile-order", holder: thing(7), target: thing(6), edge: "D3" });
   [5, 3, 4, 7, 2, 1].forEach((id, index) => {
@@ -180,7 +197,11 @@ export function twoSockets(): RunData {
   run.step(68, "re2");
   run.outside({ type: "refuse", socket: socket(2) }, [1, 2]);
   run.step(76, "an2");
-  run.add({ kind: "socket-fails", socket: socket(2), error: "proxy request failed, cannot connect to the specified address" });
+  run.add({
+    kind: "socket-fails",
+    socket: socket(2),
+    error: "proxy request failed, cannot connect to the specified address",
+  });
   run.add({ kind: "bytes-dropped", socket: socket(2), write: 1, bytes: 120, why: "the connection failed" });
   run.add({ kind: "bytes-dropped", socket: socket(2), write: 2, bytes: 60, why: "the connection failed" });
   return run.finish();
@@ -231,4 +252,10 @@ export function halfOpen(): RunData {
 }
 
 /** Every fixture by name. */
-export const FIXTURES: Readonly<Record<string, () => RunData>> = { heldThenDurable, leakThenFailure, brokenGate, twoSockets, halfOpen };
+export const FIXTURES: Readonly<Record<string, () => RunData>> = {
+  heldThenDurable,
+  leakThenFailure,
+  brokenGate,
+  twoSockets,
+  halfOpen,
+};

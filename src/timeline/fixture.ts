@@ -6,7 +6,19 @@
  *   run.turn("request 1 is delivered", () => run.add({ kind: "log", text: "hi" }, 3));
  *   run.finish();
  */
-import type { ActorId, CommitId, LockId, RecordIndex, RequestId, SocketId, StepIndex, ThingId, TurnId, WaiterId, WriteId } from "../base/ids.ts";
+import type {
+  ActorId,
+  CommitId,
+  LockId,
+  RecordIndex,
+  RequestId,
+  SocketId,
+  StepIndex,
+  ThingId,
+  TurnId,
+  WaiterId,
+  WriteId,
+} from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Output, OutsideEvent, RecordBody, RunRecord, ThingType } from "../model/records.ts";
 import type { RunData, RunStep } from "../run/run.ts";
@@ -75,7 +87,11 @@ export class RunBuilder {
 
   /** A put that begins, or joins, a commit; the first one of a commit takes a lock. */
   put(id: number, key: string, line: number, commitId = id, takesLock = true): void {
-    this.add({ kind: "write-accepted", write: write(id), op: "put", key, confirmed: true, commit: commit(commitId) }, line, [id]);
+    this.add(
+      { kind: "write-accepted", write: write(id), op: "put", key, confirmed: true, commit: commit(commitId) },
+      line,
+      [id],
+    );
     if (takesLock) this.add({ kind: "lock-taken", lock: lock(commitId), commit: commit(commitId) }, line);
     this.writes = [...this.writes, id];
   }
@@ -86,19 +102,40 @@ export class RunBuilder {
   }
 
   passes(id: number | null, output: Output, leak: readonly number[] = [], writes = this.writes): void {
-    this.add({ kind: "output-passes", waiter: id === null ? null : waiter(id), output, leak: leak.map(write) }, null, writes);
+    this.add(
+      { kind: "output-passes", waiter: id === null ? null : waiter(id), output, leak: leak.map(write) },
+      null,
+      writes,
+    );
   }
 
   drops(id: number, output: Output): void {
-    this.add({ kind: "output-dropped", waiter: waiter(id), output, why: "the gate is broken" }, null, this.writes);
+    this.add(
+      { kind: "output-dropped", waiter: waiter(id), output, why: "the gate is broken" },
+      null,
+      this.writes,
+    );
   }
 
   outside(event: OutsideEvent, writes: readonly number[] = []): void {
     this.add({ kind: "outside", event }, null, writes);
   }
 
-  made(id: number, type: ThingType, owner: number | null, socketId: number | null, name: string = type): void {
-    this.add({ kind: "made", thing: thing(id), type, name, owner: owner === null ? null : thing(owner), socket: socketId === null ? null : socket(socketId) });
+  made(
+    id: number,
+    type: ThingType,
+    owner: number | null,
+    socketId: number | null,
+    name: string = type,
+  ): void {
+    this.add({
+      kind: "made",
+      thing: thing(id),
+      type,
+      name,
+      owner: owner === null ? null : thing(owner),
+      socket: socketId === null ? null : socket(socketId),
+    });
   }
 
   /** The C++ objects of a socket, numbered from `first`; owned by thing 1. */
@@ -135,6 +172,10 @@ export class RunBuilder {
   private endStep(): void {
     const last = this.steps.at(-1);
     if (last === undefined) return;
-    this.steps[this.steps.length - 1] = { ...last, at: ms(this.at), endRecord: this.records.length as RecordIndex };
+    this.steps[this.steps.length - 1] = {
+      ...last,
+      at: ms(this.at),
+      endRecord: this.records.length as RecordIndex,
+    };
   }
 }

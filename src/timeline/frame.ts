@@ -47,7 +47,11 @@ export interface LaneContent {
 }
 
 /** Beyond the picture's edges nothing is seen; bars are cut there and their labels kept inside. */
-export function visible(frame: Frame, from: number, to: number): { readonly from: number; readonly to: number } {
+export function visible(
+  frame: Frame,
+  from: number,
+  to: number,
+): { readonly from: number; readonly to: number } {
   return { from: Math.max(from, 0), to: Math.min(to, frame.widthPx) };
 }
 

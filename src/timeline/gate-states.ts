@@ -30,7 +30,11 @@ export function gateStates(run: RunData, facts: Facts, object: string): readonly
 }
 
 function first(record: RunRecord): GateState {
-  return { state: record.kind === "lock-taken" ? "locked" : "open", locks: record.kind === "lock-taken" ? [record.lock] : [], record };
+  return {
+    state: record.kind === "lock-taken" ? "locked" : "open",
+    locks: record.kind === "lock-taken" ? [record.lock] : [],
+    record,
+  };
 }
 
 function after(last: GateState, record: RunRecord): GateState {
@@ -38,7 +42,9 @@ function after(last: GateState, record: RunRecord): GateState {
     case "object-starts":
       return { state: "open", locks: [], record };
     case "lock-taken":
-      return last.state === "broken" ? last : { state: "locked", locks: [...last.locks, record.lock], record };
+      return last.state === "broken"
+        ? last
+        : { state: "locked", locks: [...last.locks, record.lock], record };
     case "lock-released": {
       if (last.state !== "locked") return last;
       const locks = last.locks.filter((lock) => lock !== record.lock);

@@ -34,7 +34,12 @@ interface Step extends ByteState {
 export function layOutBytes(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("bytes", frame);
   const series = [...frame.facts.sockets.keys()]
-    .map((socket) => ({ socket, steps: byteSeries(frame.run.records, socket, frame.facts.sockets.get(socket)?.actor ?? null).map((state) => ({ ...state, x: xOf(frame, state.record) })) }))
+    .map((socket) => ({
+      socket,
+      steps: byteSeries(frame.run.records, socket, frame.facts.sockets.get(socket)?.actor ?? null).map(
+        (state) => ({ ...state, x: xOf(frame, state.record) }),
+      ),
+    }))
     .filter(({ steps }) => steps.length > 0);
   const most = max(series, ({ steps }) => max(steps, (step) => step.queue + step.pipe + step.flight)) ?? 0;
   let y = top + LANE_PAD;
@@ -54,7 +59,14 @@ export function layOutBytes(frame: Frame, top: number): LaneContent {
   };
 }
 
-function layOutSocket(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], most: number, top: number): number {
+function layOutSocket(
+  frame: Frame,
+  nodes: NodesBuilder,
+  socket: SocketId,
+  steps: readonly Step[],
+  most: number,
+  top: number,
+): number {
   const floor = top + LABEL_ROW_PX + AREA_PX;
   const height = scaleLinear([0, Math.max(1, most)], [0, AREA_PX]);
   const last = steps.at(-1);
@@ -65,25 +77,57 @@ function layOutSocket(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps
 
   nodes.line(`${socket}.floor`, "floor", "ground", [0, floor], [frame.widthPx, floor]);
   for (const layer of stack<Step>().keys(LAYERS)(closed)) {
-    const places = { queue: "in the stream's queue", pipe: "in the pipe", flight: "in flight", unread: "unread" };
+    const places = {
+      queue: "in the stream's queue",
+      pipe: "in the pipe",
+      flight: "in flight",
+      unread: "unread",
+    };
     const place = places[layer.key as keyof typeof places];
-    const d = area<(typeof layer)[number]>((point) => round(point.data.x), (point) => round(floor - height(point[0])), (point) => round(floor - height(point[1]))).curve(curveStepAfter)(layer);
+    const d = area<(typeof layer)[number]>(
+      (point) => round(point.data.x),
+      (point) => round(floor - height(point[0])),
+      (point) => round(floor - height(point[1])),
+    ).curve(curveStepAfter)(layer);
     if (d === null || layer.every((point) => point[0] === point[1])) continue;
-    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", d, { records, title: `Bytes for ${name} ${place}` });
+    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", d, {
+      records,
+      title: `Bytes for ${name} ${place}`,
+    });
   }
   layOutLabels(frame, nodes, socket, closed, top);
   return layOutUnread(frame, nodes, socket, closed, floor, name);
 }
 
 /** Above the areas: what there is, wherever there is room to say it before it changes. */
-function layOutLabels(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], top: number): void {
+function layOutLabels(
+  frame: Frame,
+  nodes: NodesBuilder,
+  socket: SocketId,
+  steps: readonly Step[],
+  top: number,
+): void {
   const opens = recordsOf(frame.run, "socket-opens").find((record) => record.socket === socket);
   steps.forEach((step, index) => {
     const next = steps[index + 1];
     if (next === undefined || step.queue + step.pipe + step.flight === 0) return;
     const stalled = opens !== undefined && opens.index < step.record.index && next.record.at > step.record.at;
-    const text = fitting(stepTexts(step, stalled), Math.min(next.x, frame.widthPx) - step.x - 6, LABEL_PX, frame.measure);
-    if (text !== null) nodes.text(`${socket}.label.${step.record.index}`, "label", "mark", Math.max(step.x, 4), top + 11, text, { records: [step.record] });
+    const text = fitting(
+      stepTexts(step, stalled),
+      Math.min(next.x, frame.widthPx) - step.x - 6,
+      LABEL_PX,
+      frame.measure,
+    );
+    if (text !== null)
+      nodes.text(
+        `${socket}.label.${step.record.index}`,
+        "label",
+        "mark",
+        Math.max(step.x, 4),
+        top + 11,
+        text,
+        { records: [step.record] },
+      );
   });
 }
 
@@ -107,17 +151,46 @@ function stepTexts({ queue, pipe, flight }: ByteState, stalled: boolean): readon
 }
 
 /** Below the line: what the far end sent and the handler has not read. Gives the lower end of the row. */
-function layOutUnread(frame: Frame, nodes: NodesBuilder, socket: SocketId, steps: readonly Step[], floor: number, name: string): number {
+function layOutUnread(
+  frame: Frame,
+  nodes: NodesBuilder,
+  socket: SocketId,
+  steps: readonly Step[],
+  floor: number,
+  name: string,
+): number {
   const most = max(steps, (step) => step.unread) ?? 0;
   if (most === 0) return floor;
   const height = scaleLinear([0, most], [0, UNREAD_PX]);
-  const d = area<Step>((step) => round(step.x), () => floor, (step) => round(floor + height(step.unread))).curve(curveStepAfter)(steps);
-  if (d !== null) nodes.path(`${socket}.unread`, "bytes unread", "extent", d, { records: steps.map((step) => step.record), title: `Bytes from ${name} that the handler has not read` });
+  const d = area<Step>(
+    (step) => round(step.x),
+    () => floor,
+    (step) => round(floor + height(step.unread)),
+  ).curve(curveStepAfter)(steps);
+  if (d !== null)
+    nodes.path(`${socket}.unread`, "bytes unread", "extent", d, {
+      records: steps.map((step) => step.record),
+      title: `Bytes from ${name} that the handler has not read`,
+    });
   steps.forEach((step, index) => {
     const next = steps[index + 1];
     if (next === undefined || step.unread === 0) return;
-    const text = fitting([`${byteText(step.unread)} not read yet`, `${byteText(step.unread)} unread`], Math.min(next.x, frame.widthPx) - step.x - 6, LABEL_PX, frame.measure);
-    if (text !== null) nodes.text(`${socket}.unread-label.${step.record.index}`, "label plate", "mark", step.x + 4, floor + 11, text, { records: [step.record] });
+    const text = fitting(
+      [`${byteText(step.unread)} not read yet`, `${byteText(step.unread)} unread`],
+      Math.min(next.x, frame.widthPx) - step.x - 6,
+      LABEL_PX,
+      frame.measure,
+    );
+    if (text !== null)
+      nodes.text(
+        `${socket}.unread-label.${step.record.index}`,
+        "label plate",
+        "mark",
+        step.x + 4,
+        floor + 11,
+        text,
+        { records: [step.record] },
+      );
   });
   return floor + UNREAD_PX;
 }

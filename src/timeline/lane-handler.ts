@@ -10,8 +10,18 @@
 import type { RequestId, TurnId } from "../base/ids.ts";
 import type { RecordOf, RunRecord } from "../model/records.ts";
 import { describe } from "./describe.ts";
-import { objectOf, recordAt, recordsOf } from "./facts.ts";
-import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, ROW_NAME_PX, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
+import { chainOf, objectOf, recordsOf } from "./facts.ts";
+import {
+  type Frame,
+  LABEL_PX,
+  LANE_PAD,
+  type LaneContent,
+  ROW_NAME_PX,
+  SMALL_PX,
+  visible,
+  xOf,
+  xOrEnd,
+} from "./frame.ts";
 import { fitting, shortened } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
@@ -47,7 +57,10 @@ export function layOutHandler(frame: Frame, top: number): LaneContent {
   return {
     height: Math.max(44, y - THREAD_GAP_PX + LANE_PAD - top),
     nodes: nodes.nodes,
-    subtitle: threads.length > 1 ? `${count(threads.length, "request")}, ${count(turns, "turn")}` : count(turns, "turn"),
+    subtitle:
+      threads.length > 1
+        ? `${count(threads.length, "request")}, ${count(turns, "turn")}`
+        : count(turns, "turn"),
     anchors: new Map(),
   };
 }
@@ -79,23 +92,29 @@ function threadsOf(frame: Frame): readonly Thread[] {
   return [...threads.values()];
 }
 
-function threadOf(frame: Frame, threads: Map<string, Thread>, record: RunRecord, request: RequestId | null): Thread {
+function threadOf(
+  frame: Frame,
+  threads: Map<string, Thread>,
+  record: RunRecord,
+  request: RequestId | null,
+): Thread {
   const object = objectOf(frame.facts, record.actor);
   const key = `${object}.${request ?? ""}`;
-  const path = request === null ? "no request" : `request ${request} · ${frame.facts.requests.get(request) ?? ""}`;
-  const thread = threads.get(key) ?? { key, label: frame.facts.objects.length > 1 ? `${object} · ${path}` : path, records: [] };
+  const path =
+    request === null ? "no request" : `request ${request} · ${frame.facts.requests.get(request) ?? ""}`;
+  const thread = threads.get(key) ?? {
+    key,
+    label: frame.facts.objects.length > 1 ? `${object} · ${path}` : path,
+    records: [],
+  };
   threads.set(key, thread);
   return thread;
 }
 
 /** The request at the end of a record's chain of causes. */
 function requestBehind(frame: Frame, record: RunRecord): RequestId | null {
-  let current: RunRecord | null = record;
-  while (current !== null) {
-    if (current.kind === "request-delivered") return current.request;
-    current = current.cause !== null && current.cause < current.index ? recordAt(frame.run, current.cause) : null;
-  }
-  return null;
+  const delivered = chainOf(frame.run, record).find((one) => one.kind === "request-delivered");
+  return delivered?.kind === "request-delivered" ? delivered.request : null;
 }
 
 function layOutThread(frame: Frame, nodes: NodesBuilder, thread: Thread, top: number): number {
@@ -113,7 +132,10 @@ function layOutThread(frame: Frame, nodes: NodesBuilder, thread: Thread, top: nu
   return layOutNotes(frame, nodes, thread.records, linesTop + LINES_PX);
 }
 
-function turnSpan(frame: Frame, turn: RecordOf<"turn-begins">): { readonly from: number; readonly to: number } {
+function turnSpan(
+  frame: Frame,
+  turn: RecordOf<"turn-begins">,
+): { readonly from: number; readonly to: number } {
   const end = recordsOf(frame.run, "turn-ends").find((one) => one.turn === turn.turn);
   const from = xOf(frame, turn);
   if (end === undefined) return { from, to: frame.endPx };
@@ -123,10 +145,20 @@ function turnSpan(frame: Frame, turn: RecordOf<"turn-begins">): { readonly from:
 function layOutTurn(frame: Frame, nodes: NodesBuilder, turn: RecordOf<"turn-begins">, top: number): void {
   const { from, to } = turnSpan(frame, turn);
   const options = { records: [turn], title: describe(turn, frame.run) };
-  nodes.rect(`turn.${turn.turn}`, "turn", "extent", { x: from, y: top, width: to - from, height: TURN_PX, radius: 3 }, options);
+  nodes.rect(
+    `turn.${turn.turn}`,
+    "turn",
+    "extent",
+    { x: from, y: top, width: to - from, height: TURN_PX, radius: 3 },
+    options,
+  );
   const seen = visible(frame, from, to);
   const label = fitting(turnLabels(turn.turn), seen.to - seen.from - 6, LABEL_PX, frame.measure);
-  if (label !== null) nodes.text(`turn-label.${turn.turn}`, "label", "mark", (seen.from + seen.to) / 2, top + 13, label, { ...options, anchor: "middle" });
+  if (label !== null)
+    nodes.text(`turn-label.${turn.turn}`, "label", "mark", (seen.from + seen.to) / 2, top + 13, label, {
+      ...options,
+      anchor: "middle",
+    });
 }
 
 function turnLabels(turn: TurnId): readonly string[] {
@@ -134,8 +166,16 @@ function turnLabels(turn: TurnId): readonly string[] {
 }
 
 /** A dotted line from the await to where its call goes on, beginning with what is awaited. */
-function layOutAwait(frame: Frame, nodes: NodesBuilder, record: RecordOf<"await">, rows: RowsBuilder, top: number): void {
-  const resumed = recordsOf(frame.run, "resume").find((one) => one.call === record.call && one.index > record.index && one.actor === record.actor);
+function layOutAwait(
+  frame: Frame,
+  nodes: NodesBuilder,
+  record: RecordOf<"await">,
+  rows: RowsBuilder,
+  top: number,
+): void {
+  const resumed = recordsOf(frame.run, "resume").find(
+    (one) => one.call === record.call && one.index > record.index && one.actor === record.actor,
+  );
   const life = frame.facts.lives.find((one) => one.actor === record.actor);
   const from = xOf(frame, record) + frame.slotPx * 0.6;
   const to = xOrEnd(frame, resumed ?? life?.ends);
@@ -146,8 +186,16 @@ function layOutAwait(frame: Frame, nodes: NodesBuilder, record: RecordOf<"await"
   const seen = visible(frame, from, to);
   const text = shortened(`await ${record.text}`, seen.to - seen.from - 18, LABEL_PX, frame.measure);
   const after = text === null ? 0 : frame.measure(text, LABEL_PX) + 8;
-  if (text !== null) nodes.text(`await-label.${record.index}`, "label dim", "mark", seen.from + 5, y + 13, text, options);
-  nodes.line(`await.${record.index}`, "await", "extent", [Math.min(seen.from + 4 + after, to), y + TURN_PX / 2], [to - 3, y + TURN_PX / 2], options);
+  if (text !== null)
+    nodes.text(`await-label.${record.index}`, "label dim", "mark", seen.from + 5, y + 13, text, options);
+  nodes.line(
+    `await.${record.index}`,
+    "await",
+    "extent",
+    [Math.min(seen.from + 4 + after, to), y + TURN_PX / 2],
+    [to - 3, y + TURN_PX / 2],
+    options,
+  );
 }
 
 /** The source lines that run, each once per turn, where there is room. */
@@ -163,7 +211,11 @@ function layOutLines(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
     const width = frame.measure(text, SMALL_PX);
     if (!rows.isFree(0, x, x + width)) continue;
     rows.take(0, x, x + width);
-    nodes.text(`line.${record.index}`, "line-number", "mark", x, top + 7, text, { records: [record], size: SMALL_PX, title: `line ${record.line}` });
+    nodes.text(`line.${record.index}`, "line-number", "mark", x, top + 7, text, {
+      records: [record],
+      size: SMALL_PX,
+      title: `line ${record.line}`,
+    });
   }
 }
 
@@ -175,7 +227,15 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
     if (note === null) continue;
     const x = xOf(frame, record);
     const place = placeLabel(rows, x, frame.measure(note.text, LABEL_PX), frame.widthPx, 0);
-    nodes.text(`note.${record.index}`, `label ${note.kind}`, "mark", place.x, top + place.row * NOTE_PX + 11, note.text, { anchor: place.anchor, records: [record], title: describe(record, frame.run) });
+    nodes.text(
+      `note.${record.index}`,
+      `label ${note.kind}`,
+      "mark",
+      place.x,
+      top + place.row * NOTE_PX + 11,
+      note.text,
+      { anchor: place.anchor, records: [record], title: describe(record, frame.run) },
+    );
   }
   return top + rows.size * NOTE_PX;
 }
@@ -183,7 +243,8 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
 function noteOf(record: RunRecord): { readonly text: string; readonly kind: string } | null {
   if (record.kind === "log") return { text: `logs ${quoted(record.text, 48)}`, kind: "note" };
   if (record.kind === "handler-returns") return { text: `returns ${record.status}`, kind: "note" };
-  if (record.kind === "handler-throws") return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "note failed" };
+  if (record.kind === "handler-throws")
+    return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "note failed" };
   if (record.kind === "handler-stuck") return { text: "✕ cannot go on", kind: "note failed" };
   if (record.kind === "input-gate-locked") return { text: "input gate locked", kind: "note dim" };
   if (record.kind === "event-queued") return { text: `${record.event} waits`, kind: "note dim" };

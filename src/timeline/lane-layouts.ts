@@ -13,7 +13,12 @@ import { layOutStorage } from "./lane-storage.ts";
 import type { LaneId } from "./lanes.ts";
 
 /** Lays out one lane from `top` on. `anchors` are those of the lanes above it. */
-export function layOutLane(id: LaneId, frame: Frame, top: number, anchors: ReadonlyMap<string, number>): LaneContent {
+export function layOutLane(
+  id: LaneId,
+  frame: Frame,
+  top: number,
+  anchors: ReadonlyMap<string, number>,
+): LaneContent {
   switch (id) {
     case "handler":
       return layOutHandler(frame, top);

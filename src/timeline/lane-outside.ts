@@ -10,7 +10,7 @@
 import type { OutsideEvent, RecordOf } from "../model/records.ts";
 import { type Flight, flightsOf } from "./crossings.ts";
 import { describe } from "./describe.ts";
-import { isDurableAt, objectOf, recordsOf } from "./facts.ts";
+import { isDurableAt, objectOf, recordsOf, writesBehind } from "./facts.ts";
 import { type Frame, LABEL_PX, type LaneContent, xOf, xOrEnd } from "./frame.ts";
 import { NodesBuilder, round } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
@@ -24,7 +24,13 @@ const NAME_ROW_PX = 14;
 const STUB_PX = 20;
 
 /** What leaves the host is shown as an arrow, not as a point on an observer's row. */
-const LEAVING: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>(["syn", "send", "fin-sent", "rst-sent", "response-sent"]);
+const LEAVING: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>([
+  "syn",
+  "send",
+  "fin-sent",
+  "rst-sent",
+  "response-sent",
+]);
 
 /** One observer. */
 interface Observer {
@@ -53,7 +59,12 @@ export function layOutOutside(frame: Frame, top: number, anchors: ReadonlyMap<st
   return {
     height: Math.max(56, bottom + 10 - top),
     nodes: nodes.nodes,
-    subtitle: observers.length === 0 ? "nobody is there" : observers.length === 1 ? (observers[0]?.label ?? "") : count(observers.length, "observer"),
+    subtitle:
+      observers.length === 0
+        ? "nobody is there"
+        : observers.length === 1
+          ? (observers[0]?.label ?? "")
+          : count(observers.length, "observer"),
     anchors: new Map(),
   };
 }
@@ -66,37 +77,82 @@ function keyOf(event: OutsideEvent): string {
 function observersOf(frame: Frame): readonly Observer[] {
   const { run, facts } = frame;
   const events = recordsOf(run, "outside");
-  const far = [...facts.sockets.keys()].map((socket) => ({ key: `socket ${socket}`, label: socketText(facts, socket) }));
-  const clients = events.some(({ event }) => keyOf(event) === "client") ? [{ key: "client", label: facts.requests.size > 1 ? "clients" : "client" }] : [];
-  return [...far, ...clients].map((one) => ({ ...one, sees: events.filter(({ event }) => keyOf(event) === one.key && !LEAVING.has(event.type)) }));
+  const far = [...facts.sockets.keys()].map((socket) => ({
+    key: `socket ${socket}`,
+    label: socketText(facts, socket),
+  }));
+  const clients = events.some(({ event }) => keyOf(event) === "client")
+    ? [{ key: "client", label: facts.requests.size > 1 ? "clients" : "client" }]
+    : [];
+  return [...far, ...clients].map((one) => ({
+    ...one,
+    sees: events.filter(({ event }) => keyOf(event) === one.key && !LEAVING.has(event.type)),
+  }));
 }
 
 /** Draws an observer's line with its points and names; gives how many rows the names took. */
-function layOutObserver(frame: Frame, nodes: NodesBuilder, observer: Observer, flights: readonly Flight[], y: number): number {
+function layOutObserver(
+  frame: Frame,
+  nodes: NodesBuilder,
+  observer: Observer,
+  flights: readonly Flight[],
+  y: number,
+): number {
   nodes.line(`line.${observer.key}`, "observer", "ground", [0, y], [frame.widthPx, y]);
   layOutConnection(frame, nodes, observer, y);
   const names = new RowsBuilder(8);
   for (const record of observer.sees) {
     const x = xOf(frame, record);
     const flight = flights.find((one) => one.arrives === record) ?? null;
-    const pending = record.writes.filter((write) => !isDurableAt(frame.facts, write, record.index));
-    const isLeak = pending.length > 0 && flight !== null;
+    const pending = writesBehind(frame.run, record).filter(
+      (write) => !isDurableAt(frame.facts, write, record.index),
+    );
+    const isLeak = pending.length > 0 && flight?.passes?.leak.length !== 0 && flight !== null;
     const bad = isLeak || BAD.has(record.event.type);
-    const text = nameOf(frame, record.event) + (isLeak ? `: seen, though ${writesText(frame.facts, pending)} is not durable` : "");
-    const options = { records: flight === null ? [record] : [record, flight.leaves], title: describe(record, frame.run) };
+    const text =
+      nameOf(frame, record.event) +
+      (isLeak ? `: seen, though ${writesText(frame.facts, pending)} is not durable` : "");
+    const options = {
+      records: flight === null ? [record] : [record, flight.leaves],
+      title: describe(record, frame.run),
+    };
     const place = placeLabel(names, x, frame.measure(text, LABEL_PX), frame.widthPx, -3);
-    nodes.text(`name.${record.index}`, `label plate${bad ? " failed" : ""}`, "mark", place.x, y + 17 + place.row * NAME_ROW_PX, text, { ...options, anchor: place.anchor });
-    if (BAD.has(record.event.type)) nodes.path(`point.${record.index}`, "sign-plain failed", "mark", crossMark(x, y, 3.6), options);
-    else nodes.circle(`point.${record.index}`, `point ${flight === null ? "acts" : "sees"}${isLeak ? " leak" : ""}`, "mark", x, y, 3.5, options);
+    nodes.text(
+      `name.${record.index}`,
+      `label plate${bad ? " failed" : ""}`,
+      "mark",
+      place.x,
+      y + 17 + place.row * NAME_ROW_PX,
+      text,
+      { ...options, anchor: place.anchor },
+    );
+    if (BAD.has(record.event.type))
+      nodes.path(`point.${record.index}`, "sign-plain failed", "mark", crossMark(x, y, 3.6), options);
+    else
+      nodes.circle(
+        `point.${record.index}`,
+        `point ${flight === null ? "acts" : "sees"}${isLeak ? " leak" : ""}`,
+        "mark",
+        x,
+        y,
+        3.5,
+        options,
+      );
   }
   return Math.max(1, names.size);
 }
 
-const BAD: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>(["refuse", "rst-received", "peer-rst", "client-disconnects"]);
+const BAD: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>([
+  "refuse",
+  "rst-received",
+  "peer-rst",
+  "client-disconnects",
+]);
 
 function nameOf(frame: Frame, event: OutsideEvent): string {
   if (event.type === "accept" || event.type === "refuse") return `SYN, ${outsideText(event)}`;
-  if ((event.type === "request" || event.type === "response") && frame.facts.requests.size > 1) return `${outsideText(event)} (request ${event.request})`;
+  if ((event.type === "request" || event.type === "response") && frame.facts.requests.size > 1)
+    return `${outsideText(event)} (request ${event.request})`;
   return outsideText(event);
 }
 
@@ -104,11 +160,27 @@ function nameOf(frame: Frame, event: OutsideEvent): string {
 function layOutConnection(frame: Frame, nodes: NodesBuilder, observer: Observer, y: number): void {
   const accepts = observer.sees.find(({ event }) => event.type === "accept");
   if (accepts === undefined) return;
-  const ends = observer.sees.find(({ event }) => event.type === "closed" || event.type === "rst-received" || event.type === "peer-rst");
-  nodes.line(`connected.${observer.key}`, "connected", "extent", [xOf(frame, accepts), y], [xOrEnd(frame, ends), y], { records: [accepts], title: `${observer.label} is connected` });
+  const ends = observer.sees.find(
+    ({ event }) => event.type === "closed" || event.type === "rst-received" || event.type === "peer-rst",
+  );
+  nodes.line(
+    `connected.${observer.key}`,
+    "connected",
+    "extent",
+    [xOf(frame, accepts), y],
+    [xOrEnd(frame, ends), y],
+    { records: [accepts], title: `${observer.label} is connected` },
+  );
 }
 
-function layOutFlight(frame: Frame, nodes: NodesBuilder, flight: Flight, lineY: ReadonlyMap<string, number>, top: number, anchors: ReadonlyMap<string, number>): void {
+function layOutFlight(
+  frame: Frame,
+  nodes: NodesBuilder,
+  flight: Flight,
+  lineY: ReadonlyMap<string, number>,
+  top: number,
+  anchors: ReadonlyMap<string, number>,
+): void {
   const { passes, leaves, arrives } = flight;
   const x1 = xOf(frame, passes ?? leaves);
   const y1 = passes === null ? top : (anchors.get(`gate:${objectOf(frame.facts, passes.actor)}`) ?? top);
@@ -119,13 +191,36 @@ function layOutFlight(frame: Frame, nodes: NodesBuilder, flight: Flight, lineY: 
   const title = describe(leaves, frame.run);
   if (arrives === null) {
     const tip = [x1 + 10, Math.max(y1, top) + STUB_PX] as const;
-    nodes.path(`flight.${leaves.index}`, `passage ${kind} lost`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
-    nodes.text(`flight-name.${leaves.index}`, `label plate${isLeak ? " failed" : " dim"}`, "mark", tip[0] + 4, tip[1] + 4, outsideText(leaves.event), { records: [leaves, ...records] });
+    nodes.path(
+      `flight.${leaves.index}`,
+      `passage ${kind} lost`,
+      "extent",
+      `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`,
+      { records, title },
+    );
+    nodes.text(
+      `flight-name.${leaves.index}`,
+      `label plate${isLeak ? " failed" : " dim"}`,
+      "mark",
+      tip[0] + 4,
+      tip[1] + 4,
+      outsideText(leaves.event),
+      { records: [leaves, ...records] },
+    );
     return;
   }
   const tip = [xOf(frame, arrives), target] as const;
-  nodes.path(`flight.${leaves.index}`, `passage ${kind}`, "extent", `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`, { records, title });
-  nodes.path(`head.${leaves.index}`, `head ${kind}`, "mark", arrowHead([x1, y1], tip), { records, since: arrives });
+  nodes.path(
+    `flight.${leaves.index}`,
+    `passage ${kind}`,
+    "extent",
+    `M${round(x1)} ${round(y1)}L${round(tip[0])} ${round(tip[1])}`,
+    { records, title },
+  );
+  nodes.path(`head.${leaves.index}`, `head ${kind}`, "mark", arrowHead([x1, y1], tip), {
+    records,
+    since: arrives,
+  });
 }
 
 /** Says so while nothing can be observed yet, where there is room to say it. */

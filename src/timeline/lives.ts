@@ -36,22 +36,42 @@ export function layOutLives(frame: Frame, top: number, bottom: number): readonly
     const at = xOf(frame, record);
     const options = { records: [record], title: describe(record, frame.run) };
     nodes.line(`life.${record.index}`, kind, "extent", [at, top + 2], [at, bottom], options);
-    nodes.text(`life-word.${record.index}`, `label plate ${kind === "life-break" ? "life-word" : "dim"}`, "mark", x, top + 13 + row * WORD_ROW_PX, text, { ...options, anchor, bold: true });
+    nodes.text(
+      `life-word.${record.index}`,
+      `label plate ${kind === "life-break" ? "life-word" : "dim"}`,
+      "mark",
+      x,
+      top + 13 + row * WORD_ROW_PX,
+      text,
+      { ...options, anchor, bold: true },
+    );
   }
   return nodes.nodes;
 }
 
 function breaksOf(frame: Frame): readonly Break[] {
   const rows = new RowsBuilder(8);
-  return frame.facts.lives.flatMap((life) => namesOf(frame, life)).map(({ record, text, kind }) => {
-    const width = frame.measure(text, LABEL_PX, true);
-    return { record, text, kind, ...placeLabel(rows, xOf(frame, record), width, frame.widthPx, 6) };
-  });
+  return frame.facts.lives
+    .flatMap((life) => namesOf(frame, life))
+    .map(({ record, text, kind }) => {
+      const width = frame.measure(text, LABEL_PX, true);
+      return { record, text, kind, ...placeLabel(rows, xOf(frame, record), width, frame.widthPx, 6) };
+    });
 }
 
 function namesOf(frame: Frame, life: LifeFacts): readonly Pick<Break, "record" | "text" | "kind">[] {
   const of = frame.facts.objects.length > 1 ? ` ${life.name}` : "";
-  const begins = life.starts !== null && life.life > 1 ? [{ record: life.starts, text: `life ${life.life}${of} begins`, kind: "life-begins" as const }] : [];
+  const begins =
+    life.starts !== null && life.life > 1
+      ? [{ record: life.starts, text: `life ${life.life}${of} begins`, kind: "life-begins" as const }]
+      : [];
   if (life.ends === null) return begins;
-  return [...begins, { record: life.ends, text: life.ends.kind === "object-aborts" ? `✕ object${of} reset` : `object${of} ends`, kind: "life-break" as const }];
+  return [
+    ...begins,
+    {
+      record: life.ends,
+      text: life.ends.kind === "object-aborts" ? `✕ object${of} reset` : `object${of} ends`,
+      kind: "life-break" as const,
+    },
+  ];
 }

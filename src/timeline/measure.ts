@@ -23,7 +23,12 @@ export const estimateText: Measure = (text, px, bold = false) => {
 };
 
 /** The longest of `variants` (given longest first) that fits into `widthPx`, or null. */
-export function fitting(variants: readonly string[], widthPx: number, px: number, measure: Measure): string | null {
+export function fitting(
+  variants: readonly string[],
+  widthPx: number,
+  px: number,
+  measure: Measure,
+): string | null {
   return variants.find((text) => measure(text, px) <= widthPx) ?? null;
 }
 

@@ -6,7 +6,19 @@ import type { CommitId, RecordIndex, WriteId } from "../base/ids.ts";
 import type { Output, RecordOf } from "../model/records.ts";
 import { isDurableAt } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
-import { byteText, count, outputPhrase, requestText, socketText, timeText, writesText, writeText } from "./words.ts";
+import {
+  bare,
+  byteText,
+  capitalised,
+  clientText,
+  count,
+  outputPhrase,
+  socketText,
+  timeText,
+  verb,
+  writesText,
+  writeText,
+} from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type GateKind =
@@ -30,7 +42,10 @@ export function narrateGate(record: RecordOf<GateKind>, context: Context): Narra
       return narrateWrite(record, context);
     case "commit-starts":
       return record.attempt > 1
-        ? say(strong(`Commit ${record.commit}`), ` is flushed again, attempt ${record.attempt}: ${writesText(facts, record.commitWrites)}.`)
+        ? say(
+            strong(`Commit ${record.commit}`),
+            ` is flushed again, attempt ${record.attempt}: ${writesText(facts, record.commitWrites)}.`,
+          )
         : say(
             strong(`Commit ${record.commit}`),
             ` is flushed: ${writesText(facts, record.commitWrites)}`,
@@ -45,27 +60,43 @@ export function narrateGate(record: RecordOf<GateKind>, context: Context): Narra
         followers.some((one) => one.kind === "lock-released") ? " Its lock is released." : "",
       );
     case "commit-fails":
-      return say(strong(`Commit ${record.commit}`), " ", bad("fails"), `: ${commitWritesText(record.commit, context)} never happened (${record.error}).`);
+      return say(
+        strong(`Commit ${record.commit}`),
+        " ",
+        bad("fails"),
+        `: ${commitWritesText(record.commit, context)} never happened (${bare(record.error)}).`,
+      );
     case "commit-delayed":
-      return say(strong(`Commit ${record.commit}`), ` takes ${timeText(record.byMs)} longer. What waits for it goes on waiting.`);
+      return say(
+        strong(`Commit ${record.commit}`),
+        ` takes ${timeText(record.byMs)} longer. What waits for it goes on waiting.`,
+      );
     case "lock-taken":
-      return say("The output gate is ", held(`locked by lock ${record.lock}`), ` until commit ${record.commit} is durable.`);
+      return say(
+        "The output gate is ",
+        held(`locked by lock ${record.lock}`),
+        ` until commit ${record.commit} is durable.`,
+      );
     case "lock-released":
       return say(`Lock ${record.lock} is `, good("released"), ".");
     case "gate-breaks":
-      return say(bad("The output gate breaks"), ": nothing that waits behind this lock is ever seen outside, and the object is reset.");
+      return say(
+        bad("The output gate breaks"),
+        ": nothing that waits behind this lock is ever seen outside, and the object is reset.",
+      );
     case "output-waits":
       return narrateWait(record, context);
     case "output-passes":
       return narratePass(record, context);
     case "output-dropped": {
       const dropped = [record, ...followers.filter((one) => one.kind === "output-dropped")];
-      const phrases = dropped.map((one) => outputPhrase(facts, one.output));
+      const others = dropped.length > 1 ? ` and ${count(dropped.length - 1, "other output")}` : "";
+      const isOne = others === "" && record.output.type !== "write";
       return say(
-        bad(`${capitalised(phrases[0] ?? "an output")}${phrases.length > 1 ? ` and ${count(phrases.length - 1, "other output")}` : ""}`),
-        ` ${phrases.length > 1 ? "are" : "is"} `,
+        bad(`${capitalised(outputPhrase(facts, record.output))}${others}`),
+        ` ${isOne ? "is" : "are"} `,
         bad("struck out"),
-        `: ${record.why}. Nobody outside will ever see ${phrases.length > 1 ? "them" : "it"}.`,
+        `: ${bare(record.why)}. Nobody outside will ever see ${isOne ? "it" : "them"}.`,
       );
     }
     default:
@@ -77,21 +108,40 @@ function narrateWrite(record: RecordOf<"write-accepted">, { facts, followers }: 
   const write = strong(writeText(facts, record.write));
   const lock = followers.find((one) => one.kind === "lock-taken");
   if (!record.confirmed) {
-    return say(write, " is accepted, unconfirmed: it does not lock the output gate, but its failure would still break it.");
+    return say(
+      write,
+      " is accepted, unconfirmed: it does not lock the output gate, but its failure would still break it.",
+    );
   }
   if (lock?.kind === "lock-taken") {
-    return say(write, " is accepted in memory, and ", held("the output gate locks"), ` (lock ${lock.lock}) until it is durable.`);
+    return say(
+      write,
+      " is accepted in memory, and ",
+      held("the output gate locks"),
+      ` (lock ${lock.lock}) until it is durable.`,
+    );
   }
-  return say(write, ` is accepted in memory and coalesced into commit ${record.commit}, which already holds the output gate.`);
+  return say(
+    write,
+    ` is accepted in memory and coalesced into commit ${record.commit}, which already holds the output gate.`,
+  );
 }
 
 /** An output has asked the gate. */
 export function narrateWait(record: RecordOf<"output-waits">, { facts }: Context): Narration {
   const phrase = capitalised(outputPhrase(facts, record.output));
-  if (record.locks.length === 0) return say(`${phrase} asks the output gate, which is open for it: `, good("it need not wait"), ".");
+  if (record.locks.length === 0)
+    return say(
+      `${phrase} ${verb(record.output, "asks", "ask")} the output gate, which is open: `,
+      good(`${verb(record.output, "it", "they")} need not wait`),
+      ".",
+    );
   const writes = pending(record.writes, record.index, facts);
-  const why = writes.length === 0 ? `it waits for ${count(record.locks.length, "lock")}` : `${writesText(facts, writes)} ${isAre(writes)} not durable yet`;
-  return say(phrase, " is ", held("held at the output gate"), `: ${why}.`);
+  const why =
+    writes.length === 0
+      ? `${verb(record.output, "it waits", "they wait")} for ${count(record.locks.length, "lock")}`
+      : `${writesText(facts, writes)} ${isAre(writes)} not durable yet`;
+  return say(phrase, verb(record.output, " is ", " are "), held("held at the output gate"), `: ${why}.`);
 }
 
 function narratePass(record: RecordOf<"output-passes">, context: Context): Narration {
@@ -99,17 +149,27 @@ function narratePass(record: RecordOf<"output-passes">, context: Context): Narra
   if (record.leak.length > 0) {
     return say(
       bad("A leak."),
-      ` ${leakPhrase(record.output, context)}, which depends on ${writesText(facts, record.leak)}: `,
-      bad(`${record.leak.length === 1 ? "that write is" : "those writes are"} not durable`),
+      ` ${capitalised(leakPhrase(record.output, context))} that ${verb(record.output, "depends", "depend")} on ${writesText(facts, record.leak)}, which ${isAre(record.leak)} `,
+      bad("not durable"),
       ".",
     );
   }
   const phrase = capitalised(outputPhrase(facts, record.output));
-  if (record.output.type === "sync") return say("storage.sync() ", good("is over"), ": what was written before it is durable.");
+  if (record.output.type === "sync")
+    return say("storage.sync() ", good("is over"), ": what was written before it is durable.");
   const waited = record.waiter === null ? null : waitedMs(record, context);
-  if (waited !== null && waited > 0) return say(phrase, " ", good("crosses the gate line"), ` after ${timeText(waited)}: all it depends on is durable.`);
-  const why = record.writes.length === 0 ? "it depends on no write" : "all it depends on is durable";
-  return say(phrase, " ", good("crosses the gate line"), `: ${why}.`);
+  if (waited !== null && waited > 0)
+    return say(
+      phrase,
+      " ",
+      good(`${verb(record.output, "crosses", "cross")} the gate line`),
+      ` after ${timeText(waited)}: all ${verb(record.output, "it depends", "they depend")} on is durable.`,
+    );
+  const why =
+    record.writes.length === 0
+      ? `${verb(record.output, "it depends", "they depend")} on no write`
+      : `all ${verb(record.output, "it depends", "they depend")} on is durable`;
+  return say(phrase, " ", good(`${verb(record.output, "crosses", "cross")} the gate line`), `: ${why}.`);
 }
 
 function waitedMs(record: RecordOf<"output-passes">, { facts }: Context): number | null {
@@ -122,15 +182,15 @@ function leakPhrase(output: Output, { facts }: Context): string {
     case "connect":
       return `${socketText(facts, output.socket)} is asked for a connection`;
     case "write":
-      return `${byteText(output.bytes)} go out to ${socketText(facts, output.socket)}`;
+      return `${socketText(facts, output.socket)} is sent ${byteText(output.bytes)}`;
     case "fin":
-      return `The end of the stream goes out to ${socketText(facts, output.socket)}`;
+      return `${socketText(facts, output.socket)} is sent a FIN`;
     case "close":
-      return `The connection to ${socketText(facts, output.socket)} is closed`;
+      return `${socketText(facts, output.socket)} is shown a close`;
     case "response":
-      return `Response ${output.status} goes out to ${requestText(facts, output.request)}`;
+      return `${clientText(facts, output.request)} is sent a response`;
     case "sync":
-      return "storage.sync() returns";
+      return "the handler is told of a sync()";
     default:
       return unreachable(output);
   }
@@ -138,7 +198,12 @@ function leakPhrase(output: Output, { facts }: Context): string {
 
 function commitWritesText(commit: CommitId, { facts }: Context): string {
   const accepted = facts.commits.get(commit)?.accepted ?? [];
-  return accepted.length === 0 ? "its writes" : writesText(facts, accepted.map((record) => record.write));
+  return accepted.length === 0
+    ? "its writes"
+    : writesText(
+        facts,
+        accepted.map((record) => record.write),
+      );
 }
 
 function pending(writes: readonly WriteId[], at: RecordIndex, facts: Context["facts"]): readonly WriteId[] {
@@ -147,8 +212,4 @@ function pending(writes: readonly WriteId[], at: RecordIndex, facts: Context["fa
 
 function isAre(writes: readonly WriteId[]): string {
   return writes.length === 1 ? "is" : "are";
-}
-
-function capitalised(text: string): string {
-  return text.startsWith("storage.") ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }

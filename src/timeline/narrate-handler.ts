@@ -5,7 +5,7 @@ import { unreachable } from "../base/assert.ts";
 import type { RecordOf } from "../model/records.ts";
 import { recordAt } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
-import { outputPhrase, quoted, requestText, timeText, writesText } from "./words.ts";
+import { bare, capitalised, clientText, quoted, timeText, writesText } from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type HandlerKind =
@@ -33,11 +33,15 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
     case "request-delivered":
       return say(`A request for ${record.path} reaches the object, and `, strong("the handler starts"), ".");
     case "turn-begins":
-      return say(strong(`Turn ${record.turn} begins`), `: ${record.reason}.`);
+      return say(strong(`Turn ${record.turn} begins`), `: ${bare(record.reason)}.`);
     case "turn-ends":
       return say(`Turn ${record.turn} ends: the handler has nothing more to do until something arrives.`);
     case "await":
-      return say("The handler waits at ", strong(`await ${record.text}`), ". The object is free for other events.");
+      return say(
+        "The handler waits at ",
+        strong(`await ${record.text}`),
+        ". The object is free for other events.",
+      );
     case "resume":
       return say("The handler ", strong("goes on"), awaitedText(record, context), ".");
     case "log":
@@ -49,23 +53,47 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
     case "handler-returns":
       return narrateReturn(record, context);
     case "handler-throws":
-      return say("The handler ", bad("throws"), `: ${record.text}. The error goes to ${requestText(facts, record.request)} like any output.`);
+      return say(
+        "The handler ",
+        bad("throws"),
+        `: ${bare(record.text)}. The error goes to ${clientText(facts, record.request)} like any output.`,
+      );
     case "handler-stuck":
-      return say(bad("The handler cannot go on"), `: ${record.text}`);
+      return say(bad("The handler cannot go on"), `: ${bare(record.text)}.`);
     case "timer-set":
-      return say("The handler sets ", strong(`timer ${record.timer}`), ` to fire in ${timeText(record.afterMs)}.`);
+      return say(
+        "The handler sets ",
+        strong(`timer ${record.timer}`),
+        ` to fire in ${timeText(record.afterMs)}.`,
+      );
     case "read":
       return record.from === "memory"
-        ? say(`${record.op} ${quoted(record.key)} is answered `, strong("from memory"), ", within the turn. The output gate does not hold reads.")
-        : say(`${record.op} ${quoted(record.key)} has to `, strong("go to disk"), ". The input gate keeps other events out until the answer is there.");
+        ? say(
+            `${record.op} ${quoted(record.key)} is answered `,
+            strong("from memory"),
+            ", within the turn. The output gate does not hold reads.",
+          )
+        : say(
+            `${record.op} ${quoted(record.key)} has to `,
+            strong("go to disk"),
+            ". The input gate keeps other events out until the answer is there.",
+          );
     case "read-done":
       return say("The disk answers the read of ", strong(quoted(record.key)), ".");
     case "input-gate-locked":
-      return say("The ", held("input gate is locked"), ` (${record.why}): new events wait in line. What leaves the object is not its business.`);
+      return say(
+        "The ",
+        held("input gate is locked"),
+        ` (${bare(record.why)}): new events wait in line. What leaves the object is not its business.`,
+      );
     case "input-gate-released":
       return say("The ", good("input gate is free"), " again: the next event may enter.");
     case "event-queued":
-      return say(`${record.event} arrives, but the input gate is locked, so `, held("it waits in line"), ".");
+      return say(
+        `${capitalised(record.event)} arrives, but the input gate is locked, so `,
+        held("it waits in line"),
+        ".",
+      );
     default:
       return unreachable(record);
   }
@@ -73,10 +101,17 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
 
 function narrateReturn(record: RecordOf<"handler-returns">, { facts, followers }: Context): Narration {
   const waits = followers.find((one) => one.kind === "output-waits");
-  const returns = say("The handler returns ", strong(`response ${record.status}`), record.body === "" ? "" : ` ${quoted(record.body)}`);
+  const returns = say(
+    "The handler returns ",
+    strong(`response ${record.status}`),
+    record.body === "" ? "" : ` ${quoted(record.body)}`,
+  );
   if (waits?.kind !== "output-waits" || waits.locks.length === 0) return [...returns, ...say(".")];
-  const writes = waits.writes.length === 0 ? "earlier writes are" : `${writesText(facts, waits.writes)} ${waits.writes.length === 1 ? "is" : "are"}`;
-  return [...returns, ...say(", but ", held(`${outputPhrase(facts, waits.output)} is held`), `: ${writes} not durable yet.`)];
+  const writes =
+    waits.writes.length === 0
+      ? "earlier writes are"
+      : `${writesText(facts, waits.writes)} ${waits.writes.length === 1 ? "is" : "are"}`;
+  return [...returns, ...say(", but ", held("the response is held"), `: ${writes} not durable yet.`)];
 }
 
 /** " after await socket.opened": what the call that goes on had been waiting for. */

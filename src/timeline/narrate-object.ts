@@ -5,7 +5,7 @@ import { unreachable } from "../base/assert.ts";
 import type { ThingId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
 import { bad, type Context, good, type Narration, say, strong } from "./narration.ts";
-import { count, thingText } from "./words.ts";
+import { bare, count, thingText } from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type ObjectKind =
@@ -27,18 +27,37 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
     case "object-starts":
       return record.life === 1
         ? say("The object ", strong(record.name), " starts.")
-        : say("The object ", strong(record.name), ` starts anew (life ${record.life}): a new memory, with only what was durable.`);
+        : say(
+            "The object ",
+            strong(record.name),
+            ` starts anew (life ${record.life}): a new memory, with only what was durable.`,
+          );
     case "object-aborts":
-      return say(bad("The object is reset"), `: ${record.error}. No JavaScript of this life runs again, not even to see the error.`);
+      return say(
+        bad("The object is reset"),
+        `: ${bare(record.error)}. No JavaScript of this life runs again, not even to see the error.`,
+      );
     case "object-ends":
-      return say(`Life ${record.life} of the object `, strong(record.name), ` ends: ${record.reason}.`);
+      return say(`Life ${record.life} of the object `, strong(record.name), ` ends: ${bare(record.reason)}.`);
     case "made":
-      return say(strong(name(record.thing)), " is made", record.owner === null ? "." : `, owned by ${name(record.owner)}.`);
+      return say(
+        strong(name(record.thing)),
+        " is made",
+        record.owner === null ? "." : `, owned by ${name(record.owner)}.`,
+      );
     case "borrows":
-      return say(`${name(record.holder)} keeps a `, strong("raw pointer"), ` to ${name(record.target)} (${record.edge}), which it does not own.`);
+      return say(
+        `${name(record.holder)} keeps a `,
+        strong("raw pointer"),
+        ` to ${name(record.target)} (${record.edge}), which it does not own.`,
+      );
     case "destroyed": {
       const others = followers.filter((one) => one.kind === "destroyed").length;
-      return say(strong(name(record.thing)), others === 0 ? " is destroyed" : ` and ${count(others, "more object")} are destroyed`, `: ${record.reason}.`);
+      return say(
+        strong(name(record.thing)),
+        others === 0 ? " is destroyed" : ` and ${count(others, "more object")} are destroyed`,
+        `: ${bare(record.reason)}.`,
+      );
     }
     case "fragile-order":
       return say(
@@ -48,7 +67,10 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
         ", but only just.",
       );
     case "dead-read":
-      return say(bad("A read of a dead object."), ` ${name(record.holder)} uses ${name(record.target)} (${record.edge}), which has been destroyed.`);
+      return say(
+        bad("A read of a dead object."),
+        ` ${name(record.holder)} uses ${name(record.target)} (${record.edge}), which has been destroyed.`,
+      );
     case "violation":
       return say(bad(`Violated: ${record.property}.`), ` ${record.text}`);
     default:

@@ -3,9 +3,9 @@
  */
 import { unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RecordOf } from "../model/records.ts";
-import { isDurableAt } from "./facts.ts";
+import { isDurableAt, writesBehind } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
-import { byteText, quoted, requestText, socketText, writesText } from "./words.ts";
+import { bare, byteText, capitalised, clientText, quoted, socketText, writesText } from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type SocketKind =
@@ -30,29 +30,72 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
     case "connect-called":
       return narrateConnect(record, context);
     case "connect-starts":
-      return say(`The TCP handshake with ${socketText(facts, record.socket)} `, strong("begins"), ": the connection attempt can be seen from now on.");
+      return say(
+        `The TCP handshake with ${socketText(facts, record.socket)} `,
+        strong("begins"),
+        ": the connection attempt can be seen from now on.",
+      );
     case "socket-opens":
-      return say(`The connection to ${socketText(facts, record.socket)} is `, good("open"), " for the handler, too.");
+      return say(
+        `The connection to ${socketText(facts, record.socket)} is `,
+        good("open"),
+        " for the handler, too.",
+      );
     case "socket-fails":
-      return say(`The connection to ${socketText(facts, record.socket)} `, bad("fails"), `: ${record.error}.`);
+      return say(
+        `The connection to ${socketText(facts, record.socket)} `,
+        bad("fails"),
+        `: ${bare(record.error)}.`,
+      );
     case "socket-closing":
-      return say(`The connection to ${socketText(facts, record.socket)} is `, strong("closing"), ": one direction has ended, the other may still carry bytes (half-open).");
+      return say(
+        `The connection to ${socketText(facts, record.socket)} is `,
+        strong("closing"),
+        ": one direction has ended, the other may still carry bytes (half-open).",
+      );
     case "socket-closed":
-      return say(`The connection to ${socketText(facts, record.socket)} is `, strong("closed"), `: ${record.why}.`);
+      return say(
+        `The connection to ${socketText(facts, record.socket)} is `,
+        strong("closed"),
+        `: ${bare(record.why)}.`,
+      );
     case "bytes-queued":
       return narrateQueued(record, context);
     case "bytes-dispatched":
-      return say(`${byteText(record.bytes)} for ${socketText(facts, record.socket)} leave the stream's queue `, strong("into the pipe"), remaining(record.queued), ".");
+      return say(
+        `${byteText(record.bytes)} for ${socketText(facts, record.socket)} leave the stream's queue `,
+        strong("into the pipe"),
+        remaining(record.queued),
+        ".",
+      );
     case "bytes-sent":
-      return say(`${byteText(record.bytes)} for ${socketText(facts, record.socket)} are `, good("on the wire"), ": the promise of that write() resolves. It says nothing of their arrival.");
+      return say(
+        `${byteText(record.bytes)} for ${socketText(facts, record.socket)} are `,
+        good("on the wire"),
+        ": the promise of that write() resolves. It says nothing of their arrival.",
+      );
     case "bytes-dropped":
-      return say(`${byteText(record.bytes)} for ${socketText(facts, record.socket)} are `, bad("dropped"), `: ${record.why}.`);
+      return say(
+        `${byteText(record.bytes)} for ${socketText(facts, record.socket)} are `,
+        bad("dropped"),
+        `: ${bare(record.why)}.`,
+      );
     case "bytes-arrive":
-      return say(`${byteText(record.bytes)} from ${socketText(facts, record.socket)} reach the object's host.`);
+      return say(
+        `${byteText(record.bytes)} from ${socketText(facts, record.socket)} reach the object's host.`,
+      );
     case "bytes-read":
       return record.done
-        ? say(`The handler reads `, strong("the end of the stream"), ` from ${socketText(facts, record.socket)}.`)
-        : say(`The handler `, strong(`reads ${byteText(record.bytes)}`), ` from ${socketText(facts, record.socket)}.`);
+        ? say(
+            `The handler reads `,
+            strong("the end of the stream"),
+            ` from ${socketText(facts, record.socket)}.`,
+          )
+        : say(
+            `The handler `,
+            strong(`reads ${byteText(record.bytes)}`),
+            ` from ${socketText(facts, record.socket)}.`,
+          );
     case "outside":
       return narrateOutside(record.event, record, context);
     default:
@@ -64,24 +107,51 @@ function narrateConnect(record: RecordOf<"connect-called">, { facts, followers }
   const waits = followers.find((one) => one.kind === "output-waits");
   if (waits?.kind === "output-waits" && waits.locks.length > 0) {
     const writes = waits.writes.filter((write) => !isDurableAt(facts, write, waits.index));
-    const what = writes.length === 0 ? "what came before it is" : `${writesText(facts, writes)} ${writes.length === 1 ? "is" : "are"}`;
+    const what =
+      writes.length === 0
+        ? "what came before it is"
+        : `${writesText(facts, writes)} ${writes.length === 1 ? "is" : "are"}`;
     return say(
       "The handler has a socket and goes on, but ",
       held("the connection is held"),
       `: ${what} not durable yet, so nobody outside may notice.`,
     );
   }
-  if (record.deferred) return say(`The handler calls `, strong(`connect("${record.address}")`), " and gets a socket at once. Nothing locks the output gate, so the connection need not wait for it.");
-  return say(`The handler calls `, strong(`connect("${record.address}")`), ", and the connection is asked for ", strong("at once"), ": this design does not ask the output gate.");
+  if (record.deferred)
+    return say(
+      `The handler calls `,
+      strong(`connect("${record.address}")`),
+      " and gets a socket at once. Nothing locks the output gate, so the connection need not wait for it.",
+    );
+  return say(
+    `The handler calls `,
+    strong(`connect("${record.address}")`),
+    ", and the connection is asked for ",
+    strong("at once"),
+    ": this design does not ask the output gate.",
+  );
 }
 
 function narrateQueued(record: RecordOf<"bytes-queued">, { facts, followers }: Context): Narration {
   const waits = followers.find((one) => one.kind === "output-waits");
-  const start = say(strong(`${byteText(record.bytes)}`), ` for ${socketText(facts, record.socket)} enter the stream's queue`);
+  const start = say(
+    strong(`${byteText(record.bytes)}`),
+    ` for ${socketText(facts, record.socket)} enter the stream's queue`,
+  );
   if (waits?.kind === "output-waits" && waits.locks.length > 0) {
-    return [...start, ...say(" and are ", held("held"), `: ${writesText(facts, waits.writes)} not durable yet.`)];
+    return [
+      ...start,
+      ...say(
+        " and are ",
+        held("held"),
+        `: ${writesText(facts, waits.writes)} ${waits.writes.length === 1 ? "is" : "are"} not durable yet.`,
+      ),
+    ];
   }
-  return [...start, ...say(record.queued > record.bytes ? `, which now holds ${byteText(record.queued)}.` : ".")];
+  return [
+    ...start,
+    ...say(record.queued > record.bytes ? `, which now holds ${byteText(record.queued)}.` : "."),
+  ];
 }
 
 function remaining(queued: number): string {
@@ -90,43 +160,103 @@ function remaining(queued: number): string {
 
 function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, context: Context): Narration {
   const { facts } = context;
-  const pending = record.writes.filter((write) => !isDurableAt(facts, write, record.index));
-  const leaked = pending.length === 0 ? [] : say(" ", bad(`${writesText(facts, pending)} ${pending.length === 1 ? "is" : "are"} not durable.`));
+  const pending = writesBehind(context.run, record).filter(
+    (write) => !isDurableAt(facts, write, record.index),
+  );
+  const leaked =
+    pending.length === 0
+      ? []
+      : say(" ", bad(`${writesText(facts, pending)} ${pending.length === 1 ? "is" : "are"} not durable.`));
   switch (event.type) {
     case "syn":
-      return [...say(strong("SYN"), ` leaves for ${event.address}: the outside world can see it.`), ...leaked];
+      return [
+        ...say(strong("SYN"), ` leaves for ${event.address}: the outside world can see it.`),
+        ...leaked,
+      ];
     case "accept":
-      return [...say(`${socketText(facts, event.socket)} `, good("accepts"), ": for the far end the connection is open."), ...leaked];
+      return [
+        ...say(
+          `${socketText(facts, event.socket)} `,
+          good("accepts"),
+          ": for the far end the connection is open.",
+        ),
+        ...leaked,
+      ];
     case "refuse":
       return say(`${socketText(facts, event.socket)} `, bad("refuses"), " the connection.");
     case "send":
-      return [...say(strong(byteText(event.bytes)), ` leave the host for ${socketText(facts, event.socket)}.`), ...leaked];
+      return [
+        ...say(strong(byteText(event.bytes)), ` leave the host for ${socketText(facts, event.socket)}.`),
+        ...leaked,
+      ];
     case "receive":
-      return [...say(`${socketText(facts, event.socket)} `, strong(`receives ${byteText(event.bytes)}`), `: ${quoted(event.text)}.`), ...leaked];
+      return [
+        ...say(
+          `${socketText(facts, event.socket)} `,
+          strong(`receives ${byteText(event.bytes)}`),
+          `: ${quoted(event.text)}.`,
+        ),
+        ...leaked,
+      ];
     case "fin-sent":
-      return [...say(strong("FIN"), ` leaves for ${socketText(facts, event.socket)}: the object sends no more. The other direction is still open (half-open).`), ...leaked];
+      return [
+        ...say(
+          strong("FIN"),
+          ` leaves for ${socketText(facts, event.socket)}: the object sends no more. The other direction is still open (half-open).`,
+        ),
+        ...leaked,
+      ];
     case "rst-sent":
       return say(bad("RST"), ` leaves for ${socketText(facts, event.socket)}: the connection is torn down.`);
     case "fin-received":
-      return [...say(`${socketText(facts, event.socket)} sees `, strong("FIN"), ": nothing more will come from the object."), ...leaked];
+      return [
+        ...say(
+          `${socketText(facts, event.socket)} sees `,
+          strong("FIN"),
+          ": nothing more will come from the object.",
+        ),
+        ...leaked,
+      ];
     case "rst-received":
       return say(`${socketText(facts, event.socket)} sees `, bad("RST"), ": the connection is gone.");
     case "closed":
-      return say(`For ${socketText(facts, event.socket)} the connection is `, strong("closed"), ": both directions are done.");
+      return say(
+        `For ${socketText(facts, event.socket)} the connection is `,
+        strong("closed"),
+        ": both directions are done.",
+      );
     case "peer-sends":
-      return say(`${socketText(facts, event.socket)} `, strong(`sends ${byteText(event.bytes)}`), `: ${quoted(event.text)}.`);
+      return say(
+        `${socketText(facts, event.socket)} `,
+        strong(`sends ${byteText(event.bytes)}`),
+        `: ${quoted(event.text)}.`,
+      );
     case "peer-fin":
-      return say(`${socketText(facts, event.socket)} sends `, strong("FIN"), ": it has nothing more to say, but may still listen (half-open).");
+      return say(
+        `${socketText(facts, event.socket)} sends `,
+        strong("FIN"),
+        ": it has nothing more to say, but may still listen (half-open).",
+      );
     case "peer-rst":
       return say(`${socketText(facts, event.socket)} `, bad("resets"), " the connection.");
     case "request":
       return say("A client sends ", strong(`a request for ${event.path}`), ".");
     case "response-sent":
-      return [...say(strong(`Response ${event.status}`), ` leaves for the client of ${requestText(facts, event.request)}.`), ...leaked];
+      return [
+        ...say(strong(`Response ${event.status}`), ` leaves for ${clientText(facts, event.request)}.`),
+        ...leaked,
+      ];
     case "response":
-      return [...say("The client of ", `${requestText(facts, event.request)} receives `, strong(`response ${event.status}`), event.body === "" ? "." : `: ${quoted(event.body)}.`), ...leaked];
+      return [
+        ...say(
+          `${capitalised(clientText(facts, event.request))} receives `,
+          strong(`response ${event.status}`),
+          event.body === "" ? "." : `: ${quoted(event.body)}.`,
+        ),
+        ...leaked,
+      ];
     case "client-disconnects":
-      return say(`The client of ${requestText(facts, event.request)} `, bad("disconnects"), ".");
+      return say(`${capitalised(clientText(facts, event.request))} `, bad("disconnects"), ".");
     default:
       return unreachable(event);
   }

@@ -13,7 +13,14 @@ import type { LaneId } from "./lanes.ts";
 
 /** Geometry in px of the scene. */
 export type Shape =
-  | { readonly type: "rect"; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly radius: number }
+  | {
+      readonly type: "rect";
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly radius: number;
+    }
   | { readonly type: "circle"; readonly x: number; readonly y: number; readonly radius: number }
   | { readonly type: "path"; readonly d: string }
   | {

@@ -32,14 +32,41 @@ export class NodesBuilder {
   }
 
   /** A box. Its ends are cut to just outside the picture, so that no shape is ever millions of px wide. */
-  rect(id: string, kind: string, layer: Layer, box: { x: number; y: number; width: number; height: number; radius?: number }, options: NodeOptions = {}): void {
+  rect(
+    id: string,
+    kind: string,
+    layer: Layer,
+    box: { x: number; y: number; width: number; height: number; radius?: number },
+    options: NodeOptions = {},
+  ): void {
     const from = Math.max(box.x, -MARGIN_PX);
     const to = Math.min(box.x + box.width, this.frame.widthPx + MARGIN_PX);
     if (to <= from) return;
-    this.add(id, kind, layer, { type: "rect", x: round(from), y: round(box.y), width: round(to - from), height: round(box.height), radius: box.radius ?? 0 }, options);
+    this.add(
+      id,
+      kind,
+      layer,
+      {
+        type: "rect",
+        x: round(from),
+        y: round(box.y),
+        width: round(to - from),
+        height: round(box.height),
+        radius: box.radius ?? 0,
+      },
+      options,
+    );
   }
 
-  circle(id: string, kind: string, layer: Layer, x: number, y: number, radius: number, options: NodeOptions = {}): void {
+  circle(
+    id: string,
+    kind: string,
+    layer: Layer,
+    x: number,
+    y: number,
+    radius: number,
+    options: NodeOptions = {},
+  ): void {
     if (!this.isNear(x)) return;
     this.add(id, kind, layer, { type: "circle", x: round(x), y: round(y), radius }, options);
   }
@@ -50,21 +77,64 @@ export class NodesBuilder {
   }
 
   /** A horizontal or vertical line, cut to the picture. */
-  line(id: string, kind: string, layer: Layer, from: readonly [number, number], to: readonly [number, number], options: NodeOptions = {}): void {
+  line(
+    id: string,
+    kind: string,
+    layer: Layer,
+    from: readonly [number, number],
+    to: readonly [number, number],
+    options: NodeOptions = {},
+  ): void {
     const x1 = Math.max(Math.min(from[0], to[0]), -MARGIN_PX);
     const x2 = Math.min(Math.max(from[0], to[0]), this.frame.widthPx + MARGIN_PX);
     if (x2 < x1) return;
-    this.path(id, kind, layer, from[0] === to[0] ? `M${round(x1)} ${round(from[1])}V${round(to[1])}` : `M${round(x1)} ${round(from[1])}H${round(x2)}`, options);
+    this.path(
+      id,
+      kind,
+      layer,
+      from[0] === to[0]
+        ? `M${round(x1)} ${round(from[1])}V${round(to[1])}`
+        : `M${round(x1)} ${round(from[1])}H${round(x2)}`,
+      options,
+    );
   }
 
-  text(id: string, kind: string, layer: Layer, x: number, y: number, text: string, options: NodeOptions & { size?: number; anchor?: "start" | "middle" | "end"; bold?: boolean } = {}): void {
+  text(
+    id: string,
+    kind: string,
+    layer: Layer,
+    x: number,
+    y: number,
+    text: string,
+    options: NodeOptions & { size?: number; anchor?: "start" | "middle" | "end"; bold?: boolean } = {},
+  ): void {
     if (text === "" || !this.isNear(x, 200)) return;
-    this.add(id, kind, layer, { type: "text", x: round(x), y: round(y), text, size: options.size ?? LABEL_PX, anchor: options.anchor ?? "start", bold: options.bold ?? false }, options);
+    this.add(
+      id,
+      kind,
+      layer,
+      {
+        type: "text",
+        x: round(x),
+        y: round(y),
+        text,
+        size: options.size ?? LABEL_PX,
+        anchor: options.anchor ?? "start",
+        bold: options.bold ?? false,
+      },
+      options,
+    );
   }
 
   /** The name of a row, at the left edge wherever the view is; `y` is its baseline. */
   rowName(id: string, y: number, text: string): void {
-    this.add(`row-name.${id}`, "row-name plate", "mark", { type: "text", x: 6, y, text, size: SMALL_PX, anchor: "start", bold: true }, {});
+    this.add(
+      `row-name.${id}`,
+      "row-name plate",
+      "mark",
+      { type: "text", x: 6, y, text, size: SMALL_PX, anchor: "start", bold: true },
+      {},
+    );
   }
 
   private isNear(x: number, marginPx = MARGIN_PX): boolean {

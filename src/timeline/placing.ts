@@ -21,7 +21,9 @@ export class RowsBuilder {
   }
 
   isFree(row: number, from: number, to: number): boolean {
-    return (this.rows[row] ?? []).every((taken) => to + this.gap <= taken.from || taken.to + this.gap <= from);
+    return (this.rows[row] ?? []).every(
+      (taken) => to + this.gap <= taken.from || taken.to + this.gap <= from,
+    );
   }
 
   /** Marks an interval of a row as taken, whether or not it was free. */
@@ -40,11 +42,20 @@ export class RowsBuilder {
 }
 
 /** The free stretches of [from, to] when each of `points` (in any order) needs `clearance` px on both sides. */
-export function gapsBetween(from: number, to: number, points: readonly number[], clearance: number): readonly { readonly from: number; readonly to: number }[] {
-  const inside = points.filter((point) => point > from - clearance && point < to + clearance).sort((one, other) => one - other);
+export function gapsBetween(
+  from: number,
+  to: number,
+  points: readonly number[],
+  clearance: number,
+): readonly { readonly from: number; readonly to: number }[] {
+  const inside = points
+    .filter((point) => point > from - clearance && point < to + clearance)
+    .sort((one, other) => one - other);
   const starts = [from, ...inside.map((point) => point + clearance)];
   const ends = [...inside.map((point) => point - clearance), to];
-  return starts.map((start, index) => ({ from: start, to: ends[index] ?? to })).filter((gap) => gap.to > gap.from);
+  return starts
+    .map((start, index) => ({ from: start, to: ends[index] ?? to }))
+    .filter((gap) => gap.to > gap.from);
 }
 
 /** Where a label stands beside a point. */
@@ -58,7 +69,14 @@ export interface LabelPlace {
  * Places a label of `width` beside the point `x`: to its right in the lowest free row, to its left where the right edge
  * of the picture would cut it. `offset` is the distance from the point.
  */
-export function placeLabel(rows: RowsBuilder, x: number, width: number, widthPx: number, offset = 8, firstRow = 0): LabelPlace {
+export function placeLabel(
+  rows: RowsBuilder,
+  x: number,
+  width: number,
+  widthPx: number,
+  offset = 8,
+  firstRow = 0,
+): LabelPlace {
   const overflows = x + offset + width > widthPx - 2 && x - offset - width > 0;
   if (overflows) {
     const row = rows.place(x - offset - width, x + offset, firstRow);

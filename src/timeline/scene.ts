@@ -84,12 +84,27 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
       summary: summaryOf(id, frame),
     });
     const background = new NodesBuilder(id, frame);
-    background.rect("background", `lane-background ${id}`, "ground", { x: 0, y: top, width: widthPx, height });
+    background.rect("background", `lane-background ${id}`, "ground", {
+      x: 0,
+      y: top,
+      width: widthPx,
+      height,
+    });
     background.line("rule", "rule", "ground", [0, top + height - 0.5], [widthPx, top + height - 0.5]);
     nodes.push(...background.nodes, ...(isFolded ? [] : content.nodes));
     top += height;
   }
-  return { widthPx, heightPx: top, rulerPx: RULER_PX, lanes, nodes: [...nodes, ...ruler(frame, top), ...layOutLives(frame, RULER_PX, top)], beats, axis, view, slotPx };
+  return {
+    widthPx,
+    heightPx: top,
+    rulerPx: RULER_PX,
+    lanes,
+    nodes: [...nodes, ...ruler(frame, top), ...layOutLives(frame, RULER_PX, top)],
+    beats,
+    axis,
+    view,
+    slotPx,
+  };
 }
 
 /** Where the cursor stands when the run is at a beat; -1 is the start, before anything has happened. */

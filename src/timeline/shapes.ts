@@ -15,7 +15,12 @@ export function crossMark(x: number, y: number, size = 2.8): string {
 }
 
 /** An arrow's head at its tip, pointing from `from` to `tip`. */
-export function arrowHead(from: readonly [number, number], tip: readonly [number, number], length = 8, half = 3.6): string {
+export function arrowHead(
+  from: readonly [number, number],
+  tip: readonly [number, number],
+  length = 8,
+  half = 3.6,
+): string {
   const angle = Math.atan2(tip[1] - from[1], tip[0] - from[0]);
   const back = [tip[0] - length * Math.cos(angle), tip[1] - length * Math.sin(angle)] as const;
   const side = [half * Math.sin(angle), -half * Math.cos(angle)] as const;

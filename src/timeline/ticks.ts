@@ -39,8 +39,17 @@ export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
     const from = toPx(frame.view, stretch.from, frame.widthPx);
     const to = toPx(frame.view, stretch.to, frame.widthPx);
     const beats = stretch.lastBeat - stretch.firstBeat + 1;
-    const title = beats === 1 ? `At ${timeText(stretch.at)}` : `${beats} things happen at ${timeText(stretch.at)}, one after another`;
-    nodes.rect(`stretch.${stretch.firstBeat}`, "stretch", "ground", { x: from, y: RULER_PX - 4, width: Math.max(2, to - from - 1), height: 3, radius: 1.5 }, { title });
+    const title =
+      beats === 1
+        ? `At ${timeText(stretch.at)}`
+        : `${beats} things happen at ${timeText(stretch.at)}, one after another`;
+    nodes.rect(
+      `stretch.${stretch.firstBeat}`,
+      "stretch",
+      "ground",
+      { x: from, y: RULER_PX - 4, width: Math.max(2, to - from - 1), height: 3, radius: 1.5 },
+      { title },
+    );
   }
   return nodes.nodes;
 }
@@ -49,15 +58,24 @@ export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
 function ticksOf(frame: Frame): readonly Tick[] {
   const scale = scaleLinear([timeAtPx(frame, 0), timeAtPx(frame, frame.widthPx)], [0, 1]);
   for (let wanted = Math.ceil(frame.widthPx / TICK_PX); wanted > 2; wanted -= 1) {
-    const ticks = scale.ticks(wanted).map((time) => tickAt(frame, time)).filter(({ x }) => x >= 0 && x <= frame.widthPx);
-    if (ticks.every((tick, index) => index === 0 || tick.left >= (ticks[index - 1]?.right ?? 0) + TICK_GAP_PX)) return ticks;
+    const ticks = scale
+      .ticks(wanted)
+      .map((time) => tickAt(frame, time))
+      .filter(({ x }) => x >= 0 && x <= frame.widthPx);
+    if (
+      ticks.every((tick, index) => index === 0 || tick.left >= (ticks[index - 1]?.right ?? 0) + TICK_GAP_PX)
+    )
+      return ticks;
   }
   let right = Number.NEGATIVE_INFINITY;
-  return scale.ticks(5).map((time) => tickAt(frame, time)).filter((tick) => {
-    const fits = tick.left >= right + TICK_GAP_PX && tick.x >= 0 && tick.x <= frame.widthPx;
-    if (fits) right = tick.right;
-    return fits;
-  });
+  return scale
+    .ticks(5)
+    .map((time) => tickAt(frame, time))
+    .filter((tick) => {
+      const fits = tick.left >= right + TICK_GAP_PX && tick.x >= 0 && tick.x <= frame.widthPx;
+      if (fits) right = tick.right;
+      return fits;
+    });
 }
 
 function tickAt(frame: Frame, time: number): Tick {

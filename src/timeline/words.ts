@@ -66,6 +66,26 @@ export function requestText(facts: Facts, request: RequestId): string {
   return path === undefined ? `request ${request}` : `request ${request} (${path})`;
 }
 
+/** "the client", or "the client of request 2 (/b)" where there are several. */
+export function clientText(facts: Facts, request: RequestId): string {
+  return facts.requests.size <= 1 ? "the client" : `the client of ${requestText(facts, request)}`;
+}
+
+/** A text from elsewhere within a sentence of ours: without its own full stop. */
+export function bare(text: string): string {
+  return text.replace(/[.\s]+$/, "");
+}
+
+/** With a capital first letter, unless it begins with a name from code. */
+export function capitalised(text: string): string {
+  return text.startsWith("storage.") ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** "9 B are", "the connection is": the form of a verb that goes with an output. */
+export function verb(output: Output, singular: string, plural: string): string {
+  return output.type === "write" ? plural : singular;
+}
+
 /** What rests on the gate as a chip: "connect", "write 10 B", "FIN", "response 200". */
 export function outputText(output: Output): string {
   switch (output.type) {
@@ -98,7 +118,9 @@ export function outputPhrase(facts: Facts, output: Output): string {
     case "close":
       return `the close of ${socketText(facts, output.socket)}`;
     case "response":
-      return `response ${output.status} to ${requestText(facts, output.request)}`;
+      return facts.requests.size <= 1
+        ? `response ${output.status}`
+        : `response ${output.status} to ${requestText(facts, output.request)}`;
     case "sync":
       return "storage.sync()";
     default:

@@ -27,7 +27,11 @@ export function newCursor(): Cursor {
 }
 
 /** Starts over with a new scene: every mark is future until the cursor is placed. */
-export function forgetCursor(cursor: Cursor, scene: Scene, elements: ReadonlyMap<string, { node: SceneNode; element: SVGElement }>): void {
+export function forgetCursor(
+  cursor: Cursor,
+  scene: Scene,
+  elements: ReadonlyMap<string, { node: SceneNode; element: SVGElement }>,
+): void {
   const crossings: Crossing[] = [];
   for (const { node, element } of elements.values()) {
     element.classList.remove("gone");

@@ -16,7 +16,10 @@ const HATCHES = [
 let made = 0;
 
 /** The patterns, and the custom properties by which the style sheet names them (`--gs-hatch-held: url(#gs1-held)`). */
-export function hatchDefs(document: Document): { readonly defs: SVGDefsElement; readonly properties: readonly (readonly [string, string])[] } {
+export function hatchDefs(document: Document): {
+  readonly defs: SVGDefsElement;
+  readonly properties: readonly (readonly [string, string])[];
+} {
   made += 1;
   const prefix = `gs${made}`;
   const defs = document.createElementNS(SVG, "defs");
@@ -24,10 +27,19 @@ export function hatchDefs(document: Document): { readonly defs: SVGDefsElement; 
   for (const { name, angle, step, stripe } of HATCHES) {
     const pattern = document.createElementNS(SVG, "pattern");
     const id = `${prefix}-${name}`;
-    for (const [attribute, value] of Object.entries({ id, width: step, height: step, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` })) {
+    for (const [attribute, value] of Object.entries({
+      id,
+      width: step,
+      height: step,
+      patternUnits: "userSpaceOnUse",
+      patternTransform: `rotate(${angle})`,
+    })) {
       pattern.setAttribute(attribute, String(value));
     }
-    for (const [part, width] of [["back", step], ["stripe", stripe]] as const) {
+    for (const [part, width] of [
+      ["back", step],
+      ["stripe", stripe],
+    ] as const) {
       const rect = document.createElementNS(SVG, "rect");
       rect.setAttribute("class", `hatch-${part} ${name}`);
       rect.setAttribute("width", String(width));

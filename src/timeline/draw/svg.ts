@@ -16,7 +16,8 @@ import type { Scene } from "../scene.ts";
 import { type Cursor, forgetCursor, newCursor } from "./cursor-state.ts";
 import { hatchDefs } from "./hatches.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
+/** The namespace. */
+export const SVG = "http://www.w3.org/2000/svg";
 
 /** What is kept with an SVG element between paintings. */
 export interface Painting {
@@ -39,14 +40,19 @@ export function paintingOf(svg: SVGSVGElement): Painting | null {
 export function paintSvg(svg: SVGSVGElement, scene: Scene): void {
   const painting = paintings.get(svg) ?? prepare(svg);
   paintings.set(svg, painting);
-  setAttributes(svg, { width: scene.widthPx, height: scene.heightPx, viewBox: `0 0 ${scene.widthPx} ${scene.heightPx}` });
+  setAttributes(svg, {
+    width: scene.widthPx,
+    height: scene.heightPx,
+    viewBox: `0 0 ${scene.widthPx} ${scene.heightPx}`,
+  });
   const stale = new Set(painting.elements.keys());
   const previous: Record<Layer, SVGElement | null> = { ground: null, extent: null, mark: null };
   for (const node of scene.nodes) {
     stale.delete(node.id);
     const element = reconcile(painting, node);
     const group = painting.groups[node.layer];
-    const after: ChildNode | null = previous[node.layer]?.nextSibling ?? (previous[node.layer] === null ? group.firstChild : null);
+    const after: ChildNode | null =
+      previous[node.layer]?.nextSibling ?? (previous[node.layer] === null ? group.firstChild : null);
     if (after !== element) group.insertBefore(element, after);
     previous[node.layer] = element;
   }
@@ -94,7 +100,12 @@ function placeVeil(veil: SVGGElement, { widthPx, heightPx, rulerPx, lanes }: Sce
   const bounds = [rulerPx, gateTop, gateBottom, heightPx];
   [...veil.children].forEach((rect, index) => {
     const y = bounds[index] ?? 0;
-    setAttributes(rect, { x: 0, y, width: widthPx + 100, height: Math.max(0, (bounds[index + 1] ?? heightPx) - y) });
+    setAttributes(rect, {
+      x: 0,
+      y,
+      width: widthPx + 100,
+      height: Math.max(0, (bounds[index + 1] ?? heightPx) - y),
+    });
   });
 }
 
@@ -114,14 +125,23 @@ function reconcile(painting: Painting, node: SceneNode): SVGElement {
 }
 
 function sameDrawing(one: SceneNode, other: SceneNode): boolean {
-  return JSON.stringify([one.shape, one.kind, one.records, one.title]) === JSON.stringify([other.shape, other.kind, other.records, other.title]);
+  return (
+    JSON.stringify([one.shape, one.kind, one.records, one.title]) ===
+    JSON.stringify([other.shape, other.kind, other.records, other.title])
+  );
 }
 
 function draw(element: SVGElement, node: SceneNode): void {
   const { shape } = node;
   switch (shape.type) {
     case "rect":
-      setAttributes(element, { x: shape.x, y: shape.y, width: shape.width, height: shape.height, rx: shape.radius });
+      setAttributes(element, {
+        x: shape.x,
+        y: shape.y,
+        width: shape.width,
+        height: shape.height,
+        rx: shape.radius,
+      });
       break;
     case "circle":
       setAttributes(element, { cx: shape.x, cy: shape.y, r: shape.radius });
@@ -130,7 +150,12 @@ function draw(element: SVGElement, node: SceneNode): void {
       setAttributes(element, { d: shape.d });
       break;
     case "text":
-      setAttributes(element, { x: shape.x, y: shape.y, "text-anchor": shape.anchor, "font-size": shape.size });
+      setAttributes(element, {
+        x: shape.x,
+        y: shape.y,
+        "text-anchor": shape.anchor,
+        "font-size": shape.size,
+      });
       element.textContent = shape.text;
       break;
     default:
