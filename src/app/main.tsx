@@ -34,14 +34,14 @@ createRoot(mustGet(document.getElementById("root"), "the element #root")).render
 /** Says on the document whether anything is under way, once what came of it has been painted. */
 function followIdle(busy: Busy): void {
   const { dataset } = document.documentElement;
-  dataset["idle"] = "false";
+  dataset.idle = "false";
   busy.store.subscribe(({ count }) => {
     if (count > 0) {
-      dataset["idle"] = "false";
+      dataset.idle = "false";
       return;
     }
     requestAnimationFrame(() => {
-      if (busy.store.getState().count === 0) dataset["idle"] = "true";
+      if (busy.store.getState().count === 0) dataset.idle = "true";
     });
   });
 }

@@ -12,12 +12,24 @@ async function start(hash: string) {
   const playback = createStore<{ cursor: number }>()(() => ({ cursor: 0 }));
   const open = vi.fn(async (text: string) => session.setState({ shown: text.replace("#", "") || "default" }));
   const link = () => `${session.getState().shown}@${playback.getState().cursor}`;
-  const explorer = { session: { store: session }, playback: { store: playback }, open, link } as unknown as Explorer;
-  let change = () => undefined as void;
-  const bar = { hash, read: () => bar.hash, replace: vi.fn((next: string) => void (bar.hash = next)), onChange: (listener: () => void) => {
-    change = listener;
-    return () => undefined;
-  } };
+  const explorer = {
+    session: { store: session },
+    playback: { store: playback },
+    open,
+    link,
+  } as unknown as Explorer;
+  let change: () => void = () => {};
+  const bar = {
+    hash,
+    read: () => bar.hash,
+    replace: vi.fn((next: string) => {
+      bar.hash = next;
+    }),
+    onChange: (listener: () => void) => {
+      change = listener;
+      return () => undefined;
+    },
+  };
   const stop = followAddress(explorer, bar);
   await vi.advanceTimersByTimeAsync(ADDRESS_DELAY_MS);
   return { session, playback, open, bar, stop, change: () => change() };

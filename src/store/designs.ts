@@ -33,7 +33,10 @@ const INFO: { readonly [Id in DesignId]: Omit<DesignInfo, "id"> } = {
 };
 
 /** All designs, in the order of history. */
-export const DESIGNS: readonly DesignInfo[] = (Object.keys(INFO) as DesignId[]).map((id) => ({ id, ...INFO[id] }));
+export const DESIGNS: readonly DesignInfo[] = (Object.keys(INFO) as DesignId[]).map((id) => ({
+  id,
+  ...INFO[id],
+}));
 
 /** Whether a text from outside names a design. */
 export function isDesignId(text: string): text is DesignId {

@@ -130,7 +130,14 @@ describe("opening", () => {
     const { explorer } = await open();
     const { encodeLink } = await import("./link.ts");
     const design = { id: "main", autogate: true } as const;
-    const link = encodeLink({ scenario: "one", source: "bad", design, settings: {}, choices: [], cursor: -1 });
+    const link = encodeLink({
+      scenario: "one",
+      source: "bad",
+      design,
+      settings: {},
+      choices: [],
+      cursor: -1,
+    });
     await explorer.open(`#${link}`);
     expect(stateOf(explorer).problem).toBe("The handler in this link cannot be run (line 2, column 5): No.");
   });
@@ -165,7 +172,7 @@ describe("choosing what happens next", () => {
   test("keeps only what matters: default choices are counted in the link, not named", async () => {
     const { explorer } = await open();
     explorer.playback.toEnd();
-    explorer.playback.moveTo((stateOf(explorer).shown?.beats.findLastIndex((beat) => beat.step === 2) ?? 0));
+    explorer.playback.moveTo(stateOf(explorer).shown?.beats.findLastIndex((beat) => beat.step === 2) ?? 0);
     await takeKey(explorer, "rf1");
     expect(explorer.link()).toMatch(/&c=~2\.rf1&/);
     await explorer.reset();
@@ -230,7 +237,10 @@ describe("changes", () => {
     const second = explorer.setSettings({ commitMs: 30 });
     control.release();
     await Promise.all([first, second]);
-    expect(stateOf(explorer).shown?.document).toMatchObject({ design: { id: "ungated" }, settings: { commitMs: 30 } });
+    expect(stateOf(explorer).shown?.document).toMatchObject({
+      design: { id: "ungated" },
+      settings: { commitMs: 30 },
+    });
     expect(stateOf(explorer).history.past).toHaveLength(1);
   });
 

@@ -112,7 +112,9 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
       return;
     }
     const choices = [...keysUpTo(now.run, step), choice.key];
-    await attempt({ ...now.document, choices }, choice.title, "refuse", (next) => firstBeatOf(next.beats, target));
+    await attempt({ ...now.document, choices }, choice.title, "refuse", (next) =>
+      firstBeatOf(next.beats, target),
+    );
   };
 
   return {

@@ -5,18 +5,22 @@ import { EMPTY_HISTORY, HISTORY_LIMIT, type History, recordAction, redo, undo } 
 describe("history", () => {
   test("undo then redo is no change, from wherever it begins", () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 30 }), fc.nat({ max: 20 }), (values, undos) => {
-        let history: History<number> = EMPTY_HISTORY;
-        for (const value of values) history = recordAction(history, value, "action");
-        let now = -1;
-        for (let index = 0; index < undos; index += 1) {
+      fc.property(
+        fc.array(fc.nat(), { minLength: 1, maxLength: 30 }),
+        fc.nat({ max: 20 }),
+        (values, undos) => {
+          let history: History<number> = EMPTY_HISTORY;
+          for (const value of values) history = recordAction(history, value, "action");
+          let now = -1;
+          for (let index = 0; index < undos; index += 1) {
+            const back = undo(history, now);
+            if (back !== null) ({ history, value: now } = back);
+          }
           const back = undo(history, now);
-          if (back !== null) ({ history, value: now } = back);
-        }
-        const back = undo(history, now);
-        const again = back === null ? null : redo(back.history, back.value);
-        if (again !== null) expect(again).toEqual({ history, value: now });
-      }),
+          const again = back === null ? null : redo(back.history, back.value);
+          if (again !== null) expect(again).toEqual({ history, value: now });
+        },
+      ),
     );
   });
 
@@ -29,7 +33,8 @@ describe("history", () => {
 
   test("forgets its oldest entries", () => {
     let history: History<number> = EMPTY_HISTORY;
-    for (let value = 0; value < HISTORY_LIMIT + 5; value += 1) history = recordAction(history, value, "action");
+    for (let value = 0; value < HISTORY_LIMIT + 5; value += 1)
+      history = recordAction(history, value, "action");
     expect(history.past).toHaveLength(HISTORY_LIMIT);
     expect(history.past[0]?.value).toBe(5);
   });

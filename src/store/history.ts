@@ -26,7 +26,10 @@ export function recordAction<T>(history: History<T>, left: T, label: string): Hi
 }
 
 /** One step back from `now`, or null when there is none. */
-export function undo<T>(history: History<T>, now: T): { readonly history: History<T>; readonly value: T } | null {
+export function undo<T>(
+  history: History<T>,
+  now: T,
+): { readonly history: History<T>; readonly value: T } | null {
   const entry = history.past.at(-1);
   if (entry === undefined) return null;
   const future = [...history.future, { value: now, label: entry.label }];
@@ -34,7 +37,10 @@ export function undo<T>(history: History<T>, now: T): { readonly history: Histor
 }
 
 /** One step forward again, or null when nothing was undone. */
-export function redo<T>(history: History<T>, now: T): { readonly history: History<T>; readonly value: T } | null {
+export function redo<T>(
+  history: History<T>,
+  now: T,
+): { readonly history: History<T>; readonly value: T } | null {
   const entry = history.future.at(-1);
   if (entry === undefined) return null;
   const past = [...history.past, { value: now, label: entry.label }];

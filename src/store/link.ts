@@ -47,12 +47,21 @@ const latency = (name: string) =>
     ),
   );
 
-const choiceText = v.pipe(v.string(), v.regex(/^(~[1-9]\d{0,3}|[A-Za-z0-9_-]{1,40})$/, "a choice in it is not readable"));
+const choiceText = v.pipe(
+  v.string(),
+  v.regex(/^(~[1-9]\d{0,3}|[A-Za-z0-9_-]{1,40})$/, "a choice in it is not readable"),
+);
 
 const parameters = v.strictObject({
-  s: v.pipe(v.string("it names no scenario"), v.regex(/^[a-z0-9-]{1,60}$/, "the name of the scenario is not readable")),
+  s: v.pipe(
+    v.string("it names no scenario"),
+    v.regex(/^[a-z0-9-]{1,60}$/, "the name of the scenario is not readable"),
+  ),
   code: v.optional(v.string()),
-  d: v.pipe(v.string("it names no design"), v.check(isDesignId, "it names a design that this version does not have")),
+  d: v.pipe(
+    v.string("it names no design"),
+    v.check(isDesignId, "it names a design that this version does not have"),
+  ),
   autogate: v.optional(v.picklist(["on", "off"], "the autogate is neither on nor off")),
   commit: latency("the commit time"),
   way: latency("the network time"),
@@ -67,7 +76,10 @@ const parameters = v.strictObject({
     ),
     "",
   ),
-  at: v.optional(v.pipe(v.string(), v.regex(/^\d{1,7}$/, "the position is not a number"), v.transform(Number)), "0"),
+  at: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,7}$/, "the position is not a number"), v.transform(Number)),
+    "0",
+  ),
 });
 
 /** The part of an address after "#" that shows this elsewhere. */
@@ -95,7 +107,8 @@ export function decodeLink(hash: string): Result<Link, string> {
   if (text.length > HASH_LIMIT_CHARS) return err("This link is too long to be one of Gatescope.");
   const pairs = [...new URLSearchParams(text)];
   const repeated = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
-  if (repeated !== undefined) return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
+  if (repeated !== undefined)
+    return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
   const { s, code, d, autogate, commit, way, commits, peer, c, at } = parsed.output;

@@ -22,7 +22,11 @@ function shownOf(run: RunData): Shown {
   return { document, source: "", program, world, run, beats: beatsOf(run) };
 }
 
-const recordOf = (run: RunData, kind: string) => mustGet(run.records.find((record) => record.kind === kind), kind);
+const recordOf = (run: RunData, kind: string) =>
+  mustGet(
+    run.records.find((record) => record.kind === kind),
+    kind,
+  );
 
 describe("the moment under the cursor", () => {
   test("before anything has happened offers what can happen first", () => {
@@ -53,7 +57,13 @@ describe("the moment under the cursor", () => {
 describe("compact choices", () => {
   test("count what the default schedule takes and name the rest", () => {
     expect(compactChoices(runOf("rq1", "cd1", "rf1"))).toEqual(["~2", "rf1"]);
-    expect(compactChoices(runOf("rq1", "dl1", "dl1", "cd1", "rf1"))).toEqual(["~1", "dl1", "dl1", "~1", "rf1"]);
+    expect(compactChoices(runOf("rq1", "dl1", "dl1", "cd1", "rf1"))).toEqual([
+      "~1",
+      "dl1",
+      "dl1",
+      "~1",
+      "rf1",
+    ]);
   });
 
   test("end with the last one that the default schedule would not have taken", () => {
@@ -73,12 +83,18 @@ describe("failures that concern a record", () => {
   test("come from the nearest step where there are any, earlier ones first", () => {
     const run = runOf();
     expect(injectableAt(run, recordOf(run, "commit-durable"), 4)?.step).toBe(1);
-    expect(injectableAt(run, recordOf(run, "connect-called"), 1)).toMatchObject({ step: 2, choices: [{ key: "rf1" }] });
+    expect(injectableAt(run, recordOf(run, "connect-called"), 1)).toMatchObject({
+      step: 2,
+      choices: [{ key: "rf1" }],
+    });
   });
 
   test("of a lock are those of the commit that took it", () => {
     const run = runOf();
-    expect(injectableAt(run, recordOf(run, "lock-released"), 2)?.choices.map((each) => each.key)).toEqual(["cf1", "dl1"]);
+    expect(injectableAt(run, recordOf(run, "lock-released"), 2)?.choices.map((each) => each.key)).toEqual([
+      "cf1",
+      "dl1",
+    ]);
   });
 
   test("are none for a record that is about nothing of the kind", () => {
@@ -92,7 +108,9 @@ describe("line marks", () => {
   const beats = beatsOf(run);
   const marksAt = (kind: string) => {
     const record = recordOf(run, kind);
-    return Object.fromEntries(lineMarks(run.records, beats.find((beat) => record.index <= beat.lastRecord) ?? null));
+    return Object.fromEntries(
+      lineMarks(run.records, beats.find((beat) => record.index <= beat.lastRecord) ?? null),
+    );
   };
 
   test("show the line that runs, and those that ran before it in the same turn", () => {
@@ -129,6 +147,9 @@ describe("verdicts", () => {
     const run = runOf("rq1", "cf1");
     const { index } = recordOf(run, "violation");
     expect(verdictsAt(properties, run.records, index).map((each) => each.violation)).toEqual([null]);
-    expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([{ id: "S1", violation: null }, { id: "S4" }]);
+    expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([
+      { id: "S1", violation: null },
+      { id: "S4" },
+    ]);
   });
 });

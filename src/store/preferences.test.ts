@@ -3,7 +3,13 @@ import { createPreferences, PANEL_WIDTHS_PX } from "./preferences.ts";
 
 /** A storage that holds one text. */
 function storageWith(text: string | null) {
-  const storage = { text, getItem: () => storage.text, setItem: (_: string, value: string) => void (storage.text = value) };
+  const storage = {
+    text,
+    getItem: () => storage.text,
+    setItem: (_: string, value: string) => {
+      storage.text = value;
+    },
+  };
   return storage;
 }
 
@@ -20,7 +26,9 @@ describe("preferences", () => {
   test.each(["", "{", "null", "[]", '"dark"', '{"theme":"pink","folded":["nowhere"],"sideWidth":1e9}'])(
     "that cannot be read (%s) count as none",
     (text) => {
-      expect(createPreferences(storageWith(text)).store.getState()).toEqual(createPreferences(null).store.getState());
+      expect(createPreferences(storageWith(text)).store.getState()).toEqual(
+        createPreferences(null).store.getState(),
+      );
     },
   );
 

@@ -101,13 +101,17 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     const { design, choices } = document;
     const { misfits } = showing;
     const answer = await client.ask(MODEL, { type: "run", program, design, world, choices, misfits });
-    if (answer.status === "superseded" || store.getState().pending !== document) return { type: "superseded" };
+    if (answer.status === "superseded" || store.getState().pending !== document)
+      return { type: "superseded" };
     if (answer.status === "failed") return { type: "failed", message: answer.message };
     if (answer.value.type === "refused") return { type: "failed", message: answer.value.error.message };
     const { run, dropped } = answer.value;
     const beats: readonly Beat[] = beatsOf(run);
     const source = document.source ?? document.scenario.source;
-    place({ document: { ...document, choices: decisiveKeys(run) }, source, program, world, run, beats }, showing);
+    place(
+      { document: { ...document, choices: decisiveKeys(run) }, source, program, world, run, beats },
+      showing,
+    );
     if (dropped.length > 0) store.setState({ notice: droppedNotice(dropped) });
     return { type: "shown" };
   };

@@ -83,5 +83,8 @@ export function beatOfRecord(beats: readonly Beat[], record: number): number {
 
 /** Choices in the order of a list for people: the ordinary course first, then what only happens when picked. */
 export function inOrder(enabled: readonly EnabledChoice[]): readonly EnabledChoice[] {
-  return [...enabled.filter((each) => each.role === "ordinary"), ...enabled.filter((each) => each.role === "failure")];
+  return [
+    ...enabled.filter((each) => each.role === "ordinary"),
+    ...enabled.filter((each) => each.role === "failure"),
+  ];
 }

@@ -52,9 +52,14 @@ export function subjectOf(record: RunRecord, records: readonly RunRecord[]): Sub
 export function injectableAt(run: RunData, record: RunRecord, step: number): Injectable | null {
   const subject = subjectOf(record, run.records);
   const failuresAt = (index: number): readonly EnabledChoice[] =>
-    (run.steps[index]?.enabled ?? []).filter((each) => each.role === "failure" && concerns(each.choice, subject));
+    (run.steps[index]?.enabled ?? []).filter(
+      (each) => each.role === "failure" && concerns(each.choice, subject),
+    );
   const before = Array.from({ length: step + 1 }, (_, index) => step - index);
-  const after = Array.from({ length: Math.max(0, run.steps.length - step - 1) }, (_, index) => step + 1 + index);
+  const after = Array.from(
+    { length: Math.max(0, run.steps.length - step - 1) },
+    (_, index) => step + 1 + index,
+  );
   for (const index of [...before, ...after]) {
     const choices = failuresAt(index);
     if (choices.length > 0) return { step: index, choices };

@@ -8,9 +8,12 @@
 import { err, ok, type Result } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { RecordBody, RunRecord } from "../model/records.ts";
-import { DEFAULT_WORLD, type Setup } from "../model/setup.ts";
+import type { Setup, World } from "../model/setup.ts";
 import type { RunData, RunError, RunStep } from "../run/run.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
+
+/** What the app looks at; the toy looks at nothing. */
+const WORLD = { commits: "replicated", commitMs: 10, oneWayMs: 8, peer: {} } as World;
 
 type Place = "start" | "flushing" | "connecting" | "open" | "over";
 
@@ -19,7 +22,13 @@ const id = <T>(value: number): T => value as T;
 const connect = { type: "connect", socket: id<never>(1), address: "peer:9000" } as const;
 
 function enabledAt(place: Place, now: number): readonly EnabledChoice[] {
-  const choice = (body: EnabledChoice["choice"], key: string, due: number | null, title: string, isFailure = false): EnabledChoice => ({
+  const choice = (
+    body: EnabledChoice["choice"],
+    key: string,
+    due: number | null,
+    title: string,
+    isFailure = false,
+  ): EnabledChoice => ({
     choice: body,
     key,
     due: due === null ? null : id(due),
@@ -48,7 +57,10 @@ function enabledAt(place: Place, now: number): readonly EnabledChoice[] {
   }
 }
 
-function bodiesOf(key: string): { readonly to: Place; readonly bodies: readonly (RecordBody & { line?: number })[] } {
+function bodiesOf(key: string): {
+  readonly to: Place;
+  readonly bodies: readonly (RecordBody & { line?: number })[];
+} {
   switch (key) {
     case "rq1":
       return {
@@ -56,7 +68,15 @@ function bodiesOf(key: string): { readonly to: Place; readonly bodies: readonly 
         bodies: [
           { kind: "request-delivered", request: id(1), path: "/" },
           { kind: "turn-begins", turn: id(1), reason: "request" },
-          { kind: "write-accepted", write: id(1), op: "put", key: "balance", confirmed: true, commit: id(1), line: 3 },
+          {
+            kind: "write-accepted",
+            write: id(1),
+            op: "put",
+            key: "balance",
+            confirmed: true,
+            commit: id(1),
+            line: 3,
+          },
           { kind: "lock-taken", lock: id(1), commit: id(1) },
           { kind: "connect-called", socket: id(1), address: "peer:9000", deferred: true, line: 4 },
           { kind: "output-waits", waiter: id(1), output: connect, locks: [id(1)] },
@@ -112,7 +132,15 @@ export function simulateToy(_: Setup, keys: readonly string[]): Result<RunData, 
   const push = (choice: EnabledChoice | null, isDefault: boolean, firstRecord: number): void => {
     const held =
       place === "flushing"
-        ? [{ output: connect, waiter: id<never>(1), locks: [id<never>(1)], writes: [id<never>(1)], why: "waits for lock 1" }]
+        ? [
+            {
+              output: connect,
+              waiter: id<never>(1),
+              locks: [id<never>(1)],
+              writes: [id<never>(1)],
+              why: "waits for lock 1",
+            },
+          ]
         : [];
     steps.push({
       index: id(steps.length),
@@ -134,14 +162,23 @@ export function simulateToy(_: Setup, keys: readonly string[]): Result<RunData, 
     const picked = key === undefined || key === "" ? due : (enabled.find((each) => each.key === key) ?? null);
     if (picked === null) {
       if (position >= keys.length) break;
-      return err({ message: `Step ${position + 1}: choice "${key}" is not possible.`, position, key: key ?? "" });
+      return err({
+        message: `Step ${position + 1}: choice "${key}" is not possible.`,
+        position,
+        key: key ?? "",
+      });
     }
     now = Math.max(now, picked.due ?? now);
     const { to, bodies } = bodiesOf(picked.key);
     place = to;
     const firstRecord = records.length;
     for (const { line, ...body } of bodies) {
-      const common = { index: id<never>(records.length), step: id<never>(steps.length), at: id<never>(now), actor: id<never>(1) };
+      const common = {
+        index: id<never>(records.length),
+        step: id<never>(steps.length),
+        at: id<never>(now),
+        actor: id<never>(1),
+      };
       const cause = records.length === firstRecord ? null : id<never>(records.length - 1);
       records.push({ ...(body as RecordBody), ...common, cause, line: line ?? null, writes: [] });
     }
@@ -154,5 +191,5 @@ export function simulateToy(_: Setup, keys: readonly string[]): Result<RunData, 
 export function toyScenario(name: string, source = `// ${name}`): Scenario {
   const program = { toy: name } as unknown as Scenario["program"];
   const design = { id: "main", autogate: true } as const;
-  return { id: name, title: `Toy ${name}`, sentence: "A toy.", source, program, design, world: DEFAULT_WORLD };
+  return { id: name, title: `Toy ${name}`, sentence: "A toy.", source, program, design, world: WORLD };
 }

@@ -21,6 +21,9 @@ export function verdictsAt(
     if (record.kind === "violation" && !first.has(record.property)) first.set(record.property, record);
   }
   const others = [...first.keys()].filter((id) => properties.every((property) => property.id !== id));
-  const listed = [...properties, ...others.map((id) => ({ id, title: id, meaning: first.get(id)?.text ?? "" }))];
+  const listed = [
+    ...properties,
+    ...others.map((id) => ({ id, title: id, meaning: first.get(id)?.text ?? "" })),
+  ];
   return listed.map((property) => ({ ...property, violation: first.get(property.id) ?? null }));
 }

@@ -4,7 +4,10 @@ import { PROTOCOL_VERSION, type FromWorker, type ToWorker } from "./protocol.ts"
 
 const version = PROTOCOL_VERSION;
 const compile = (source: string) => ({ type: "compile", source }) as const;
-const rejected = { type: "rejected", error: { message: "no", line: 1, column: 1, construct: "syntax" } } as const;
+const rejected = {
+  type: "rejected",
+  error: { message: "no", line: 1, column: 1, construct: "syntax" },
+} as const;
 
 /** Workers that do nothing by themselves: the test speaks for them. */
 function fakeWorkers() {
@@ -19,7 +22,8 @@ function fakeWorkers() {
       },
     };
   };
-  const say = (message: FromWorker, worker = workers.length - 1) => workers[worker]?.events.onMessage(message);
+  const say = (message: FromWorker, worker = workers.length - 1) =>
+    workers[worker]?.events.onMessage(message);
   return { workers, spawn, say };
 }
 

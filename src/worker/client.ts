@@ -4,7 +4,13 @@
  * fails with a sentence, the others go to a fresh worker.
  */
 import { parseFromWorker } from "./messages.ts";
-import { PROTOCOL_VERSION, type FromWorker, type Request, type Responses, type ToWorker } from "./protocol.ts";
+import {
+  PROTOCOL_VERSION,
+  type FromWorker,
+  type Request,
+  type Responses,
+  type ToWorker,
+} from "./protocol.ts";
 
 /** A worker is given up when it says nothing for this long although work is outstanding. */
 export const SILENCE_LIMIT_MS = 5_000;
@@ -54,7 +60,10 @@ interface Outstanding {
 
 /** Starts the real worker. */
 export function spawnWorker({ onMessage, onError }: WorkerEvents): WorkerPort {
-  const worker = new Worker(new URL("./host.ts", import.meta.url), { type: "module", name: "gatescope-model" });
+  const worker = new Worker(new URL("./host.ts", import.meta.url), {
+    type: "module",
+    name: "gatescope-model",
+  });
   worker.onmessage = (event) => onMessage(event.data);
   worker.onerror = (event) => onError(event.message || "its worker failed");
   worker.onmessageerror = () => onError("its answer could not be read");
@@ -112,7 +121,10 @@ export function createClient(spawn: (events: WorkerEvents) => WorkerPort = spawn
     } else if ("done" in message) {
       settle(message.id, { status: "done", value: message.done });
     } else if ("crashed" in message) {
-      settle(message.id, { status: "failed", message: `The model ran into a fault of its own: ${message.crashed}` });
+      settle(message.id, {
+        status: "failed",
+        message: `The model ran into a fault of its own: ${message.crashed}`,
+      });
     } else if ("cancelled" in message) {
       settle(message.id, { status: "superseded" });
     }
@@ -169,7 +181,10 @@ export function createClient(spawn: (events: WorkerEvents) => WorkerPort = spawn
   };
 
   return {
-    ask<T extends Request["type"]>(purpose: string, request: Extract<Request, { type: T }>): Promise<Answer<T>> {
+    ask<T extends Request["type"]>(
+      purpose: string,
+      request: Extract<Request, { type: T }>,
+    ): Promise<Answer<T>> {
       cancel(purpose);
       return new Promise((resolve) => {
         lastId += 1;

@@ -26,9 +26,18 @@ const toWorker = v.union([
   v.object({ version, id, cancel: v.literal(true) }),
 ]);
 
-const handlerError = v.object({ message: v.string(), line: v.number(), column: v.number(), construct: v.string() });
+const handlerError = v.object({
+  message: v.string(),
+  line: v.number(),
+  column: v.number(),
+  construct: v.string(),
+});
 const runError = v.object({ message: v.string(), position: v.number(), key: v.string() });
-const run = v.looseObject({ records: v.array(plainObject), steps: v.array(plainObject), givenSteps: v.number() });
+const run = v.looseObject({
+  records: v.array(plainObject),
+  steps: v.array(plainObject),
+  givenSteps: v.number(),
+});
 
 const done = v.variant("type", [
   v.object({ type: v.literal("compiled"), program: plainObject }),

@@ -29,7 +29,9 @@ export type Request =
 
 /** What a request of each type gives. */
 export interface Responses {
-  compile: { readonly type: "compiled"; readonly program: Program } | { readonly type: "rejected"; readonly error: HandlerError };
+  compile:
+    | { readonly type: "compiled"; readonly program: Program }
+    | { readonly type: "rejected"; readonly error: HandlerError };
   /** `dropped`: keys of the choices that were left out. */
   run:
     | { readonly type: "ran"; readonly run: RunData; readonly dropped: readonly string[] }
@@ -44,7 +46,11 @@ export type ToWorker =
 export type FromWorker =
   /** The worker has started and listens. */
   | { readonly version: typeof PROTOCOL_VERSION; readonly ready: true }
-  | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly done: Responses[keyof Responses] }
+  | {
+      readonly version: typeof PROTOCOL_VERSION;
+      readonly id: number;
+      readonly done: Responses[keyof Responses];
+    }
   /** Steps made so far. */
   | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly progress: number }
   | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly cancelled: true }

@@ -22,7 +22,10 @@ const engine: Engine = {
 function start() {
   const said: FromWorker[] = [];
   const tasks: (() => void)[] = [];
-  const receive = serve(engine, { post: (message) => void said.push(message), soon: (task) => void tasks.push(task) });
+  const receive = serve(engine, {
+    post: (message) => void said.push(message),
+    soon: (task) => void tasks.push(task),
+  });
   const settle = async () => {
     for (let round = 0; round < 20; round += 1) {
       tasks.shift()?.();
@@ -51,7 +54,10 @@ describe("the worker's inside", () => {
     receive({ version, id: 1, request: run(["~2", "rf1"]) });
     await settle();
     const [answer] = answers();
-    const keys = answer !== undefined && "done" in answer && answer.done.type === "ran" ? answer.done.run.steps.map((step) => step.key) : [];
+    const keys =
+      answer !== undefined && "done" in answer && answer.done.type === "ran"
+        ? answer.done.run.steps.map((step) => step.key)
+        : [];
     expect(keys).toEqual(["", "rq1", "cd1", "rf1"]);
   });
 
@@ -73,7 +79,9 @@ describe("the worker's inside", () => {
     const { receive, settle, answers } = start();
     receive({ version, id: 1, request: run(["rq1", "ac1", "xx9", "cf1"], "drop") });
     await settle();
-    expect(answers()[0]).toMatchObject({ done: { type: "ran", dropped: ["ac1", "xx9"], run: { givenSteps: 2 } } });
+    expect(answers()[0]).toMatchObject({
+      done: { type: "ran", dropped: ["ac1", "xx9"], run: { givenSteps: 2 } },
+    });
   });
 
   test("compiles, and says what is wrong with a source", async () => {
@@ -92,7 +100,10 @@ describe("the worker's inside", () => {
     receive({ version, id: 1, request: { type: "compile", source: "bug" } });
     receive({ version, id: 2, request: run([]) });
     await settle();
-    expect(answers()).toMatchObject([{ id: 1, crashed: "a bug" }, { id: 2, done: { type: "ran" } }]);
+    expect(answers()).toMatchObject([
+      { id: 1, crashed: "a bug" },
+      { id: 2, done: { type: "ran" } },
+    ]);
   });
 
   test("does not begin what was cancelled while it waited", async () => {
@@ -101,7 +112,9 @@ describe("the worker's inside", () => {
     receive({ version, id: 2, request: run([]) });
     receive({ version, id: 2, cancel: true });
     await settle();
-    expect(said.filter((message) => "id" in message && message.id === 2)).toEqual([{ version, id: 2, cancelled: true }]);
+    expect(said.filter((message) => "id" in message && message.id === 2)).toEqual([
+      { version, id: 2, cancelled: true },
+    ]);
   });
 
   test.each([

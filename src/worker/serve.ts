@@ -40,7 +40,8 @@ export function serve(engine: Engine, outlet: Outlet): (data: unknown) => void {
     isBusy = true;
     outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: 0 });
     const onStep = (steps: number): void => {
-      if (steps % PROGRESS_STEPS === 0) outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: steps });
+      if (steps % PROGRESS_STEPS === 0)
+        outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: steps });
     };
     answer(engine, job.request, onStep)
       .then(
@@ -83,7 +84,9 @@ async function answer(
   switch (request.type) {
     case "compile": {
       const result = await engine.compile(request.source);
-      return result.ok ? { type: "compiled", program: result.value } : { type: "rejected", error: result.error };
+      return result.ok
+        ? { type: "compiled", program: result.value }
+        : { type: "rejected", error: result.error };
     }
     case "run": {
       const { program, design, world, choices, misfits } = request;

@@ -39,21 +39,28 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   },
   "input-gate": {
     title: "Input gate",
-    meaning: "Keeps new events away from the object while it waits for storage, so that nothing interleaves with a read.",
+    meaning:
+      "Keeps new events away from the object while it waits for storage, so that nothing interleaves with a read.",
   },
   lock: {
     title: "Lock",
-    meaning: "A confirmed write locks the output gate until its commit is durable. Outputs that ask later wait for it.",
+    meaning:
+      "A confirmed write locks the output gate until its commit is durable. Outputs that ask later wait for it.",
   },
   waiter: {
     title: "Waiter",
-    meaning: "An output that has asked the gate. It waits for the locks that there were when it asked, and for no later one.",
+    meaning:
+      "An output that has asked the gate. It waits for the locks that there were when it asked, and for no later one.",
   },
   broken: {
     title: "Broken",
-    meaning: "When a commit fails, the gate breaks: what waits behind it is never seen, and the object is reset.",
+    meaning:
+      "When a commit fails, the gate breaks: what waits behind it is never seen, and the object is reset.",
   },
-  flush: { title: "Flush", meaning: "Sends the accepted writes to disk. It starts after the turn that made the writes." },
+  flush: {
+    title: "Flush",
+    meaning: "Sends the accepted writes to disk. It starts after the turn that made the writes.",
+  },
   commit: {
     title: "Commit",
     meaning: "One flush that succeeds or fails as a whole. The writes of one turn share it.",
@@ -61,7 +68,8 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   durable: { title: "Durable", meaning: "On disk for good: a crash does not lose it any more." },
   confirmed: {
     title: "Confirmed",
-    meaning: "A write that takes a lock. With allowUnconfirmed a write takes none, though its failure still breaks the gate.",
+    meaning:
+      "A write that takes a lock. With allowUnconfirmed a write takes none, though its failure still breaks the gate.",
   },
   coalesced: {
     title: "Coalesced",
@@ -77,7 +85,8 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   },
   "high-water-mark": {
     title: "High water mark",
-    meaning: "How many bytes a stream's queue takes before it signals backpressure. It is a signal, not a limit.",
+    meaning:
+      "How many bytes a stream's queue takes before it signals backpressure. It is a signal, not a limit.",
   },
   autogate: {
     title: "Autogate",
@@ -85,10 +94,18 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   },
   "promised-worker-interface": {
     title: "Promised worker interface",
-    meaning: "Stands in for the real connection service until the gate opens: calls made before then wait and are forwarded.",
+    meaning:
+      "Stands in for the real connection service until the gate opens: calls made before then wait and are forwarded.",
   },
-  turn: { title: "Turn", meaning: "JavaScript runs without a break until its promise jobs are done. Nothing else happens meanwhile." },
-  leak: { title: "Leak", meaning: "Something crossed the gate although a write that it depends on is not durable yet." },
+  turn: {
+    title: "Turn",
+    meaning:
+      "JavaScript runs without a break until its promise jobs are done. Nothing else happens meanwhile.",
+  },
+  leak: {
+    title: "Leak",
+    meaning: "Something crossed the gate although a write that it depends on is not durable yet.",
+  },
   replicated: {
     title: "Replicated commit",
     meaning: "As in production: the commit takes time, and the object goes on meanwhile.",

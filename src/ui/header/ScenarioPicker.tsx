@@ -11,14 +11,23 @@ export function ScenarioPicker() {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="button scenario-button" aria-label={`Scenario: ${title}${isEdited ? ", edited" : ""}`}>
+        <button
+          type="button"
+          className="button scenario-button"
+          aria-label={`Scenario: ${title}${isEdited ? ", edited" : ""}`}
+        >
           <span className="scenario-name">{title}</span>
           {isEdited && <span className="badge">edited</span>}
           <Icon name="chevron" />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="popover menu scenario-menu" align="start" sideOffset={6} collisionPadding={8}>
+        <DropdownMenu.Content
+          className="popover menu scenario-menu"
+          align="start"
+          sideOffset={6}
+          collisionPadding={8}
+        >
           <DropdownMenu.Label className="heading menu-heading">Scenarios</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={document?.scenario.id ?? ""}

@@ -24,11 +24,18 @@ export function SharePopover() {
         <IconButton icon="share" label="Share" text="Share" />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover share-popover" align="end" sideOffset={6} collisionPadding={8} aria-label="Share">
+        <Popover.Content
+          className="popover share-popover"
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label="Share"
+        >
           <p role="status" className="share-says">
             {shared === null && "Making a link…"}
             {shared?.wasCopied === true && "Link copied. It opens at this very step."}
-            {shared?.wasCopied === false && "The browser did not allow copying. Here is the link to this very step:"}
+            {shared?.wasCopied === false &&
+              "The browser did not allow copying. Here is the link to this very step:"}
           </p>
           {shared !== null && (
             <input
@@ -39,7 +46,9 @@ export function SharePopover() {
               onFocus={(event) => event.target.select()}
             />
           )}
-          <p className="note">The link holds the handler, the design, the world, and every choice. Nothing is sent anywhere.</p>
+          <p className="note">
+            The link holds the handler, the design, the world, and every choice. Nothing is sent anywhere.
+          </p>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

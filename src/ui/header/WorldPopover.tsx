@@ -41,9 +41,20 @@ export function WorldPopover() {
           aria-label="World settings"
         >
           <h2 className="heading">World settings</h2>
-          <Latency label="A commit takes" value={settings.commitMs ?? scenario.world.commitMs} onChange={(commitMs) => change({ commitMs })} />
-          <Latency label="Network, one way" value={settings.oneWayMs ?? scenario.world.oneWayMs} onChange={(oneWayMs) => change({ oneWayMs })} />
-          <Commits value={settings.commits ?? scenario.world.commits} onChange={(commits) => change({ commits })} />
+          <Latency
+            label="A commit takes"
+            value={settings.commitMs ?? scenario.world.commitMs}
+            onChange={(commitMs) => change({ commitMs })}
+          />
+          <Latency
+            label="Network, one way"
+            value={settings.oneWayMs ?? scenario.world.oneWayMs}
+            onChange={(oneWayMs) => change({ oneWayMs })}
+          />
+          <Commits
+            value={settings.commits ?? scenario.world.commits}
+            onChange={(commits) => change({ commits })}
+          />
           <Peer
             value={settings.peer}
             onChange={(peer) => {
@@ -76,7 +87,8 @@ function Latency({ label, value, onChange }: LatencyProps) {
   const id = useId();
   const [draft, setDraft] = useState<string | null>(null);
   const commit = (): void => {
-    if (draft !== null && draft.trim() !== "" && clampLatency(Number(draft)) !== value) onChange(clampLatency(Number(draft)));
+    if (draft !== null && draft.trim() !== "" && clampLatency(Number(draft)) !== value)
+      onChange(clampLatency(Number(draft)));
     setDraft(null);
   };
   return (
@@ -112,7 +124,13 @@ function Commits({ value, onChange }: CommitsProps) {
       <legend>Commits are</legend>
       {(["replicated", "blocking"] as const).map((kind) => (
         <div className="radio-row" key={kind}>
-          <input id={name + kind} type="radio" name={name} checked={kind === value} onChange={() => onChange(kind)} />
+          <input
+            id={name + kind}
+            type="radio"
+            name={name}
+            checked={kind === value}
+            onChange={() => onChange(kind)}
+          />
           <label htmlFor={name + kind}>{kind}</label>
           <span className="radio-note">
             <Term id={kind}>{kind === "replicated" ? "others go on meanwhile" : "nothing else happens"}</Term>

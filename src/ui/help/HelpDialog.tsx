@@ -40,14 +40,15 @@ export function HelpDialog({ isOpen, onOpenChange }: Props) {
               Reading the picture
             </h3>
             <p>
-              Data flows from the handler at the top to the outside world at the bottom. Between them runs the output gate: while it
-              is locked its band is solid, and what is held rests on it. When it opens, the outputs cross. When it breaks, the band is
-              red and what it held is struck out. An output that crosses a locked band is a leak. What lies right of the cursor is
-              the future of this run, drawn faint.
+              Data flows from the handler at the top to the outside world at the bottom. Between them runs the
+              output gate: while it is locked its band is solid, and what is held rests on it. When it opens,
+              the outputs cross. When it breaks, the band is red and what it held is struck out. An output
+              that crosses a locked band is a leak. What lies right of the cursor is the future of this run,
+              drawn faint.
             </p>
             <p>
-              Drag the cursor, or step. Click a commit or a connection to make it fail. Hold Shift and drag to move the picture, hold
-              Ctrl and turn the wheel to zoom.
+              Drag the cursor, or step. Click a commit or a connection to make it fail. Hold Shift and drag to
+              move the picture, hold Ctrl and turn the wheel to zoom.
             </p>
           </section>
           <section aria-labelledby="keys-heading">

@@ -12,7 +12,12 @@ export function Messages() {
         {problem !== null && (
           <p className="message message-problem">
             <span>{problem}</span>
-            <IconButton icon="close" label="Dismiss" className="button-quiet" onClick={() => session.setProblem(null)} />
+            <IconButton
+              icon="close"
+              label="Dismiss"
+              className="button-quiet"
+              onClick={() => session.setProblem(null)}
+            />
           </p>
         )}
       </div>
@@ -20,7 +25,12 @@ export function Messages() {
         {notice !== null && (
           <p className="message message-notice">
             <span>{notice}</span>
-            <IconButton icon="close" label="Dismiss" className="button-quiet" onClick={() => session.setNotice(null)} />
+            <IconButton
+              icon="close"
+              label="Dismiss"
+              className="button-quiet"
+              onClick={() => session.setNotice(null)}
+            />
           </p>
         )}
       </div>

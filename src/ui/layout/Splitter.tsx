@@ -23,7 +23,9 @@ export function Splitter({ panel, label }: Props) {
     const onMove = (move: globalThis.PointerEvent): void =>
       preferences.setWidth(panel, width + sign * (move.clientX - startX));
     edge.addEventListener("pointermove", onMove);
-    edge.addEventListener("lostpointercapture", () => edge.removeEventListener("pointermove", onMove), { once: true });
+    edge.addEventListener("lostpointercapture", () => edge.removeEventListener("pointermove", onMove), {
+      once: true,
+    });
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -7,8 +7,10 @@ export function useShortcuts(onHelp: () => void): void {
   const explorer = useExplorer();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.altKey || isTyping(event.target) || isInOverlay(event.target)) return;
-      const handled = event.ctrlKey || event.metaKey ? undoKeys(event, explorer) : plainKeys(event, explorer, onHelp);
+      if (event.defaultPrevented || event.altKey || isTyping(event.target) || isInOverlay(event.target))
+        return;
+      const handled =
+        event.ctrlKey || event.metaKey ? undoKeys(event, explorer) : plainKeys(event, explorer, onHelp);
       if (handled) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
@@ -48,7 +50,8 @@ function plainKeys(event: KeyboardEvent, explorer: Explorer, onHelp: () => void)
       return true;
     case " ":
       // A focused button is pressed by the space bar.
-      if (event.target instanceof Element && event.target.closest("button, a, summary, [role=tab]") !== null) return false;
+      if (event.target instanceof Element && event.target.closest("button, a, summary, [role=tab]") !== null)
+        return false;
       playback.toggle();
       return true;
     case "?":
@@ -80,7 +83,12 @@ function press(id: string): boolean {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
   return target instanceof HTMLInputElement && target.type !== "range";
 }
 
@@ -90,5 +98,7 @@ function isInOverlay(target: EventTarget | null): boolean {
 
 /** Radio groups, tabs, sliders and separators use the arrows themselves. */
 function movesWithArrows(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[role=radio], [role=tab], [role=separator], input") !== null;
+  return (
+    target instanceof Element && target.closest("[role=radio], [role=tab], [role=separator], input") !== null
+  );
 }

@@ -8,6 +8,6 @@ export function useTheme(): void {
   const isSystemDark = useMedia("(prefers-color-scheme: dark)");
   const applied = theme === "system" ? (isSystemDark ? "dark" : "light") : theme;
   useEffect(() => {
-    document.documentElement.dataset["theme"] = applied;
+    document.documentElement.dataset.theme = applied;
   }, [applied]);
 }

@@ -1,4 +1,4 @@
-import { type EnabledChoice } from "../../model/choice.ts";
+import type { EnabledChoice } from "../../model/choice.ts";
 import { inOrder } from "../../store/shown.ts";
 import { timeText } from "../../timeline/words.ts";
 import { useExplorer, useMoment } from "../explorer-context.ts";
@@ -15,17 +15,23 @@ export function ChoiceList() {
         What can happen next
       </h2>
       {moment !== null && <Note isInside={moment.isInside} isEmpty={moment.step.enabled.length === 0} />}
-      {moment !== null && <Choices enabled={moment.step.enabled} step={moment.step.index} nextKey={moment.nextKey} />}
+      {moment !== null && (
+        <Choices enabled={moment.step.enabled} step={moment.step.index} nextKey={moment.nextKey} />
+      )}
     </section>
   );
 }
 
 function Note({ isInside, isEmpty }: { readonly isInside: boolean; readonly isEmpty: boolean }) {
-  if (isInside && isEmpty) return <p className="empty">The object is still running. After that the run is over.</p>;
-  if (isEmpty) return <p className="empty">Nothing more: the run is over, and nobody has anything left to do.</p>;
+  if (isInside && isEmpty)
+    return <p className="empty">The object is still running. After that the run is over.</p>;
+  if (isEmpty)
+    return <p className="empty">Nothing more: the run is over, and nobody has anything left to do.</p>;
   if (!isInside) return null;
   return (
-    <p className="note note-running">The object is still running. These apply when it waits; picking one goes there.</p>
+    <p className="note note-running">
+      The object is still running. These apply when it waits; picking one goes there.
+    </p>
   );
 }
 
@@ -87,7 +93,11 @@ function ChoiceItem({ choice, step, isNext, number }: ItemProps) {
         onClick={() => void explorer.take(choice, step)}
       >
         <span className="choice-title">{choice.title}</span>
-        {number !== null && <kbd aria-hidden="true">{number}</kbd>}
+        {number !== null && (
+          <span className="key" aria-hidden="true">
+            {number}
+          </span>
+        )}
         {detail !== "" && <span className="choice-detail">{detail}</span>}
         {isNext && <span className="choice-tag">next in this run</span>}
       </button>

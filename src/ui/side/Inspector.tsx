@@ -25,7 +25,12 @@ export function Inspector() {
           Selected
         </h2>
         {record !== undefined && (
-          <IconButton icon="close" label="Clear the selection" className="button-quiet" onClick={() => selection.select(null)} />
+          <IconButton
+            icon="close"
+            label="Clear the selection"
+            className="button-quiet"
+            onClick={() => selection.select(null)}
+          />
         )}
       </div>
       {shown === null || record === undefined ? (
@@ -51,8 +56,8 @@ function RecordView({ shown: { run, beats }, record }: RecordViewProps) {
       <h3 className="inspector-title">{describe(record, run)}</h3>
       <p className="inspector-sentence">{capitalized(sentence)}.</p>
       <dl className="facts">
-        {recordFacts(record, run).map(({ name, value }, index) => (
-          <div key={`${index}:${name}`}>
+        {recordFacts(record, run).map(({ name, value }) => (
+          <div key={name + value}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -15,31 +15,33 @@ export function PropertyList() {
         Properties so far
       </h2>
       <ul className="verdicts">
-        {verdictsAt(properties, shown.run.records, moment.endRecord).map(({ id, title, meaning, violation }) => (
-          <li key={id} className="verdict">
-            <span className="verdict-name" title={meaning}>
-              {title}
-              <span className="visually-hidden">: {meaning}</span>
-            </span>
-            {violation === null ? (
-              <span className="verdict-holds">
-                <Icon name="check" /> holds
+        {verdictsAt(properties, shown.run.records, moment.endRecord).map(
+          ({ id, title, meaning, violation }) => (
+            <li key={id} className="verdict">
+              <span className="verdict-name" title={meaning}>
+                {title}
+                <span className="visually-hidden">: {meaning}</span>
               </span>
-            ) : (
-              <button
-                type="button"
-                className="verdict-violated"
-                title={violation.text}
-                onClick={() => {
-                  playback.moveTo(beatOfRecord(shown.beats, violation.index));
-                  selection.select(violation.index);
-                }}
-              >
-                <Icon name="cross" /> violated at step {beatOfRecord(shown.beats, violation.index) + 1}
-              </button>
-            )}
-          </li>
-        ))}
+              {violation === null ? (
+                <span className="verdict-holds">
+                  <Icon name="check" /> holds
+                </span>
+              ) : (
+                <button
+                  type="button"
+                  className="verdict-violated"
+                  title={violation.text}
+                  onClick={() => {
+                    playback.moveTo(beatOfRecord(shown.beats, violation.index));
+                    selection.select(violation.index);
+                  }}
+                >
+                  <Icon name="cross" /> violated at step {beatOfRecord(shown.beats, violation.index) + 1}
+                </button>
+              )}
+            </li>
+          ),
+        )}
       </ul>
     </section>
   );

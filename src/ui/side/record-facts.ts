@@ -12,7 +12,16 @@ export interface Fact {
   readonly value: string;
 }
 
-const COMMON: ReadonlySet<string> = new Set(["kind", "index", "step", "at", "actor", "cause", "line", "writes"]);
+const COMMON: ReadonlySet<string> = new Set([
+  "kind",
+  "index",
+  "step",
+  "at",
+  "actor",
+  "cause",
+  "line",
+  "writes",
+]);
 const NAMES: Readonly<Record<string, string>> = {
   commitWrites: "writes",
   byMs: "delay (ms)",
@@ -29,7 +38,9 @@ export function recordFacts(record: RunRecord, run: RunData): readonly Fact[] {
   return [
     { name: "time", value: timeText(record.at) },
     ...(record.line === null ? [] : [{ name: "source line", value: String(record.line) }]),
-    ...(record.writes.length === 0 ? [] : [{ name: "depends on", value: record.writes.map(write).join(", ") }]),
+    ...(record.writes.length === 0
+      ? []
+      : [{ name: "depends on", value: record.writes.map(write).join(", ") }]),
     ...Object.entries(record).flatMap(([name, value]: readonly [string, unknown]) =>
       COMMON.has(name) ? [] : special(name, value),
     ),
@@ -38,12 +49,15 @@ export function recordFacts(record: RunRecord, run: RunData): readonly Fact[] {
 
 function special(name: string, value: unknown): readonly Fact[] {
   if (value === null || value === "") return [];
-  if (Array.isArray(value)) return [{ name: NAMES[name] ?? name, value: value.length === 0 ? "none" : value.join(", ") }];
+  if (Array.isArray(value))
+    return [{ name: NAMES[name] ?? name, value: value.length === 0 ? "none" : value.join(", ") }];
   // An output or an outside event: its own fields, its type under the field's name.
   if (typeof value === "object") {
     return Object.entries(value).flatMap(([inner, each]: readonly [string, unknown]) =>
       special(inner === "type" ? name : inner, each),
     );
   }
-  return [{ name: NAMES[name] ?? name, value: typeof value === "boolean" ? (value ? "yes" : "no") : String(value) }];
+  return [
+    { name: NAMES[name] ?? name, value: typeof value === "boolean" ? (value ? "yes" : "no") : String(value) },
+  ];
 }

@@ -6,8 +6,8 @@ import { useMoment } from "../explorer-context.ts";
 /** What the handler has logged up to the cursor. */
 export function Console() {
   const moment = useMoment();
-  const lines = (moment === null ? [] : consoleLines(moment.shown.run.records, moment.endRecord)).flatMap((record) =>
-    record.kind === "log" ? [record] : [],
+  const lines = (moment === null ? [] : consoleLines(moment.shown.run.records, moment.endRecord)).flatMap(
+    (record) => (record.kind === "log" ? [record] : []),
   );
   return (
     <section className="panel-section console" aria-labelledby="console-heading">

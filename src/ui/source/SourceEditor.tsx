@@ -80,7 +80,9 @@ export function SourceEditor({ source, original, onClose }: Props) {
 
   return (
     <div className="editor">
-      {loadFailed && <p className="editor-error">The editor could not be loaded. Check the connection and try again.</p>}
+      {loadFailed && (
+        <p className="editor-error">The editor could not be loaded. Check the connection and try again.</p>
+      )}
       <div className="editor-host" ref={host} />
       <div className="editor-status" role="status">
         {error === null ? (
@@ -92,7 +94,12 @@ export function SourceEditor({ source, original, onClose }: Props) {
         )}
       </div>
       <div className="editor-actions">
-        <button type="button" className="button button-primary" ref={applyButton} onClick={() => void apply()}>
+        <button
+          type="button"
+          className="button button-primary"
+          ref={applyButton}
+          onClick={() => void apply()}
+        >
           Apply
         </button>
         <button

@@ -30,14 +30,14 @@ export function SourceView({ source }: Props) {
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to do so by keyboard.
-    <div className="source-scroll" role="region" aria-label="Source" tabIndex={0}>
+    <section className="source-scroll" aria-label="Source" tabIndex={0}>
       <ol className="source" ref={list}>
         {lines.map((tokens, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line's number is its identity.
           <Line key={index} number={index + 1} tokens={tokens} mark={marks.get(index + 1) ?? null} />
         ))}
       </ol>
-    </div>
+    </section>
   );
 }
 
@@ -65,7 +65,9 @@ const Line = memo(function Line({ number, tokens, mark }: LineProps) {
           ),
         )}
       </code>
-      {mark !== null && <span className={mark === "awaits" ? "line-note" : "visually-hidden"}>{MARK_TEXT[mark]}</span>}
+      {mark !== null && (
+        <span className={mark === "awaits" ? "line-note" : "visually-hidden"}>{MARK_TEXT[mark]}</span>
+      )}
     </li>
   );
 });
@@ -76,7 +78,9 @@ function indentOf([first]: readonly Token[]): number {
 
 /** Plain at first; in colour once the parser is there. */
 function useTokens(source: string): readonly (readonly Token[])[] {
-  const [coloured, setColoured] = useState<{ source: string; lines: readonly (readonly Token[])[] } | null>(null);
+  const [coloured, setColoured] = useState<{ source: string; lines: readonly (readonly Token[])[] } | null>(
+    null,
+  );
   useEffect(() => {
     let isCurrent = true;
     // Without the parser (offline before it was ever loaded) the text stays plain.
@@ -88,5 +92,8 @@ function useTokens(source: string): readonly (readonly Token[])[] {
       isCurrent = false;
     };
   }, [source]);
-  return useMemo(() => (coloured?.source === source ? coloured.lines : plainLines(source)), [coloured, source]);
+  return useMemo(
+    () => (coloured?.source === source ? coloured.lines : plainLines(source)),
+    [coloured, source],
+  );
 }

@@ -3,7 +3,13 @@
  */
 import { syntaxTree } from "@codemirror/language";
 import { type Extension, type Range, RangeSet } from "@codemirror/state";
-import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
 import { tokenKind } from "./token-kinds.ts";
 
 /** The extension that colours. */
@@ -15,7 +21,8 @@ export function editorColours(): Extension {
         this.decorations = colour(view);
       }
       update({ docChanged, viewportChanged, startState, state, view }: ViewUpdate): void {
-        if (docChanged || viewportChanged || syntaxTree(startState) !== syntaxTree(state)) this.decorations = colour(view);
+        if (docChanged || viewportChanged || syntaxTree(startState) !== syntaxTree(state))
+          this.decorations = colour(view);
       }
     },
     { decorations: (plugin) => plugin.decorations },

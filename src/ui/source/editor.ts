@@ -27,7 +27,11 @@ export interface EditorEvents {
 }
 
 /** Opens an editor inside an element. */
-export function openEditor(parent: HTMLElement, text: string, { onChange, onApply, onLeave }: EditorEvents): Editor {
+export function openEditor(
+  parent: HTMLElement,
+  text: string,
+  { onChange, onApply, onLeave }: EditorEvents,
+): Editor {
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -46,9 +50,9 @@ export function openEditor(parent: HTMLElement, text: string, { onChange, onAppl
         EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ "aria-label": "Handler source" }),
         keymap.of([
-          { key: "Mod-Enter", run: () => (onApply(), true) },
+          { key: "Mod-Enter", run: handled(onApply) },
           // Tab indents, so Escape is the way out for the keyboard.
-          { key: "Escape", run: () => (onLeave(), true) },
+          { key: "Escape", run: handled(onLeave) },
           indentWithTab,
           ...defaultKeymap,
           ...historyKeymap,
@@ -64,6 +68,14 @@ export function openEditor(parent: HTMLElement, text: string, { onChange, onAppl
     },
     focus: () => view.focus(),
     destroy: () => view.destroy(),
+  };
+}
+
+/** A key binding's command that is always the last word on its key. */
+function handled(action: () => void): () => true {
+  return () => {
+    action();
+    return true;
   };
 }
 

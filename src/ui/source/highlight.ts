@@ -4,7 +4,6 @@
  */
 import { tokenKind, type TokenKind } from "./token-kinds.ts";
 
-
 /** A stretch of a line. */
 export interface Token {
   readonly text: string;

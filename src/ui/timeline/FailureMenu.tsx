@@ -14,7 +14,11 @@ export function FailureMenu() {
   const menu = useSelection((state) => state.menu);
   if (shown === null || menu === null) return null;
   return (
-    <DropdownMenu.Root key={`${menu.record}:${menu.xPx}:${menu.yPx}`} open onOpenChange={(isOpen) => !isOpen && selection.closeMenu()}>
+    <DropdownMenu.Root
+      key={`${menu.record}:${menu.xPx}:${menu.yPx}`}
+      open
+      onOpenChange={(isOpen) => !isOpen && selection.closeMenu()}
+    >
       <DropdownMenu.Trigger asChild>
         <span className="menu-anchor" style={{ left: menu.xPx, top: menu.yPx }} aria-hidden="true" />
       </DropdownMenu.Trigger>
@@ -29,7 +33,10 @@ function MenuContent({ shown, menu }: { readonly shown: Shown; readonly menu: Me
   const explorer = useExplorer();
   const { cursor } = explorer.playback.store.getState();
   const record = menu.record === null ? undefined : shown.run.records[menu.record];
-  const injectable = record === undefined ? failuresAt(shown, cursor) : injectableAt(shown.run, record, momentOf(shown, cursor).step.index);
+  const injectable =
+    record === undefined
+      ? failuresAt(shown, cursor)
+      : injectableAt(shown.run, record, momentOf(shown, cursor).step.index);
   const at = injectable === null ? null : shown.run.steps[injectable.step]?.at;
   return (
     <DropdownMenu.Content

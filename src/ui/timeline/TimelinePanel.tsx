@@ -27,7 +27,11 @@ export function TimelinePanel() {
   const shown = useShown();
   return (
     <section className="timeline-panel" aria-label="Timeline">
-      {shown === null ? <p className="timeline-empty">The first run is being made…</p> : <Timeline shown={shown} />}
+      {shown === null ? (
+        <p className="timeline-empty">The first run is being made…</p>
+      ) : (
+        <Timeline shown={shown} />
+      )}
     </section>
   );
 }
@@ -108,7 +112,8 @@ function Timeline({ shown }: { readonly shown: Shown }) {
   }, [explorer]);
 
   const zoom = (factor: number): void => {
-    const about = latest.current === null ? 0 : xOfBeat(latest.current, explorer.playback.store.getState().cursor);
+    const about =
+      latest.current === null ? 0 : xOfBeat(latest.current, explorer.playback.store.getState().cursor);
     setView((current) => zoomView(current, factor, Math.min(Math.max(about, 0), widthPx), widthPx));
   };
 
@@ -124,17 +129,18 @@ function Timeline({ shown }: { readonly shown: Shown }) {
       <div className="timeline-scroll">
         <div className="timeline-grid" style={{ height: scene?.heightPx ?? 0 }}>
           <LaneHeads lanes={scene?.lanes ?? []} />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows go through what happened, see onKeyDown. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: it is no set of form fields. */}
           <div
             id="timeline-surface"
             className="timeline-surface"
             ref={surface}
             role="group"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows go through what happened, see onKeyDown.
             tabIndex={0}
             aria-label="Run. Left and right step; up and down go through what happened; Enter opens what can fail there."
             onKeyDown={(event) => onKeyDown(event, explorer)}
           >
-            <svg ref={svg} aria-label="Drawing of the run" role="group" />
+            <svg ref={svg} aria-label="Drawing of the run" />
           </div>
         </div>
       </div>
@@ -151,15 +157,26 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>, { session, playback, selec
   const { selected } = selection.store.getState();
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    const current = selected === null ? playback.store.getState().cursor : shown.beats.findIndex((beat) => selected <= beat.lastRecord);
+    const current =
+      selected === null
+        ? playback.store.getState().cursor
+        : shown.beats.findIndex((beat) => selected <= beat.lastRecord);
     const move = selected === null ? 0 : event.key === "ArrowDown" ? 1 : -1;
     const beat = shown.beats[Math.max(0, Math.min(shown.beats.length - 1, current + move))];
     if (beat !== undefined) selection.select(beat.main);
-  } else if (selected !== null && (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) {
+  } else if (
+    selected !== null &&
+    (event.key === "Enter" || event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))
+  ) {
     event.preventDefault();
-    const mark = document.querySelector(`#timeline-surface [data-record="${selected}"]`) ?? event.currentTarget;
+    const mark =
+      document.querySelector(`#timeline-surface [data-record="${selected}"]`) ?? event.currentTarget;
     const { left, top, width, height } = mark.getBoundingClientRect();
-    selection.openMenu({ record: selected, xPx: left + Math.min(width, 24), yPx: top + Math.min(height, 24) });
+    selection.openMenu({
+      record: selected,
+      xPx: left + Math.min(width, 24),
+      yPx: top + Math.min(height, 24),
+    });
   } else if (event.key === "Escape" && selected !== null) {
     selection.select(null);
   }

@@ -32,8 +32,22 @@ export function TimelineToolbar({ run, isFit, onZoomIn, onZoomOut, onFit }: Prop
         }}
       />
       <CopyButton label="Copy as text" text="Copy as text" content={() => textOf(run)} />
-      <IconButton id="zoom-out-button" icon="zoom-out" label="Zoom out" shortcut="−" disabled={isFit} onClick={onZoomOut} />
-      <IconButton id="fit-button" icon="fit" label="Fit the whole run" shortcut="0" disabled={isFit} onClick={onFit} />
+      <IconButton
+        id="zoom-out-button"
+        icon="zoom-out"
+        label="Zoom out"
+        shortcut="−"
+        disabled={isFit}
+        onClick={onZoomOut}
+      />
+      <IconButton
+        id="fit-button"
+        icon="fit"
+        label="Fit the whole run"
+        shortcut="0"
+        disabled={isFit}
+        onClick={onFit}
+      />
       <IconButton id="zoom-in-button" icon="zoom-in" label="Zoom in" shortcut="+" onClick={onZoomIn} />
     </div>
   );

@@ -25,7 +25,12 @@ const DRAG_PX = 4;
 const WHEEL_DOUBLES_PX = 300;
 
 type Gesture =
-  | { readonly type: "press"; readonly record: number | null; readonly startX: number; readonly isPan: boolean }
+  | {
+      readonly type: "press";
+      readonly record: number | null;
+      readonly startX: number;
+      readonly isPan: boolean;
+    }
   | { readonly type: "scrub" }
   | { readonly type: "pan"; lastX: number }
   | { readonly type: "pinch"; distance: number };

@@ -7,7 +7,7 @@ export function Narration() {
   const shown = useShown();
   const cursor = usePlayback((state) => state.cursor);
   return (
-    <p className="narration" aria-live="polite" aria-label="What has just happened">
+    <p className="narration" role="status" aria-label="What has just happened">
       {shown !== null &&
         narrate(shown.run, shown.beats, cursor).map(({ text, tone }, index) =>
           // The parts of a sentence have no identity but their place.

@@ -24,8 +24,20 @@ function Controls() {
   const isAtEnd = usePlayback((state) => state.cursor >= state.count - 1);
   return (
     <div className="controls">
-      <IconButton icon="to-start" label="To the start" shortcut="Home" disabled={isAtStart} onClick={playback.toStart} />
-      <IconButton icon="back" label="Step back" shortcut="←" disabled={isAtStart} onClick={() => playback.moveBy(-1)} />
+      <IconButton
+        icon="to-start"
+        label="To the start"
+        shortcut="Home"
+        disabled={isAtStart}
+        onClick={playback.toStart}
+      />
+      <IconButton
+        icon="back"
+        label="Step back"
+        shortcut="←"
+        disabled={isAtStart}
+        onClick={() => playback.moveBy(-1)}
+      />
       <IconButton
         icon={isPlaying ? "pause" : "play"}
         label={isPlaying ? "Pause" : "Play"}
@@ -33,8 +45,20 @@ function Controls() {
         className="button-primary"
         onClick={playback.toggle}
       />
-      <IconButton icon="forward" label="Step forward" shortcut="→" disabled={isAtEnd} onClick={() => playback.moveBy(1)} />
-      <IconButton icon="to-end" label="To the end" shortcut="End" disabled={isAtEnd} onClick={playback.toEnd} />
+      <IconButton
+        icon="forward"
+        label="Step forward"
+        shortcut="→"
+        disabled={isAtEnd}
+        onClick={() => playback.moveBy(1)}
+      />
+      <IconButton
+        icon="to-end"
+        label="To the end"
+        shortcut="End"
+        disabled={isAtEnd}
+        onClick={playback.toEnd}
+      />
     </div>
   );
 }
@@ -76,7 +100,11 @@ function Position() {
         <select
           aria-label="Speed"
           value={speed}
-          onChange={(event) => playback.setSpeed(SPEEDS.find((each) => String(each) === event.target.value) ?? (1 satisfies Speed))}
+          onChange={(event) =>
+            playback.setSpeed(
+              SPEEDS.find((each) => String(each) === event.target.value) ?? (1 satisfies Speed),
+            )
+          }
         >
           {SPEEDS.map((each) => (
             <option key={each} value={each}>
