@@ -7,6 +7,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { compileHandler } from "../handler/compile.ts";
 import * as model from "../model/model.ts";
+import type { State } from "../model/state.ts";
 import { type CorpusError, describeCorpusError, parseScenario, type Scenario } from "../workerd/corpus.ts";
 import { type Judge, judgeScenario } from "./conformance-judge.ts";
 import { describeReport, summarize } from "./conformance-report.ts";
@@ -38,7 +39,7 @@ export function readCorpus(folder: string): {
 }
 
 /** The gate model with its compiler. */
-export const gateJudge: Judge<model.State> = { model, compile: compileHandler, maxStates: MAX_STATES };
+export const gateJudge: Judge<State> = { model, compile: compileHandler, maxStates: MAX_STATES };
 
 function fail(message: string): never {
   console.error(message);

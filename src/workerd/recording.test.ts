@@ -63,6 +63,18 @@ describe("a recording as comparable entries", () => {
     expect(full.entries.map(({ kind }) => kind)).toEqual(["request", "commit-fails", "response", "commit"]);
   });
 
+  it("knows the closing of a database by ctx.abort() from the caller's error", () => {
+    const kindsOf = (disk: string, body: string): readonly string[] =>
+      read(`request / | ${disk} | response 500`, "", { response: { status: 500, body } }).entries.map(
+        ({ kind }) => kind,
+      );
+    const reason = 'caller sees Error: by hand {"remote":true,"durableObjectReset":true}';
+    expect(kindsOf("fsync | fsync | fsync", reason)).toEqual(["request", "commit", "response"]);
+    expect(kindsOf("fsync EIO", reason)).toEqual(["request", "response"]);
+    const storage = reason.replace("by hand", "disk I/O error: SQLITE_IOERR");
+    expect(kindsOf("fsync EIO | fsync EIO", storage)).toEqual(["request", "commit-fails", "response"]);
+  });
+
   it("splits the request of a group and keeps connections apart", () => {
     const observation = read(
       "request /a and /b | connect | #2 connect | response 200",

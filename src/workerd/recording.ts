@@ -14,8 +14,9 @@
  * | `close` after `shutdown WR`                         | nothing              | the far end has had its FIN                             |
  * | `close` of a connection without fin or rst on `wire`| nothing              | refused, never answered or reset by the far end: nobody |
  * |                                                     |                      | was there to see it                                     |
- * | after `fsync EIO`: the next `fsync`                 | nothing              | SQLite closes the database of the object that is reset  |
- * | after `disk write ENOSPC`: the next two `fsync`s    | nothing              | the same                                                |
+ * | after `fsync EIO`: the next `fsync`; after          | nothing              | SQLite closes the database of the object that is reset  |
+ * | `disk write ENOSPC`: the next two; after ctx.abort()|                      | (disk-calls.ts)                                         |
+ * | the last two, or a failing last one                 |                      |                                                         |
  * | `request /a and /b`                                 | two entries          | one HTTP request that the recorder's Worker splits      |
  * | `request /OBJECT:b/x`                               | `request /x`         | the recorder's Worker takes the object's name off       |
  * | `response 200` to `request /a and /b`               | one entry, when all  | that Worker answers when it has every answer; their own |
@@ -23,6 +24,7 @@
  */
 import { err, ok, type Result } from "../base/result.ts";
 import { type Answer, answersOf, type Outcome, type Scenario } from "./corpus.ts";
+import { type DiskCall, readDiskCalls } from "./disk-calls.ts";
 
 /** Bytes: known, or only how many. Text is UTF-8 with one character per byte, so that its length counts bytes. */
 export type Piece =
@@ -140,8 +142,6 @@ export function sawEnd(wires: readonly (readonly WireEntry[])[], connection: num
 class SyscallReader {
   readonly entries: Entry[] = [];
   private readonly ended = new Set<number>();
-  /** fsyncs still to come that belong to a database being closed. */
-  private closingFsyncs = 0;
   private requestsSeen = 0;
   private readonly scenario: Scenario;
   private readonly wires: readonly (readonly WireEntry[])[];
@@ -152,13 +152,14 @@ class SyscallReader {
   }
 
   /** Takes one entry; false when it is of no known kind. */
-  read(text: string): boolean {
-    if (text.startsWith("log ")) this.entries.push({ kind: "log", text: text.slice("log ".length) });
+  read(text: string, disk: DiskCall | undefined): boolean {
+    if (disk === "closing") return true;
+    if (disk !== undefined) this.entries.push({ kind: disk });
+    else if (text.startsWith("log ")) this.entries.push({ kind: "log", text: text.slice("log ".length) });
     else if (text.startsWith("request ")) return this.request(text.slice("request ".length));
     else if (/^response \d+$/.test(text)) {
       this.entries.push({ kind: "response", status: Number(text.slice("response ".length)) });
-    } else if (/^(fsync|disk write)\b/.test(text)) return this.disk(text);
-    else return this.network(splitMark(text));
+    } else return this.network(splitMark(text));
     return true;
   }
 
@@ -167,16 +168,6 @@ class SyscallReader {
     this.requestsSeen += 1;
     if (group.join(" and ") !== paths) return false;
     for (const path of group) this.entries.push({ kind: "request", path: pathAtObject(path) });
-    return true;
-  }
-
-  private disk(text: string): boolean {
-    if (text.startsWith("fsync") && this.closingFsyncs > 0) this.closingFsyncs -= 1;
-    else if (text === "fsync") this.entries.push({ kind: "commit" });
-    else if (text === "fsync EIO" || text === "disk write ENOSPC") {
-      this.entries.push({ kind: "commit-fails" });
-      this.closingFsyncs = text === "fsync EIO" ? 1 : 2;
-    } else return false;
     return true;
   }
 
@@ -201,8 +192,10 @@ export function readOutcome(scenario: Scenario, outcome: Outcome): Result<Observ
   const wires = parseWires(outcome.wire);
   if (!wires.ok) return wires;
   const reader = new SyscallReader(scenario, wires.value);
-  for (const text of outcome.syscalls) {
-    if (!reader.read(text)) return err(`the recording has the entry "${text}", which is not compared`);
+  const disk = readDiskCalls(scenario, outcome);
+  for (const [index, text] of outcome.syscalls.entries()) {
+    if (!reader.read(text, disk.get(index)))
+      return err(`the recording has the entry "${text}", which is not compared`);
   }
   return ok({ entries: joinSends(reader.entries), wires: wires.value, answers: answersOf(outcome) });
 }
