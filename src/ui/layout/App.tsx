@@ -25,9 +25,7 @@ export function App() {
   useShortcuts(openHelp);
   return (
     <Tooltip.Provider>
-      <a className="skip-link" href="#timeline-surface">
-        Skip to the timeline
-      </a>
+      <SkipLink />
       <Header onHelp={openHelp} />
       <Messages />
       <Regions />
@@ -36,6 +34,19 @@ export function App() {
       </footer>
       <HelpDialog isOpen={isHelpOpen} onOpenChange={setHelpOpen} />
     </Tooltip.Provider>
+  );
+}
+
+/** A button, not a link: what stands after "#" in the address is a run. */
+function SkipLink() {
+  return (
+    <button
+      type="button"
+      className="skip-link"
+      onClick={() => document.getElementById("timeline-surface")?.focus()}
+    >
+      Skip to the timeline
+    </button>
   );
 }
 

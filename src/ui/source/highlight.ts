@@ -2,7 +2,7 @@
  * Colours for source text, from the parser that the editor uses too. It is a chunk of its own, loaded after the first
  * picture; until then the text is plain.
  */
-import { tokenKind, type TokenKind } from "./token-kinds.ts";
+import { type TokenKind, tokenKind } from "./token-kinds.ts";
 
 /** A stretch of a line. */
 export interface Token {

@@ -50,7 +50,9 @@ function MenuContent({ shown, menu }: { readonly shown: Shown; readonly menu: Me
         document.getElementById("timeline-surface")?.focus({ preventScroll: true });
       }}
     >
-      <DropdownMenu.Label className="heading menu-heading">
+      <DropdownMenu.Label
+        className={record === undefined ? "heading menu-heading" : "menu-heading menu-subject"}
+      >
         {record === undefined ? "Make something fail" : describe(record, shown.run)}
       </DropdownMenu.Label>
       {injectable === null ? (

@@ -14,8 +14,8 @@ import { HoverCard } from "./HoverCard.tsx";
 import { LaneHeads } from "./LaneHeads.tsx";
 import { markStepPainted } from "./step-marks.ts";
 import { listenToSurface, opensMenu } from "./surface.ts";
-import { measureIn } from "./text-measure.ts";
 import { TimelineToolbar } from "./TimelineToolbar.tsx";
+import { measureIn } from "./text-measure.ts";
 
 /** A press of a zoom button. */
 const ZOOM_STEP = 1.6;
@@ -140,7 +140,8 @@ function Timeline({ shown }: { readonly shown: Shown }) {
             aria-label="Run. Left and right step; up and down go through what happened; Enter opens what can fail there."
             onKeyDown={(event) => onKeyDown(event, explorer)}
           >
-            <svg ref={svg} aria-label="Drawing of the run" />
+            {/* biome-ignore lint/a11y/useSemanticElements: it is no set of form fields. */}
+            <svg ref={svg} role="group" aria-label="Drawing of the run" />
           </div>
         </div>
       </div>

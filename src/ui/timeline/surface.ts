@@ -136,6 +136,8 @@ export function listenToSurface(element: HTMLElement, actions: SurfaceActions): 
 /** Whether a plain click on such a record opens its menu: the bars of what is under way. */
 export function opensMenu(record: RunRecord): boolean {
   switch (record.kind) {
+    // A commit's bar begins with its first write.
+    case "write-accepted":
     case "commit-starts":
     case "lock-taken":
     case "connect-called":
