@@ -178,7 +178,7 @@ function layOutAwait(
   );
   const life = frame.facts.lives.find((one) => one.actor === record.actor);
   const from = xOf(frame, record) + frame.slotPx * 0.6;
-  const to = xOrEnd(frame, resumed ?? life?.ends);
+  const to = xOrEnd(frame, resumed === undefined ? life?.ends : turnOf(frame, resumed));
   if (to - from < 6) return;
   const row = rows.place(from, to);
   const y = top + row * ROW_PX;
@@ -196,6 +196,14 @@ function layOutAwait(
     [to - 3, y + TURN_PX / 2],
     options,
   );
+}
+
+/** The beginning of the turn in which a call goes on; the record itself when it has none. */
+function turnOf(frame: Frame, resumed: RecordOf<"resume">): RunRecord {
+  const turn = recordsOf(frame.run, "turn-begins").findLast(
+    (one) => one.index < resumed.index && one.step === resumed.step,
+  );
+  return turn ?? resumed;
 }
 
 /** The source lines that run, each once per turn, where there is room. */

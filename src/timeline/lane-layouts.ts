@@ -29,7 +29,7 @@ export function layOutLane(
     case "bytes":
       return layOutBytes(frame, top);
     case "gate":
-      return layOutGate(frame, top);
+      return layOutGate(frame, top, anchors);
     case "outside":
       return layOutOutside(frame, top, anchors);
     case "lifetimes":

@@ -26,6 +26,13 @@ export class RowsBuilder {
     );
   }
 
+  /** The first x from `from` on at which `width` px of a row are free. */
+  firstFree(row: number, from: number, width: number): number {
+    const ends = (this.rows[row] ?? []).map((taken) => taken.to + this.gap).filter((end) => end > from);
+    const starts = [from, ...ends].sort((one, other) => one - other);
+    return starts.find((start) => this.isFree(row, start, start + width)) ?? from;
+  }
+
   /** Marks an interval of a row as taken, whether or not it was free. */
   take(row: number, from: number, to: number): void {
     while (this.rows.length <= row) this.rows.push([]);
