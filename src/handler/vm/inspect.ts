@@ -1,0 +1,290 @@
+/* Values as console.log shows them: the format of Node's and workerd's util.inspect. */
+import type { Ref, Value } from "../host.ts";
+import { DateText, isCallable } from "./convert.ts";
+import { type HeapObject, Kind, type KeyedObject, type ObjectOf } from "./heap.ts";
+import { ownKeys, prototypeOf } from "./property.ts";
+import { intrinsicAt } from "./registry.ts";
+import type { Vm } from "./vm.ts";
+
+/** Objects nested deeper are shown by their kind alone. */
+const MAX_DEPTH = 2;
+const MAX_ITEMS = 100;
+const LINE_WIDTH = 76;
+
+/** The arguments of console.log as one line of text. */
+export function formatLog(vm: Vm, args: readonly Value[]): string {
+  const [first, ...rest] = args;
+  if (typeof first === "string" && rest.length > 0 && first.includes("%")) return formatTemplate(vm, first, rest);
+  return args.map((value) => (typeof value === "string" ? value : inspect(vm, value))).join(" ");
+}
+
+function formatTemplate(vm: Vm, template: string, values: readonly Value[]): string {
+  let next = 0;
+  const text = template.replace(/%[sdifjoOc%]/g, (directive) => {
+    if (directive === "%%") return "%";
+    if (next >= values.length) return directive;
+    const value = values[next++];
+    switch (directive) {
+      case "%s":
+        return typeof value === "string" ? value : inspect(vm, value);
+      case "%d":
+        return typeof value === "object" ? "NaN" : String(Number(value));
+      case "%i":
+        return typeof value === "object" ? "NaN" : String(Number.parseInt(String(value), 10));
+      case "%f":
+        return typeof value === "object" ? "NaN" : String(Number.parseFloat(String(value)));
+      case "%c":
+        return "";
+      default:
+        return inspect(vm, value);
+    }
+  });
+  const others = values.slice(next).map((value) => (typeof value === "string" ? value : inspect(vm, value)));
+  return [text, ...others].join(" ");
+}
+
+/** A value as util.inspect shows it. */
+export function inspect(vm: Vm, value: Value): string {
+  return new Inspector(vm).show(value, 0, false);
+}
+
+/** A value in an error message. */
+export function inspectShort(vm: Vm, value: Value): string {
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "object" && value !== null && !isCallable(vm, value)) return "#<Object>";
+  const text = inspect(vm, value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}
+
+class Inspector {
+  private readonly vm: Vm;
+  private readonly path: number[] = [];
+  private budget = 10_000;
+  constructor(vm: Vm) {
+    this.vm = vm;
+  }
+
+  show(value: Value, depth: number, nested: boolean): string {
+    if (--this.budget < 0) return "…";
+    if (typeof value === "string") return quote(value.length > 10_000 ? `${value.slice(0, 10_000)}…` : value);
+    if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+    if (typeof value !== "object" || value === null) return String(value);
+    if (value.ref < 0) return this.showOwn(value);
+    if (this.path.includes(value.ref)) return "[Circular *1]";
+    this.path.push(value.ref);
+    const text = this.showObject(value, this.vm.at(value), depth, nested);
+    this.path.pop();
+    return text;
+  }
+
+  private showOwn(value: Ref): string {
+    const { name, call, construct, library } = intrinsicAt(value.ref);
+    if (call !== null || construct !== null || library >= 0) return `[Function: ${name.slice(name.lastIndexOf(".") + 1)}]`;
+    return `Object [${name}] {}`;
+  }
+
+  private showObject(ref: Ref, object: HeapObject, depth: number, nested: boolean): string {
+    const { vm } = this;
+    switch (object.kind) {
+      case Kind.function: {
+        const { name, flags } = vm.code(object.code);
+        const type = (flags & 1) === 0 ? "Function" : "AsyncFunction";
+        return name === "" ? `[${type} (anonymous)]` : `[${type}: ${name}]`;
+      }
+      case Kind.bound:
+      case Kind.resolver:
+        return "[Function (anonymous)]";
+      case Kind.hostFunction:
+        return `[Function: ${object.name.slice(object.name.search(/[^.:]*$/))}]`;
+      case Kind.class: {
+        const parent = object.parent === null ? "" : ` extends ${this.className(object.parent)}`;
+        return `[class ${object.name === "" ? "(anonymous)" : object.name}${parent}]`;
+      }
+      case Kind.error:
+        return this.showError(ref, object, depth);
+      case Kind.date:
+        return new DateText(object.time).text();
+      default:
+    }
+    if (depth > MAX_DEPTH) return `[${this.tag(ref, object) || "Object"}]`;
+    const isList = object.kind === Kind.array || object.kind === Kind.bytes || object.kind === Kind.set;
+    const parts = this.parts(ref, object, depth);
+    const prefix = this.prefix(ref, object);
+    const [open, close] = object.kind === Kind.array || object.kind === Kind.bytes ? ["[", "]"] : ["{", "}"];
+    if (parts.length === 0) return `${prefix}${open}${close}`;
+    return this.layout(parts, `${prefix}${open}`, close, depth, isList && object.kind !== Kind.set, nested);
+  }
+
+  private className(ref: Ref): string {
+    if (ref.ref < 0) return intrinsicAt(ref.ref).name;
+    const parent = this.vm.as(ref, Kind.class);
+    return parent === null ? "" : parent.name;
+  }
+
+  /** What stands before the bracket. */
+  private prefix(ref: Ref, object: HeapObject): string {
+    switch (object.kind) {
+      case Kind.array:
+        return "";
+      case Kind.bytes:
+        return `Uint8Array(${object.length}) `;
+      case Kind.map:
+        return `Map(${object.keys.length}) `;
+      case Kind.set:
+        return `Set(${object.keys.length}) `;
+      default: {
+        const tag = this.tag(ref, object);
+        return tag === "" ? "" : `${tag} `;
+      }
+    }
+  }
+
+  /** Name of the object's class, "" for plain objects. */
+  private tag(ref: Ref, object: HeapObject): string {
+    switch (object.kind) {
+      case Kind.object: {
+        if (object.proto === null) return "[Object: null prototype]";
+        const name = this.constructorName(ref);
+        return name === "Object" ? "" : name;
+      }
+      case Kind.array:
+        return "Array";
+      case Kind.host:
+      case Kind.web:
+        return object.type;
+      case Kind.promise:
+        return "Promise";
+      case Kind.map:
+        return "Map";
+      case Kind.set:
+        return "Set";
+      case Kind.bytes:
+        return "Uint8Array";
+      case Kind.buffer:
+        return "ArrayBuffer";
+      case Kind.iterator:
+        return "Object [Iterator]";
+      default:
+        return "Object";
+    }
+  }
+
+  private constructorName(ref: Ref): string {
+    for (let at: Ref | null = prototypeOf(this.vm, ref); at !== null; at = prototypeOf(this.vm, at)) {
+      if (at.ref < 0) return intrinsicAt(at.ref).name.replace(/\.prototype$/, "");
+      const object = this.vm.at(at) as KeyedObject;
+      const index = object.keys.indexOf("constructor");
+      const found = index < 0 ? null : this.vm.as(object.values[index], Kind.class);
+      if (found !== null) return found.name;
+    }
+    return "Object";
+  }
+
+  private parts(ref: Ref, object: HeapObject, depth: number): string[] {
+    const { vm } = this;
+    const show = (value: Value) => this.show(value, depth + 1, true);
+    switch (object.kind) {
+      case Kind.array:
+        return limited(object.values, show);
+      case Kind.bytes: {
+        const buffer = vm.at(object.buffer) as ObjectOf<typeof Kind.buffer>;
+        const shown = Math.min(object.length, MAX_ITEMS);
+        const items = Array.from({ length: shown }, (_, at) => String(buffer.data[object.offset + at] ?? buffer.rest));
+        return withMore(items, object.length - shown);
+      }
+      case Kind.set:
+        return limited(object.keys, show);
+      case Kind.map:
+        return limited(object.keys, (key) => key).length === 0
+          ? []
+          : withMore(
+              object.keys.slice(0, MAX_ITEMS).map((key, at) => `${show(key)} => ${show(object.values[at])}`),
+              object.keys.length - MAX_ITEMS,
+            );
+      case Kind.promise:
+        if (object.state === 0) return ["<pending>"];
+        return [object.state === 1 ? show(object.value) : `<rejected> ${show(object.value)}`];
+      case Kind.buffer:
+        return [`byteLength: ${object.length}`];
+      case Kind.object:
+        return this.properties(ref, object, depth);
+      default:
+        return [];
+    }
+  }
+
+  private properties(ref: Ref, object: KeyedObject, depth: number): string[] {
+    const keys = ownKeys(this.vm, ref);
+    const shown = keys.slice(0, MAX_ITEMS).map((key) => {
+      const value = object.values[object.keys.indexOf(key)];
+      const accessor = object.accessors ? this.vm.as(value, Kind.accessor) : null;
+      const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
+      if (accessor === null) return `${name}: ${this.show(value, depth + 1, true)}`;
+      const both = accessor.getter !== null && accessor.setter !== null;
+      return `${name}: [${both ? "Getter/Setter" : accessor.getter !== null ? "Getter" : "Setter"}]`;
+    });
+    return withMore(shown, keys.length - MAX_ITEMS);
+  }
+
+  private showError(ref: Ref, object: ObjectOf<typeof Kind.error>, depth: number): string {
+    const at = object.keys.indexOf("stack");
+    const stack = at < 0 ? "Error" : object.values[at];
+    const text = typeof stack === "string" ? stack : "Error";
+    const lines = depth > 0 ? `[${text.split("\n")[0]}]` : text;
+    const parts = this.properties(ref, object, depth);
+    const cause = object.keys.indexOf("cause");
+    if (cause >= 0 && cause < object.hidden) parts.push(`[cause]: ${this.show(object.values[cause], depth + 1, true)}`);
+    if (parts.length === 0) return lines;
+    const indent = "  ".repeat(depth + 1);
+    return `${lines} {\n${parts.map((part) => indent + part.replaceAll("\n", `\n  `)).join(",\n")}\n${"  ".repeat(depth)}}`;
+  }
+
+  /** On one line where it fits, else one part per line. */
+  private layout(parts: readonly string[], open: string, close: string, depth: number, isList: boolean, _nested: boolean): string {
+    const width = parts.reduce((sum, part) => sum + part.length + 2, 0) + open.length;
+    const oneLine = !parts.some((part) => part.includes("\n"));
+    if (oneLine && width <= LINE_WIDTH && !(isList && parts.length > 6 && width > LINE_WIDTH)) {
+      return `${open} ${parts.join(", ")} ${close}`;
+    }
+    const indent = "  ".repeat(depth + 1);
+    const lines = isList && parts.length > 6 ? grouped(parts, indent.length) : parts;
+    return `${open}\n${indent}${lines.join(`,\n${indent}`)}\n${"  ".repeat(depth)}${close}`;
+  }
+}
+
+function limited(values: readonly Value[], show: (value: Value) => Value): string[] {
+  return withMore(values.slice(0, MAX_ITEMS).map((value) => String(show(value))), values.length - MAX_ITEMS);
+}
+
+function withMore(parts: string[], more: number): string[] {
+  return more > 0 ? [...parts, `... ${more} more item${more === 1 ? "" : "s"}`] : parts;
+}
+
+/** Several short items per line. */
+function grouped(parts: readonly string[], indent: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const part of parts) {
+    if (line !== "" && indent + line.length + part.length + 2 > LINE_WIDTH) {
+      lines.push(line);
+      line = "";
+    }
+    line += line === "" ? part : `, ${part}`;
+  }
+  if (line !== "") lines.push(line);
+  return lines;
+}
+
+function quote(text: string): string {
+  const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes("`") ? "`" : "'";
+  let result = mark;
+  for (const unit of text) {
+    if (unit === mark || unit === "\\") result += `\\${unit}`;
+    else if (unit === "\n") result += "\\n";
+    else if (unit === "\t") result += "\\t";
+    else if (unit === "\r") result += "\\r";
+    else if (unit < " ") result += `\\x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+    else result += unit;
+  }
+  return result + mark;
+}
