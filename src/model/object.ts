@@ -7,7 +7,7 @@ import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import type { Draft } from "./draft.ts";
-import { dropHeldOutputs, waitAtGate } from "./gate.ts";
+import { breakGate, dropHeldOutputs, waitAtGate } from "./gate.ts";
 import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
 import type { Actor } from "./state.ts";
@@ -64,6 +64,9 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
   return d.s.stuck === null ? id : null;
 }
 
+/** ctx.abort(): JavaScript ends where it stands, for good. */
+export class Terminated extends Error {}
+
 /** Runs what may meet the limits of the handler language; false when it did, and the run is stuck. */
 function guard(d: Draft, work: () => void): boolean {
   try {
@@ -71,7 +74,7 @@ function guard(d: Draft, work: () => void): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof HandlerStuck)) throw error;
-    const where = error.line === null ? "" : ` (line ${error.line})`;
+    const where = error.line === null || /\bline \d/.test(error.message) ? "" : ` (line ${error.line})`;
     d.s.stuck = `${error.message}${where}`;
     d.emit({ kind: "handler-stuck", text: d.s.stuck });
     return false;
@@ -87,14 +90,31 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
   const began = d.cause;
   const js = openMachine(d.s.setup.program, d.actor(actorId).machine, d.hostOf(d, actorId));
   d.machine = js;
+  let aborted: string | null = null;
   const done = guard(d, () => {
-    work(js);
-    js.runJobs();
+    try {
+      work(js);
+      js.runJobs();
+    } catch (error) {
+      if (!(error instanceof Terminated)) throw error;
+      aborted = error.message;
+    }
   });
   d.machine = null;
   d.cause = began;
-  if (done) d.patchActor(actorId, { machine: js.finish() });
+  if (done && aborted === null) d.patchActor(actorId, { machine: js.finish() });
   d.emit({ kind: "turn-ends", turn });
+  if (aborted !== null) abortedByHandler(d, actorId, aborted);
+}
+
+/** What the handler wrote since the last commit started is dropped and its lock fails; a commit that is out goes on (seen in recordings). */
+function abortedByHandler(d: Draft, actorId: ActorId, error: string): void {
+  const { openCommit } = d.actor(actorId);
+  const lock = openCommit === null ? null : d.commit(openCommit).lock;
+  if (openCommit !== null) d.patchCommit(openCommit, { state: "failed" });
+  d.patchActor(actorId, { openCommit: null });
+  if (lock !== null) breakGate(d, actorId, lock, error);
+  else d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
 }
 
 /**

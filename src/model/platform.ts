@@ -7,6 +7,7 @@ import type { Host, Machine, Member, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
+import { Terminated } from "./object.ts";
 import { cancelReadable, lockReader, read } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
@@ -34,8 +35,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     "DurableObjectState",
     new Map([
       ...table(["storage", "id"], GETTER),
-      ...table(["waitUntil", "blockConcurrencyWhile"], METHOD),
-      ["abort", later("let a commit fail instead: it resets the object as well")] as [string, Member],
+      ...table(["waitUntil", "blockConcurrencyWhile", "abort"], METHOD),
     ]),
   ],
   ["DurableObjectId", new Map([...table(["name"], GETTER), ...table(["toString"], METHOD)])],
@@ -246,6 +246,11 @@ export class PlatformHost implements Host {
         return d.s.now;
       case "DurableObjectState.waitUntil":
         return undefined;
+      case "DurableObjectState.abort":
+        throw new Terminated(
+          js.asError(first)?.message ??
+            js.toText(first ?? "Application called abort() to reset Durable Object."),
+        );
       case "DurableObjectState.blockConcurrencyWhile":
         return blockConcurrencyWhile(d, this.actorId, first);
       case "DurableObjectId.toString":

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { setup } from "../model/testing.ts";
-import { MAX_STEPS, simulate } from "./simulate.ts";
 import type { RunData } from "./run.ts";
+import { MAX_STEPS, simulate } from "./simulate.ts";
 
 const FROM = setup(`
     storage.put("count", 1);
@@ -19,7 +19,7 @@ function run(keys: readonly string[], from = FROM): RunData {
 describe("a run", () => {
   it("continues the given choices with what is due first, until nothing is due", () => {
     const made = run([]);
-    expect(made.steps.map((step) => step.key)).toEqual(["", "r1", "cd1", "a1", "n1", "v1", "i1", "p1"].slice(0, made.steps.length));
+    expect(made.steps.map((step) => step.key)).toEqual(["", "r1", "cd1", "a1", "n1", "v1", "p1"]);
     expect(made.end).toBe("quiet");
     expect(made.steps.every((step) => step.isDefault)).toBe(true);
   });
@@ -53,14 +53,19 @@ describe("a run", () => {
       last = record.at;
     }
     for (const step of steps) {
-      for (const record of records.slice(step.firstRecord, step.endRecord)) expect(record.step).toBe(step.index);
+      for (const record of records.slice(step.firstRecord, step.endRecord))
+        expect(record.step).toBe(step.index);
     }
   });
 
   it("says which choice is not possible, where, and what is", () => {
     expect(simulate(FROM, ["r1", "cd7"])).toEqual({
       ok: false,
-      error: { message: 'Step 2: choice "cd7" is not possible; possible there: cd1, cf1, cl1, d1.', position: 1, key: "cd7" },
+      error: {
+        message: 'Step 2: choice "cd7" is not possible; possible there: cd1, cf1, cl1, d1.',
+        position: 1,
+        key: "cd7",
+      },
     });
   });
 
@@ -68,7 +73,9 @@ describe("a run", () => {
     const made = run([], setup("    for (;;) {}"));
     expect(made.end).toBe("stuck");
     expect(made.records.at(-1)).toMatchObject({ kind: "turn-ends" });
-    expect(made.records.find((record) => record.kind === "handler-stuck")).toMatchObject({ text: expect.stringMatching(/1,000,000/) });
+    expect(made.records.find((record) => record.kind === "handler-stuck")).toMatchObject({
+      text: expect.stringMatching(/1000000 instructions.*line 10/),
+    });
     expect(made.steps.at(-1)?.enabled).toEqual([]);
   });
 
