@@ -56,7 +56,9 @@ function recordsOf({ gated, done }: Toy, type: Choice["type"]): readonly RunReco
     ];
   }
   const body = done.includes("accept") ? "accepted" : "ok";
-  return [record({ kind: "outside", event: { type: "response", request: REQUEST, status: 200, body } })];
+  return (["response-sent", "response"] as const).map((event) =>
+    record({ kind: "outside", event: { type: event, request: REQUEST, status: 200, body } }),
+  );
 }
 
 const toy: GateModel<Toy> = {

@@ -56,6 +56,8 @@ export interface Negative {
   readonly reason: string;
 }
 
+type NegativeKind = Pick<Negative, "type" | "what" | "reason">;
+
 /** An answer's body that the model gives otherwise. */
 export interface BodyDifference {
   readonly scenario: string;
@@ -148,12 +150,20 @@ function verdictOn(
   }
 }
 
+const RESPONSE_TIMING = "when the response reaches the client is the environment's choice";
+
 /** Why the model may allow a wrong order after all. */
-function reasonToAllow(type: Negative["type"], kinds: string): string {
-  if (kinds.includes("response")) return "when the response reaches the client is the environment's choice";
-  if (type === "wrong design") return "both designs allow this order";
-  if (type === "swapped") return "the two are concurrent in the model";
-  return "the model allows it";
+function reasonToAllow(type: MutationType, kinds: string): string {
+  if (kinds.includes("response")) return RESPONSE_TIMING;
+  return type === "swapped" ? "the two are concurrent" : "the model allows it";
+}
+
+/** Why a design may allow what another one was recorded doing, given what it was recorded doing itself. */
+function reasonToShare(observation: Observation, own: readonly Observation[]): string {
+  const withoutResponses = ({ entries, ...rest }: Observation): string =>
+    fingerprint({ ...rest, entries: entries.filter(({ kind }) => kind !== "response") });
+  const differsInResponse = own.some((other) => withoutResponses(other) === withoutResponses(observation));
+  return differsInResponse ? RESPONSE_TIMING : "a race that this design has too";
 }
 
 interface Recorded {
@@ -161,40 +171,40 @@ interface Recorded {
   readonly observation: Observation;
 }
 
-/** Tries the wrong variants of what was recorded: mutations, and other builds' observations. */
+/** Tries the wrong variants of what was recorded: other builds' observations, and mutations. */
 function tryNegatives(runs: ReadonlyMap<Build, Runs>, recorded: readonly Recorded[]): readonly Negative[] {
   const negatives: Negative[] = [];
+  /** By design: what was recorded under it or has been tried on it. */
   const prints = new Map<Build, Set<string>>();
-  for (const { build, observation } of recorded) {
-    prints.set(build, (prints.get(build) ?? new Set()).add(fingerprint(observation)));
-  }
-  const judge = (
-    on: Build,
-    from: Build,
-    type: Negative["type"],
-    what: string,
-    kinds: string,
-    observation: Observation,
-  ) => {
+  const ownOf = (on: Build): readonly Observation[] =>
+    recorded.filter(({ build }) => build === on).map(({ observation }) => observation);
+  for (const build of BUILDS) prints.set(build, new Set(ownOf(build).map(fingerprint)));
+  /** Tries an observation on a design that was not recorded doing it, once. */
+  const attempt = (on: Build, from: Build, observation: Observation, negative: NegativeKind): void => {
     const seen = prints.get(on);
     const tried = runs.get(on);
     const print = fingerprint(observation);
     if (seen === undefined || tried === undefined || seen.has(print)) return;
-    // Each wrong observation is tried once on a design, however many outcomes lead to it.
     seen.add(print);
+    const { type, what, reason } = negative;
     const rejected = tried.try(observation).verdict !== "accepted";
-    const reason = rejected ? "" : reasonToAllow(type, kinds);
-    negatives.push({ scenario: tried.scenario.name, build: from, type, what, rejected, reason });
+    const scenario = tried.scenario.name;
+    negatives.push({ scenario, build: from, type, what, rejected, reason: rejected ? "" : reason });
   };
   for (const { build, observation } of recorded) {
     for (const other of BUILDS) {
-      if (other !== build)
-        judge(other, build, "wrong design", `under the design of ${other}`, "", observation);
+      if (other === build) continue;
+      const reason = reasonToShare(observation, ownOf(other));
+      attempt(other, build, observation, {
+        type: "wrong design",
+        what: `under the design of ${other}`,
+        reason,
+      });
     }
   }
   for (const { build, observation } of recorded) {
     for (const { type, what, kinds, observation: mutated } of mutationsOf(observation)) {
-      judge(build, build, type, what, kinds, mutated);
+      attempt(build, build, mutated, { type, what, reason: reasonToAllow(type, kinds) });
     }
   }
   return negatives;

@@ -21,13 +21,13 @@ export function readCorpus(folder: string): {
   readonly scenarios: readonly Scenario[];
   readonly errors: readonly CorpusError[];
 } {
-  const files = readdirSync(folder).sort();
+  const files = readdirSync(folder);
+  const names = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
   const scenarios: Scenario[] = [];
   const errors: CorpusError[] = [];
-  for (const file of files.filter((name) => name.endsWith(".json"))) {
-    const name = file.slice(0, -".json".length);
+  for (const name of names.sort()) {
     if (!files.includes(`${name}.js`)) {
-      errors.push({ file: `${name}.js`, field: "", message: `is missing, ${file} has no handler` });
+      errors.push({ file: `${name}.js`, field: "", message: `is missing: ${name}.json has no handler` });
       continue;
     }
     const read = (ending: string) => readFileSync(path.join(folder, name + ending), "utf8");

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ms, type RecordIndex, type RequestId, type SocketId, type StepIndex } from "../base/ids.ts";
+import {
+  ms,
+  type RecordIndex,
+  type RequestId,
+  type SocketId,
+  type StepIndex,
+  type TurnId,
+} from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "../model/choice.ts";
 import type { OutsideEvent, RecordBody, RunRecord } from "../model/records.ts";
 import { leftChoices, meets, worldOf } from "./circumstances.ts";
@@ -45,7 +52,11 @@ const at = (body: RecordBody, time = 0): RunRecord => ({
 const outside = (event: OutsideEvent): RunRecord => at({ kind: "outside", event });
 const log = (text: string): RunRecord => at({ kind: "log", text });
 const request = outside({ type: "request", request: REQUEST, path: "/" });
-const response = outside({ type: "response", request: REQUEST, status: 200, body: "ok" });
+const sent = (status = 200, id: number = REQUEST) =>
+  outside({ type: "response-sent", request: id as RequestId, status, body: "" });
+const got = (id: number = REQUEST) =>
+  outside({ type: "response", request: id as RequestId, status: 200, body: "ok" });
+const response = [sent(), got()];
 const syn = (socket: SocketId): RunRecord => outside({ type: "syn", socket, address: "peer:9000" });
 const send = (text: string): RunRecord => outside({ type: "send", socket: SOCKET, bytes: text.length, text });
 const receive = (text: string): RunRecord =>
@@ -82,7 +93,7 @@ describe("following the model along a recording", () => {
       log("sent"),
       on("fin-sent"),
     ];
-    const rest = [receive("llo"), on("fin-received"), response, on("closed")];
+    const rest = [receive("llo"), on("fin-received"), ...response, on("closed")];
     expect(follow(hello, [...records, ...rest])).toBeNull();
     expect(follow(hello, records)).toEqual(["response 200", 'the far end sees data "hello"']);
   });
@@ -91,14 +102,13 @@ describe("following the model along a recording", () => {
     expect(follow(hello, [request, syn(SOCKET), send("help")])).toBe('the model: send "help"');
     expect(follow(hello, [request, syn(SOCKET), send("hell"), log("sent")])).toBe("the model: log sent");
     expect(follow(hello, [syn(SOCKET)])).toBe("the model: connect");
-    const failed = outside({ type: "response", request: REQUEST, status: 500, body: "" });
     const before = [request, syn(SOCKET), send("hello"), log("sent"), on("fin-sent")];
-    expect(follow(hello, [...before, failed])).toBe("the model: response 500 to request 1");
+    expect(follow(hello, [...before, sent(500)])).toBe("the model: response 500 to request 1");
   });
 
   it("keeps the wires of two connections apart, counted by connect()", () => {
     const two = recorded(["request /", "connect", "#2 connect", "response 200"], ["accept", "#2 accept"]);
-    const start = [request, syn(SOCKET), syn(OTHER), response];
+    const start = [request, syn(SOCKET), syn(OTHER), ...response];
     expect(follow(two, [...start, on("accept", OTHER), on("accept")])).toBeNull();
     expect(follow(two, [...start, on("accept", OTHER), on("accept", OTHER)])).toBe(
       "the model: the far end of #2 sees accept",
@@ -107,8 +117,8 @@ describe("following the model along a recording", () => {
 
   it("does not ask for the end of a connection that nobody at the far end saw end", () => {
     const refused = recorded(["request /", "connect", "close", "response 200"], []);
-    expect(follow(refused, [request, syn(SOCKET), on("fin-sent"), response])).toBeNull();
-    expect(follow(refused, [request, syn(SOCKET), response])).toBeNull();
+    expect(follow(refused, [request, syn(SOCKET), on("fin-sent"), ...response])).toBeNull();
+    expect(follow(refused, [request, syn(SOCKET), ...response])).toBeNull();
   });
 
   it("takes the response of a group with the last answer", () => {
@@ -128,13 +138,26 @@ describe("following the model along a recording", () => {
     const requests = [1, 2].map((id) =>
       outside({ type: "request", request: id as RequestId, path: id === 1 ? "/a" : "/b" }),
     );
-    const answers = [500, 200].map((status, index) =>
-      outside({ type: "response", request: (index + 1) as RequestId, status, body: "" }),
+    const answers = [sent(500, 1), sent(200, 2)];
+    expect(follow(group, [...requests, ...answers, got(2), log("x"), got(1)])).toBeNull();
+    expect(follow(group, [...requests, ...answers, got(1), got(2)])).toBe(
+      "the model: the response to request 1 and 2",
     );
-    const [first, second] = answers;
-    if (first === undefined || second === undefined) throw new Error("two answers");
-    expect(follow(group, [...requests, second, log("x"), first])).toBeNull();
-    expect(follow(group, [...requests, first, second])).toBe("the model: the response to the whole group");
+    expect(follow(group, [...requests, sent(200, 1)])).toBe("the model: response 200 to request 1");
+  });
+
+  it("takes a response anywhere between the turn after it left the object and its arrival", () => {
+    const early = recorded(["request /", "response 200", "log a", "log b"], []);
+    const turnEnds = at({ kind: "turn-ends", turn: 1 as TurnId });
+    expect(follow(early, [request, sent(), turnEnds, log("a"), log("b"), got()])).toBeNull();
+    expect(follow(early, [request, sent(), log("a"), turnEnds, log("b"), got()])).toBe("the model: log a");
+    expect(follow(early, [request, sent(), got(), log("a"), log("b")])).toBeNull();
+    expect(follow(early, [request, log("a"), sent(), log("b"), got()])).toBe("the model: log a");
+    const late = recorded(["request /", "log a", "log b", "response 200"], []);
+    expect(follow(late, [request, sent(), log("a"), log("b"), got()])).toBeNull();
+    expect(follow(late, [request, sent(), log("a"), got(), log("b")])).toBe(
+      "the model: the response to request 1",
+    );
   });
 
   it("says when the handler cannot go on", () => {
@@ -143,7 +166,7 @@ describe("following the model along a recording", () => {
 
   it("splits logged text into lines", () => {
     const lines = recorded(["request /", "log a", "log b", "response 200"], []);
-    expect(follow(lines, [request, log("a\n\nb"), response])).toBeNull();
+    expect(follow(lines, [request, log("a\n\nb"), ...response])).toBeNull();
   });
 });
 

@@ -8,7 +8,9 @@
  * | commit-durable, commit-fails      | `fsync`; `fsync EIO` or `disk write ENOSPC`                                      |
  * | outside send                      | (part of) `send`                                                                 |
  * | outside fin-sent, rst-sent        | `shutdown WR` or `close`, the first of a connection, if its far end saw it end   |
- * | outside response                  | the status; `response STATUS`, for a group of requests with its last answer      |
+ * | outside response-sent, response   | the status; `response STATUS` is between the two, a JavaScript turn after the    |
+ * |                                   | first at the earliest: the response leaves the object, then crosses the calling  |
+ * |                                   | Worker. Of a group: with its last answer                                         |
  * | log                               | `log TEXT`, line by line                                                         |
  * | outside accept, receive, fin-received, rst-received, closed | what the far end of that connection saw next           |
  *
@@ -40,7 +42,11 @@ export interface Progress {
   readonly wires: readonly Position[];
   /** The model's sockets, by connection. */
   readonly sockets: readonly SocketId[];
-  /** Requests with an answer, ascending. */
+  /** Requests whose response has left the object, ascending. */
+  readonly sent: readonly RequestId[];
+  /** Of these, those for which a JavaScript turn has ended since: by now they may have crossed the calling Worker. */
+  readonly crossed: readonly RequestId[];
+  /** Requests whose client has the answer, ascending. */
   readonly answered: readonly RequestId[];
   /** Virtual time of the latest answer. */
   readonly answeredAt: number;
@@ -51,6 +57,8 @@ export const START: Progress = {
   main: { entry: 0, bytes: 0 },
   wires: [],
   sockets: [],
+  sent: [],
+  crossed: [],
   answered: [],
   answeredAt: 0,
 };
@@ -100,14 +108,19 @@ function take(data: readonly Piece[], position: Position, bytes: number, text: s
 const showData = (bytes: number, text: string): string =>
   bytes > 96 ? `<${bytes} bytes>` : JSON.stringify(text);
 
+const withId = (ids: readonly RequestId[], id: RequestId): readonly RequestId[] =>
+  [...ids, id].sort((a, b) => a - b);
+
 /** Follows records along one observation of one scenario. */
 export class Follower {
   readonly observation: Observation;
-  private readonly scenario: Scenario;
+  /** Requests by group. */
+  private readonly groups: readonly (readonly RequestId[])[];
 
   constructor(scenario: Scenario, observation: Observation) {
-    this.scenario = scenario;
     this.observation = observation;
+    let last = 0;
+    this.groups = scenario.requests.map((paths) => [paths].flat().map(() => ++last as RequestId));
   }
 
   /** The progress after `record`, or how it differs from what was observed. */
@@ -119,6 +132,8 @@ export class Follower {
         return this.entry(progress, { kind: "commit-fails" });
       case "log":
         return this.log(progress, record.text);
+      case "turn-ends":
+        return { ...progress, crossed: progress.sent };
       case "outside":
         return this.outside(progress, record.event, record.at);
       default:
@@ -143,10 +158,27 @@ export class Follower {
     return missing;
   }
 
-  private entry(progress: Progress, expected: Entry): Progress | Differs {
-    const entry = this.observation.entries[progress.main.entry];
-    const same = entry !== undefined && progress.main.bytes === 0 && showEntry(entry) === showEntry(expected);
-    return same ? { ...progress, main: next(progress.main) } : new Differs(showEntry(expected));
+  /** The next entry has to be `expected`; a response on its way to the client may come before it. */
+  private entry(before: Progress, expected: Entry): Progress | Differs {
+    const fits = (entry: Entry | undefined): boolean =>
+      entry !== undefined && showEntry(entry) === showEntry(expected);
+    const progress = this.passResponse(before, fits);
+    const isNext = progress.main.bytes === 0 && fits(this.observation.entries[progress.main.entry]);
+    return isNext ? { ...progress, main: next(progress.main) } : new Differs(showEntry(expected));
+  }
+
+  /** Passes over a response that is on its way to the client, if what follows it fits. */
+  private passResponse(progress: Progress, fits: (entry: Entry | undefined) => boolean): Progress {
+    const { entries } = this.observation;
+    const at = progress.main.entry;
+    if (entries[at]?.kind !== "response" || !fits(entries[at + 1])) return progress;
+    const group = this.groups[this.responsesBefore(at)];
+    const hasCrossed = group?.every((member) => progress.crossed.includes(member)) ?? false;
+    return hasCrossed ? { ...progress, main: next(progress.main) } : progress;
+  }
+
+  private responsesBefore(position: number): number {
+    return this.observation.entries.slice(0, position).filter(({ kind }) => kind === "response").length;
   }
 
   /** The recorder splits what is logged into lines and skips empty ones. */
@@ -165,8 +197,10 @@ export class Follower {
     switch (event.type) {
       case "request":
         return this.entry(progress, { kind: "request", path: event.path });
+      case "response-sent":
+        return this.sent(progress, event.request, event.status);
       case "response":
-        return this.response(progress, event.request, event.status, at);
+        return this.response(progress, event.request, at);
       case "syn": {
         const sockets = [...progress.sockets, event.socket];
         const followed = this.entry(progress, { kind: "connect", connection: sockets.length });
@@ -197,26 +231,28 @@ export class Follower {
     return progress.sockets.indexOf(socket) + 1;
   }
 
-  private response(progress: Progress, request: RequestId, status: number, at: number): Progress | Differs {
-    const answer = this.observation.answers[request - 1];
-    if (answer?.status !== status) return new Differs(`response ${status} to request ${request}`);
-    const answered = [...progress.answered, request].sort((a, b) => a - b);
-    const after = { ...progress, answered, answeredAt: at };
-    let first = 1;
-    for (const group of this.scenario.requests.map((paths) => [paths].flat())) {
-      const members = group.map((_, index) => first + index);
-      first += group.length;
-      if (!members.includes(request)) continue;
-      if (!members.every((member) => answered.some((id) => id === member))) return after;
-      if (members.length === 1) return this.entry(after, { kind: "response", status });
-      const entry = this.observation.entries[progress.main.entry];
-      if (entry?.kind !== "response") return new Differs("the response to the whole group");
-      return { ...after, main: next(after.main) };
-    }
-    return after;
+  private sent(progress: Progress, request: RequestId, status: number): Progress | Differs {
+    if (this.observation.answers[request - 1]?.status !== status)
+      return new Differs(`response ${status} to request ${request}`);
+    return { ...progress, sent: withId(progress.sent, request) };
   }
 
-  private send(progress: Progress, connection: number, bytes: number, text: string): Progress | Differs {
+  private response(progress: Progress, request: RequestId, at: number): Progress | Differs {
+    const after = { ...progress, answered: withId(progress.answered, request), answeredAt: at };
+    const index = this.groups.findIndex((members) => members.includes(request));
+    const group = this.groups[index] ?? [];
+    const isWhole = group.every((member) => after.answered.includes(member));
+    if (!isWhole || this.responsesBefore(progress.main.entry) > index) return after;
+    const entry = this.observation.entries[progress.main.entry];
+    if (entry?.kind !== "response") return new Differs(`the response to request ${group.join(" and ")}`);
+    return { ...after, main: next(after.main) };
+  }
+
+  private send(before: Progress, connection: number, bytes: number, text: string): Progress | Differs {
+    const progress = this.passResponse(
+      before,
+      (entry) => entry?.kind === "send" && entry.connection === connection,
+    );
     const entry = this.observation.entries[progress.main.entry];
     const isHere = entry?.kind === "send" && entry.connection === connection;
     const main = isHere ? take(entry.data, progress.main, bytes, text) : null;

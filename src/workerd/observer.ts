@@ -46,8 +46,8 @@ export function observe(scenario: Scenario, observation: Observation): Recording
       return { type: "matched", progress };
     },
     isComplete: (progress) => follower.isComplete(progress),
-    keyOf: ({ main, wires, sockets, answered, answeredAt }) =>
-      JSON.stringify([main, wires, sockets, answered, answeredAt]),
+    keyOf: ({ main, wires, sockets, sent, crossed, answered, answeredAt }) =>
+      JSON.stringify([main, wires, sockets, sent, crossed, answered, answeredAt]),
     // The order of system calls says more than the wires, which repeat part of it.
     sizeOf: ({ main, wires }) =>
       main.entry * POSITION_SCALE +
