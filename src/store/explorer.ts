@@ -82,14 +82,18 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
     return outcome;
   };
 
-  /** The beat nearest in time to where the cursor stands now. */
+  /** The same beat in time: as many beats into its instant as the cursor stands now, or the last one before it. */
   const sameTime = (): ((next: Shown) => number) => {
     const { cursor, count } = playback.store.getState();
-    const at = shown()?.beats[cursor]?.at ?? 0;
-    const wasAtEnd = count > 0 && cursor === count - 1;
+    const beats = shown()?.beats ?? [];
+    const at = beats[cursor]?.at;
+    const isAtEnd = count > 0 && cursor === count - 1;
     return (next) => {
-      if (wasAtEnd) return next.beats.length - 1;
-      return cursor < 0 ? -1 : next.beats.findLastIndex((beat) => beat.at <= at);
+      if (isAtEnd || at === undefined) return isAtEnd ? next.beats.length - 1 : -1;
+      const first = next.beats.findIndex((beat) => beat.at === at);
+      const last = next.beats.findLastIndex((beat) => beat.at <= at);
+      const into = cursor - beats.findIndex((beat) => beat.at === at);
+      return first < 0 ? last : Math.min(first + into, last);
     };
   };
 

@@ -12,6 +12,8 @@ export function DesignPicker() {
     <div className="designs">
       <ToggleGroup.Root
         type="single"
+        // The arrows step through the run, here as everywhere; each design is a tab stop.
+        rovingFocus={false}
         className="segmented"
         aria-label="Design"
         value={design?.id ?? ""}

@@ -2,10 +2,10 @@ import { IconButton } from "../common/IconButton.tsx";
 import { DesignPicker } from "./DesignPicker.tsx";
 import { ResetButton } from "./ResetButton.tsx";
 import { ScenarioPicker } from "./ScenarioPicker.tsx";
-import { SharePopover } from "./SharePopover.tsx";
+import { ShareButton } from "./ShareButton.tsx";
 import { ThemeButton } from "./ThemeButton.tsx";
 import { UndoButtons } from "./UndoButtons.tsx";
-import { WorldPopover } from "./WorldPopover.tsx";
+import { WorldButton } from "./WorldButton.tsx";
 
 interface Props {
   readonly onHelp: () => void;
@@ -28,8 +28,8 @@ export function Header({ onHelp }: Props) {
       <div className="header-tools">
         <UndoButtons />
         <ResetButton />
-        <WorldPopover />
-        <SharePopover />
+        <WorldButton />
+        <ShareButton />
         <ThemeButton />
         <IconButton icon="help" label="Help and shortcuts" shortcut="?" onClick={onHelp} />
       </div>

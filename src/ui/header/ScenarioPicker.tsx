@@ -1,54 +1,41 @@
-import { DropdownMenu } from "radix-ui";
 import { Icon } from "../common/Icon.tsx";
-import { useExplorer, useSession } from "../explorer-context.ts";
+import { useLazy } from "../common/use-lazy.ts";
+import { useSession } from "../explorer-context.ts";
 
-/** Picks a scenario: each with its title and one sentence. */
+const loadMenu = async () => (await import("./ScenarioMenu.tsx")).ScenarioMenu;
+
+/** Shows which scenario is on the screen, and opens the menu of all. */
 export function ScenarioPicker() {
-  const explorer = useExplorer();
   const document = useSession((state) => state.pending ?? state.shown?.document ?? null);
+  const [ScenarioMenu, ask] = useLazy(loadMenu);
   const isEdited = document !== null && document.source !== null;
   const title = document?.scenario.title ?? "Scenario";
-  return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
-        <button
-          type="button"
-          className="button scenario-button"
-          aria-label={`Scenario: ${title}${isEdited ? ", edited" : ""}`}
-        >
-          <span className="scenario-name">{title}</span>
-          {isEdited && <span className="badge">edited</span>}
-          <Icon name="chevron" />
-        </button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          className="popover menu scenario-menu"
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          <DropdownMenu.Label className="heading menu-heading">Scenarios</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={document?.scenario.id ?? ""}
-            onValueChange={(id) => void explorer.setScenario(id)}
-          >
-            {explorer.scenarios.map((scenario) => (
-              <DropdownMenu.RadioItem key={scenario.id} value={scenario.id} className="menu-item">
-                <span className="menu-mark">
-                  <DropdownMenu.ItemIndicator>
-                    <Icon name="check" />
-                  </DropdownMenu.ItemIndicator>
-                </span>
-                <span>
-                  <span className="menu-title">{scenario.title}</span>
-                  <span className="menu-detail">{scenario.sentence}</span>
-                </span>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+  const name = `Scenario: ${title}${isEdited ? ", edited" : ""}`;
+  const face = (
+    <>
+      <span className="scenario-name">{title}</span>
+      {isEdited && <span className="badge">edited</span>}
+      <Icon name="chevron" />
+    </>
   );
+  if (ScenarioMenu === null) {
+    return (
+      <button
+        type="button"
+        className="button scenario-button"
+        aria-label={name}
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onClick={ask}
+      >
+        {face}
+      </button>
+    );
+  }
+  const trigger = (
+    <button type="button" className="button scenario-button" aria-label={name}>
+      {face}
+    </button>
+  );
+  return <ScenarioMenu trigger={trigger} />;
 }

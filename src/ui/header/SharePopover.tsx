@@ -1,13 +1,16 @@
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { copyText } from "../common/clipboard.ts";
-import { IconButton } from "../common/IconButton.tsx";
 import { useExplorer } from "../explorer-context.ts";
 
 type Shared = { readonly address: string; readonly wasCopied: boolean };
 
-/** Copies a link to this very moment, and shows it for copying by hand. */
-export function SharePopover() {
+interface Props {
+  readonly trigger: ReactElement;
+}
+
+/** Copies a link to this very moment, and shows it for copying by hand. Open at once. */
+export function SharePopover({ trigger }: Props) {
   const explorer = useExplorer();
   const [shared, setShared] = useState<Shared | null>(null);
 
@@ -18,11 +21,14 @@ export function SharePopover() {
     setShared({ address, wasCopied: await copyText(address) });
   };
 
+  const shareNow = useRef(share);
+  shareNow.current = share;
+  // It opens with its first rendering, which is no change of being open.
+  useEffect(() => void shareNow.current(), []);
+
   return (
-    <Popover.Root onOpenChange={(isOpen) => (isOpen ? void share() : setShared(null))}>
-      <Popover.Trigger asChild>
-        <IconButton icon="share" label="Share" text="Share" />
-      </Popover.Trigger>
+    <Popover.Root defaultOpen onOpenChange={(isOpen) => (isOpen ? void share() : setShared(null))}>
+      <Popover.Trigger asChild>{trigger}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           className="popover share-popover"

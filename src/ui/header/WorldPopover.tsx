@@ -1,5 +1,5 @@
 import { Popover } from "radix-ui";
-import { useId, useState } from "react";
+import { type ReactElement, useId, useState } from "react";
 import type { World } from "../../model/setup.ts";
 import {
   clampLatency,
@@ -10,12 +10,15 @@ import {
   type PeerId,
   type WorldSettings,
 } from "../../store/world.ts";
-import { IconButton } from "../common/IconButton.tsx";
 import { useExplorer, useSession } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
 
-/** Settings of the world around the object: how long things take, and what the far end does. */
-export function WorldPopover() {
+interface Props {
+  readonly trigger: ReactElement;
+}
+
+/** Settings of the world around the object: how long things take, and what the far end does. Open at once. */
+export function WorldPopover({ trigger }: Props) {
   const explorer = useExplorer();
   const document = useSession((state) => state.pending ?? state.shown?.document ?? null);
   if (document === null) return null;
@@ -23,15 +26,8 @@ export function WorldPopover() {
   const changes = countChanges(settings);
   const change = (more: WorldSettings): void => void explorer.setSettings({ ...settings, ...more });
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <IconButton
-          icon="globe"
-          label={changes > 0 ? `World settings, ${changes} changed` : "World settings"}
-          text="World"
-          {...(changes > 0 && { className: "has-changes" })}
-        />
-      </Popover.Trigger>
+    <Popover.Root defaultOpen>
+      <Popover.Trigger asChild>{trigger}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           className="popover world-popover"

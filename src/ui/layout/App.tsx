@@ -1,9 +1,8 @@
-import { Tooltip } from "radix-ui";
 import { type CSSProperties, useCallback, useState } from "react";
+import { useLazy } from "../common/use-lazy.ts";
 import { useMedia } from "../common/use-media.ts";
 import { usePreferences } from "../explorer-context.ts";
 import { Header } from "../header/Header.tsx";
-import { HelpDialog } from "../help/HelpDialog.tsx";
 import { SourcePanel } from "../source/SourcePanel.tsx";
 import { TimelinePanel } from "../timeline/TimelinePanel.tsx";
 import { Transport } from "../transport/Transport.tsx";
@@ -17,14 +16,20 @@ import { useTheme } from "./use-theme.ts";
 /** Below this the panels beside the timeline become tabs: beside it, then (in the style sheet) under it. */
 const WIDE = "(min-width: 1180px)";
 
+const loadHelp = async () => (await import("../help/HelpDialog.tsx")).HelpDialog;
+
 /** The explorer's screen. */
 export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const openHelp = useCallback(() => setHelpOpen(true), []);
+  const [HelpDialog, askForHelp] = useLazy(loadHelp);
+  const openHelp = useCallback(() => {
+    askForHelp();
+    setHelpOpen(true);
+  }, [askForHelp]);
   useTheme();
   useShortcuts(openHelp);
   return (
-    <Tooltip.Provider>
+    <>
       <SkipLink />
       <Header onHelp={openHelp} />
       <Messages />
@@ -32,8 +37,8 @@ export function App() {
       <footer className="footer">
         <Transport />
       </footer>
-      <HelpDialog isOpen={isHelpOpen} onOpenChange={setHelpOpen} />
-    </Tooltip.Provider>
+      {HelpDialog !== null && <HelpDialog isOpen={isHelpOpen} onOpenChange={setHelpOpen} />}
+    </>
   );
 }
 

@@ -96,9 +96,7 @@ function isInOverlay(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("[role=dialog], [role=menu]") !== null;
 }
 
-/** Radio groups, tabs, sliders and separators use the arrows themselves. */
+/** Tabs, sliders and separators use the arrows themselves. */
 function movesWithArrows(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element && target.closest("[role=radio], [role=tab], [role=separator], input") !== null
-  );
+  return target instanceof Element && target.closest("[role=tab], [role=separator], input") !== null;
 }

@@ -2,6 +2,7 @@ import { type CSSProperties, memo, useEffect, useMemo, useRef, useState } from "
 import { type LineMark, lineMarks } from "../../store/line-marks.ts";
 import { useMoment } from "../explorer-context.ts";
 import { highlightLines, plainLines, type Token } from "./highlight.ts";
+import { useEngaged } from "./use-engaged.ts";
 
 const MARK_TEXT: Readonly<Record<LineMark, string>> = {
   now: "runs now",
@@ -76,12 +77,14 @@ function indentOf([first]: readonly Token[]): number {
   return first === undefined ? 0 : first.text.length - first.text.trimStart().length;
 }
 
-/** Plain at first; in colour once the parser is there. */
+/** Plain at first; in colour once somebody has begun to use the page and the parser is there. */
 function useTokens(source: string): readonly (readonly Token[])[] {
   const [coloured, setColoured] = useState<{ source: string; lines: readonly (readonly Token[])[] } | null>(
     null,
   );
+  const isEngaged = useEngaged();
   useEffect(() => {
+    if (!isEngaged) return undefined;
     let isCurrent = true;
     // Without the parser (offline before it was ever loaded) the text stays plain.
     highlightLines(source).then(
@@ -91,7 +94,7 @@ function useTokens(source: string): readonly (readonly Token[])[] {
     return () => {
       isCurrent = false;
     };
-  }, [source]);
+  }, [source, isEngaged]);
   return useMemo(
     () => (coloured?.source === source ? coloured.lines : plainLines(source)),
     [coloured, source],

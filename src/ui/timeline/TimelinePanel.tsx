@@ -9,7 +9,7 @@ import { estimateText, type Measure } from "../../timeline/measure.ts";
 import { beatAtX, layOut, type Scene, xOfBeat } from "../../timeline/scene.ts";
 import { FIT_VIEW, panView, type View, zoomView } from "../../timeline/view.ts";
 import { useExplorer, usePreferences, useShown } from "../explorer-context.ts";
-import { FailureMenu } from "./FailureMenu.tsx";
+import { FailureMenuSlot } from "./FailureMenuSlot.tsx";
 import { HoverCard } from "./HoverCard.tsx";
 import { LaneHeads } from "./LaneHeads.tsx";
 import { markStepPainted } from "./step-marks.ts";
@@ -146,7 +146,7 @@ function Timeline({ shown }: { readonly shown: Shown }) {
         </div>
       </div>
       <HoverCard pointer={pointer} />
-      <FailureMenu />
+      <FailureMenuSlot />
     </>
   );
 }
