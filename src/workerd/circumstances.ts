@@ -25,6 +25,9 @@ const WRITE_ERROR = "database or disk is full: SQLITE_FULL";
 /** Two events whose virtual times are this far apart happened in that order: on loopback nothing else takes as long. */
 const APART_MS = 5;
 
+/** About as much as the kernel takes on loopback for a far end that does not read. */
+const LOOPBACK_BYTES = 2_500_000;
+
 type KnownPeer = { readonly [K in keyof PeerPlan]-?: true };
 const KNOWN_PEER: KnownPeer = {
   refuse: true,
@@ -64,7 +67,7 @@ export function worldOf(scenario: Scenario): Result<World, string> {
     readMs: 0,
     oneWayMs: 0,
     delayMs: 50,
-    windowBytes: 65_536,
+    windowBytes: LOOPBACK_BYTES,
     peer: peer.value,
     requests: scenario.requests,
     failingCommits: [],
