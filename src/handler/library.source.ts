@@ -17,8 +17,28 @@ function toPrimitive(value, hint) {
   throw new TypeError("Cannot convert object to primitive value");
 }
 
-function String(value = "") {
-  return \`\${value}\`;
+function String(...values) {
+  return values.length === 0 ? "" : \`\${values[0]}\`;
+}
+
+function copyProperties(target, source) {
+  for (const name of Object.keys(source)) $define(target, name, source[name]);
+}
+
+function object_values(object) {
+  return $hasGetters(object) ? Object.keys(object).map((name) => object[name]) : $values(object);
+}
+
+function object_entries(object) {
+  return $hasGetters(object) ? Object.keys(object).map((name) => [name, object[name]]) : $entries(object);
+}
+
+function object_assign(target, ...sources) {
+  for (const source of sources) {
+    if (source === undefined || source === null) continue;
+    for (const name of Object.keys(source)) target[name] = source[name];
+  }
+  return $object(target);
 }
 
 function array_forEach(call, self) {

@@ -45,22 +45,46 @@ export function machineLines(body: string): readonly string[] {
   return host.lines;
 }
 
-/** The same, stopping after every `steps` instructions and going on from a copy of the state. */
+/** A state as JSON text and back: what JSON cannot say (undefined, NaN, -0) is tagged on the way. */
+export function throughJson<T>(state: T): T {
+  const tag = "\u0001";
+  const text = JSON.stringify(state, (_key, value: unknown) => {
+    if (value === undefined) return `${tag}undefined`;
+    if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+    return `${tag}${Object.is(value, -0) ? "-0" : value}`;
+  });
+  const revive = (value: unknown): unknown => {
+    if (typeof value === "string" && value.startsWith(tag)) return value === `${tag}undefined` ? undefined : Number(value.slice(1));
+    if (Array.isArray(value)) return value.map(revive);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revive(one)]));
+  };
+  return revive(JSON.parse(text)) as T;
+}
+
+/** The same as machineLines, but stops after every `steps()` instructions and goes on from a copy of the state. */
 export function machineLinesInPieces(body: string, steps: () => number): readonly string[] {
   const host = testHost();
   const program = mustCompile(body);
-  let machine = openMachine(program, createMachine(mustCompile(""), host), host);
+  let machine = openMachine(program, createMachine(mustCompile(""), testHost()), host);
   machine.startLoading();
   for (;;) {
     const isDone = machine.runSteps(steps());
-    const state = machine.finish();
+    const state = throughJson(machine.finish());
     if (isDone) return host.lines;
-    machine = openMachine(program, structuredClone(state), host);
+    machine = openMachine(program, state, host);
   }
 }
 
-/** What the engine that runs the tests logs for the same body, formatted by the machine's rules for primitives. */
-export async function engineLines(body: string, format: (value: unknown) => string): Promise<readonly string[]> {
+/**
+ * What the engine that runs the tests logs for the same body. `format` shows what is no string; `settle` waits until no
+ * promise job is left.
+ */
+export async function engineLines(
+  body: string,
+  format: (value: unknown) => string,
+  settle: () => Promise<unknown>,
+): Promise<readonly string[]> {
   const lines: string[] = [];
   const log = (...values: readonly unknown[]) => {
     lines.push(values.map((value) => (typeof value === "string" ? value : format(value))).join(" "));
@@ -71,6 +95,6 @@ export async function engineLines(body: string, format: (value: unknown) => stri
   } catch (error) {
     lines.push(`stuck: The module's top level threw: ${error instanceof Error ? `${error.name}: ${error.message}` : format(error)}`);
   }
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await settle();
   return lines;
 }

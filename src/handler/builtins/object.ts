@@ -5,21 +5,13 @@ import { Kind, type ObjectOf } from "../vm/heap.ts";
 import { inspectShort } from "../vm/inspect.ts";
 import { listOf } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { define, getData, getElement, hasOwn, ownKeys, prototypeOf, setProperty } from "../vm/property.ts";
+import { define, getData, getElement, hasAccessors, hasOwn, ownKeys, prototypeOf } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
 
 function objectArgument(vm: Vm, value: Value): Value {
   if (value === undefined || value === null) vm.typeError("Cannot convert undefined or null to object");
   return value;
-}
-
-function copyInto(vm: Vm, target: Ref, source: Value): void {
-  for (const key of ownKeys(vm, source)) {
-    if (setProperty(vm, target, key, getData(vm, source, key)) !== null) {
-      vm.stuck(`Object.assign would have to run the setter ${key} here. Assign it by itself.`);
-    }
-  }
 }
 
 function lock(vm: Vm, value: Value, level: number): Value {
@@ -43,10 +35,10 @@ nativeClass("Object", 1, (vm, _self, [value]) => (typeof value === "object" && v
 
 native("Object.keys", 1, (vm, _self, [object]) => vm.array(ownKeys(vm, objectArgument(vm, object))));
 native("Object.getOwnPropertyNames", 1, (vm, _self, [object]) => vm.array(ownKeys(vm, objectArgument(vm, object))));
-native("Object.values", 1, (vm, _self, [object]) =>
+native("\0values", 1, (vm, _self, [object]) =>
   vm.array(ownKeys(vm, objectArgument(vm, object)).map((key) => readOwn(vm, object, key))),
 );
-native("Object.entries", 1, (vm, _self, [object]) =>
+native("\0entries", 1, (vm, _self, [object]) =>
   vm.array(ownKeys(vm, objectArgument(vm, object)).map((key) => vm.array([key, readOwn(vm, object, key)]))),
 );
 
@@ -54,12 +46,12 @@ function readOwn(vm: Vm, object: Value, key: string): Value {
   return getData(vm, object, key);
 }
 
-native("Object.assign", 2, (vm, _self, [target, ...sources]) => {
-  objectArgument(vm, target);
-  if (typeof target !== "object" || target === null) return vm.stuck("Object.assign to a primitive. Give it an object.");
-  for (const source of sources) if (source !== undefined && source !== null) copyInto(vm, target, source);
-  return target;
+native("\0object", 1, (vm, _self, [value]) => objectArgument(vm, value));
+native("\0hasGetters", 1, (vm, _self, [value]) => hasAccessors(vm, value));
+native("\0define", 3, (vm, _self, [object, key, value]) => {
+  define(vm, object as Ref, toText(vm, key), value);
 });
+for (const name of ["values", "entries", "assign"]) member(`Object.${name}`).library = libraryFunction(`object_${name}`);
 native("Object.fromEntries", 1, (vm, _self, [entries]) => {
   const made = vm.object();
   for (const entry of listOf(vm, entries)) define(vm, made, toKey(vm, getElement(vm, entry, 0)), getElement(vm, entry, 1));

@@ -9,7 +9,9 @@ import type { Vm } from "./vm.ts";
 /** Objects nested deeper are shown by their kind alone. */
 const MAX_DEPTH = 2;
 const MAX_ITEMS = 100;
-const LINE_WIDTH = 76;
+const LINE_WIDTH = 80;
+/** Objects with at most so many levels inside may stand on one line. */
+const COMPACT_LEVELS = 3;
 
 /** The arguments of console.log as one line of text. */
 export function formatLog(vm: Vm, args: readonly Value[]): string {
@@ -45,7 +47,7 @@ function formatTemplate(vm: Vm, template: string, values: readonly Value[]): str
 
 /** A value as util.inspect shows it. */
 export function inspect(vm: Vm, value: Value): string {
-  return new Inspector(vm).show(value, 0, false);
+  return new Inspector(vm).show(value, 0);
 }
 
 /** A value in an error message. */
@@ -60,11 +62,13 @@ class Inspector {
   private readonly vm: Vm;
   private readonly path: number[] = [];
   private budget = 10_000;
+  /** Depth of the object that was shown last: how deep the inside of the current one goes. */
+  private deepest = 0;
   constructor(vm: Vm) {
     this.vm = vm;
   }
 
-  show(value: Value, depth: number, nested: boolean): string {
+  show(value: Value, depth: number): string {
     if (--this.budget < 0) return "…";
     if (typeof value === "string") return quote(value.length > 10_000 ? `${value.slice(0, 10_000)}…` : value);
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
@@ -72,7 +76,7 @@ class Inspector {
     if (value.ref < 0) return this.showOwn(value);
     if (this.path.includes(value.ref)) return "[Circular *1]";
     this.path.push(value.ref);
-    const text = this.showObject(value, this.vm.at(value), depth, nested);
+    const text = this.showObject(value, this.vm.at(value), depth);
     this.path.pop();
     return text;
   }
@@ -83,7 +87,7 @@ class Inspector {
     return `Object [${name}] {}`;
   }
 
-  private showObject(ref: Ref, object: HeapObject, depth: number, nested: boolean): string {
+  private showObject(ref: Ref, object: HeapObject, depth: number): string {
     const { vm } = this;
     switch (object.kind) {
       case Kind.function: {
@@ -107,12 +111,13 @@ class Inspector {
       default:
     }
     if (depth > MAX_DEPTH) return `[${this.tag(ref, object) || "Object"}]`;
-    const isList = object.kind === Kind.array || object.kind === Kind.bytes || object.kind === Kind.set;
+    this.deepest = depth;
+    const isList = object.kind === Kind.array || object.kind === Kind.bytes;
     const parts = this.parts(ref, object, depth);
     const prefix = this.prefix(ref, object);
-    const [open, close] = object.kind === Kind.array || object.kind === Kind.bytes ? ["[", "]"] : ["{", "}"];
+    const [open, close] = isList ? ["[", "]"] : ["{", "}"];
     if (parts.length === 0) return `${prefix}${open}${close}`;
-    return this.layout(parts, `${prefix}${open}`, close, depth, isList && object.kind !== Kind.set, nested);
+    return this.layout(parts, `${prefix}${open}`, close, depth, isList, object.kind === Kind.bytes || (object.kind === Kind.array && object.values.every((one) => typeof one === "number")));
   }
 
   private className(ref: Ref): string {
@@ -182,7 +187,7 @@ class Inspector {
 
   private parts(ref: Ref, object: HeapObject, depth: number): string[] {
     const { vm } = this;
-    const show = (value: Value) => this.show(value, depth + 1, true);
+    const show = (value: Value) => this.show(value, depth + 1);
     switch (object.kind) {
       case Kind.array:
         return limited(object.values, show);
@@ -218,8 +223,8 @@ class Inspector {
     const shown = keys.slice(0, MAX_ITEMS).map((key) => {
       const value = object.values[object.keys.indexOf(key)];
       const accessor = object.accessors ? this.vm.as(value, Kind.accessor) : null;
-      const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
-      if (accessor === null) return `${name}: ${this.show(value, depth + 1, true)}`;
+      const name = /^[A-Za-z_]\w*$/.test(key) ? key : quote(key);
+      if (accessor === null) return `${name}: ${this.show(value, depth + 1)}`;
       const both = accessor.getter !== null && accessor.setter !== null;
       return `${name}: [${both ? "Getter/Setter" : accessor.getter !== null ? "Getter" : "Setter"}]`;
     });
@@ -233,22 +238,22 @@ class Inspector {
     const lines = depth > 0 ? `[${text.split("\n")[0]}]` : text;
     const parts = this.properties(ref, object, depth);
     const cause = object.keys.indexOf("cause");
-    if (cause >= 0 && cause < object.hidden) parts.push(`[cause]: ${this.show(object.values[cause], depth + 1, true)}`);
+    if (cause >= 0 && cause < object.hidden) parts.push(`[cause]: ${this.show(object.values[cause], depth + 1)}`);
     if (parts.length === 0) return lines;
     const indent = "  ".repeat(depth + 1);
     return `${lines} {\n${parts.map((part) => indent + part.replaceAll("\n", `\n  `)).join(",\n")}\n${"  ".repeat(depth)}}`;
   }
 
-  /** On one line where it fits, else one part per line. */
-  private layout(parts: readonly string[], open: string, close: string, depth: number, isList: boolean, _nested: boolean): string {
-    const width = parts.reduce((sum, part) => sum + part.length + 2, 0) + open.length;
-    const oneLine = !parts.some((part) => part.includes("\n"));
-    if (oneLine && width <= LINE_WIDTH && !(isList && parts.length > 6 && width > LINE_WIDTH)) {
-      return `${open} ${parts.join(", ")} ${close}`;
+  /** On one line where it fits, else one part per line; long lists in columns. */
+  private layout(parts: readonly string[], open: string, close: string, depth: number, isList: boolean, areNumbers: boolean): string {
+    const indent = 2 * depth;
+    const lines = isList && parts.length > 6 ? inColumns(parts, indent, areNumbers) : parts;
+    if (lines.length === parts.length && this.deepest - depth < COMPACT_LEVELS) {
+      const width = parts.reduce((sum, part) => sum + part.length, 0) + 2 * parts.length + indent + open.length + 10;
+      if (width <= LINE_WIDTH && !parts.some((part) => part.includes("\n"))) return `${open} ${parts.join(", ")} ${close}`;
     }
-    const indent = "  ".repeat(depth + 1);
-    const lines = isList && parts.length > 6 ? grouped(parts, indent.length) : parts;
-    return `${open}\n${indent}${lines.join(`,\n${indent}`)}\n${"  ".repeat(depth)}${close}`;
+    const line = `\n${" ".repeat(indent)}`;
+    return `${open}${line}  ${lines.join(`,${line}  `)}${line}${close}`;
   }
 }
 
@@ -260,19 +265,37 @@ function withMore(parts: string[], more: number): string[] {
   return more > 0 ? [...parts, `... ${more} more item${more === 1 ? "" : "s"}`] : parts;
 }
 
-/** Several short items per line. */
-function grouped(parts: readonly string[], indent: number): string[] {
+/** Short items in columns, as wide as each column needs, in about the shape of the screen. */
+function inColumns(parts: readonly string[], indent: number, areNumbers: boolean): readonly string[] {
+  const more = parts.length > MAX_ITEMS ? 1 : 0;
+  const items = parts.slice(0, parts.length - more);
+  const lengths = items.map((item) => item.length + 2);
+  const widest = Math.max(...lengths);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (widest * 3 + indent >= LINE_WIDTH || !(total / widest > 5 || widest <= 8)) return parts;
+  const bias = Math.max(widest - 3 - Math.sqrt(widest - total / parts.length), 1);
+  const columns = Math.min(
+    Math.round(Math.sqrt(2.5 * bias * items.length) / bias),
+    Math.floor((LINE_WIDTH - indent) / widest),
+    COMPACT_LEVELS * 4,
+    15,
+  );
+  if (columns <= 1) return parts;
+  const widths = Array.from({ length: columns }, (_, column) =>
+    lengths.reduce((most, length, at) => (at % columns === column ? Math.max(most, length) : most), 0),
+  );
   const lines: string[] = [];
-  let line = "";
-  for (const part of parts) {
-    if (line !== "" && indent + line.length + part.length + 2 > LINE_WIDTH) {
-      lines.push(line);
-      line = "";
-    }
-    line += line === "" ? part : `, ${part}`;
+  for (let start = 0; start < items.length; start += columns) {
+    const row = items.slice(start, start + columns);
+    const cells = row.map((item, column) => {
+      const width = widths[column] ?? 0;
+      const isLast = column === row.length - 1;
+      if (areNumbers) return `${item}${isLast ? "" : ", "}`.padStart(isLast ? width - 2 : width);
+      return isLast ? item : `${item}, `.padEnd(width);
+    });
+    lines.push(cells.join(""));
   }
-  if (line !== "") lines.push(line);
-  return lines;
+  return more === 0 ? lines : [...lines, parts[parts.length - 1] ?? ""];
 }
 
 function quote(text: string): string {

@@ -14,7 +14,7 @@ import { startJob } from "./jobs.ts";
 import { libraryFunction } from "./library.ts";
 import { add, arithmetic, compare, instanceOf, isIn, looselyEqual, looseNeedsConversion } from "./operators.ts";
 import {
-  define, defineAccessor, deleteProperty, getElement, getProperty, hasOwn, machineOf, ownKeys, setElement, setProperty,
+  define, defineAccessor, deleteProperty, getElement, getProperty, hasAccessors, hasOwn, machineOf, ownKeys, setElement, setProperty,
 } from "./property.ts";
 import { STEP_LIMIT, Thrown, type Vm } from "./vm.ts";
 
@@ -680,7 +680,12 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 103: { // COPY_PROPERTIES
         const source = stack.pop();
         const target = stack[stack.length - 1] as Ref;
-        for (const key of ownKeys(vm, source)) define(vm, target, key, readData(vm, source, key));
+        if (hasAccessors(vm, source)) {
+          frame.pc = pc;
+          pushLibrary(vm, libraryFunction("copyProperties"), undefined, [target, source], Give.drop, 0);
+          return true;
+        }
+        for (const key of ownKeys(vm, source)) define(vm, target, key, getProperty(vm, source, key));
         continue;
       }
       case 104: { // ACCESSOR
@@ -794,16 +799,6 @@ function newGlobal(vm: Vm, name: string, args: Value[]): void {
   }
   const frame = vm.frames[vm.frames.length - 1] as Frame;
   frame.stack.push(callHost(vm, name, null, args));
-}
-
-/** A property read by the machine itself: a getter would need a call. */
-function readData(vm: Vm, source: Value, key: string): Value {
-  const value = getProperty(vm, source, key);
-  if (vm.pendingGetter !== null) {
-    vm.pendingGetter = null;
-    vm.stuck(`The getter ${key} would have to run inside a built-in operation here. Read it into a variable first.`);
-  }
-  return value;
 }
 
 function inheritedKeys(vm: Vm, object: Value): Value[] {

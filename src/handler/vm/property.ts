@@ -45,11 +45,6 @@ export function prototypeOf(vm: Vm, ref: Ref): Ref | null {
   return PROTOTYPES.get(object.kind)?.self ?? OBJECT.self;
 }
 
-/** Whether a property of `ref` or its prototypes may be a getter or setter that has to be run: then it is returned. */
-function accessorIn(vm: Vm, object: KeyedObject, value: Value): Ref | null {
-  return object.accessors && vm.as(value, Kind.accessor) !== null ? (value as Ref) : null;
-}
-
 /** Reads a property. A getter of the handler is left in `vm.pendingGetter` for the caller to run. */
 export function getProperty(vm: Vm, value: Value, key: string): Value {
   if (typeof value !== "object") {
@@ -513,10 +508,11 @@ export function getData(vm: Vm, target: Value, key: string): Value {
   return vm.stuck(`The getter ${key} would have to run inside a built-in function here. Read it into a variable first.`);
 }
 
-/** The accessor that a listed property is, if it is one. */
-export function isAccessor(vm: Vm, target: Ref, key: string): boolean {
-  const object = vm.at(target) as KeyedObject;
-  return accessorIn(vm, object, object.values[object.keys.indexOf(key)]) !== null;
+/** Whether reading the own properties may run a getter of the handler. */
+export function hasAccessors(vm: Vm, value: Value): boolean {
+  if (typeof value !== "object" || value === null || value.ref < 0) return false;
+  const object = vm.at(value);
+  return "accessors" in object && object.accessors;
 }
 
 /** Relative index arguments of slice, at and the like. */
