@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { axisOf, beatAtFraction, fractionOfTime, LINEAR_MS } from "./axis.ts";
+import { axisOf, beatAtFraction, fractionOfTime, LINEAR_MS, timeOfFraction } from "./axis.ts";
 import { beatsOf } from "./beats.ts";
 import { RunBuilder } from "./fixture.ts";
 import { FIXTURES, heldThenDurable } from "./fixture-runs.ts";
@@ -51,6 +51,13 @@ test("time is monotone, and runs to scale between stretches", () => {
     expect(at(times[index] ?? 0)).toBeGreaterThan(at(times[index - 1] ?? 0));
   expect(at(14) - at(12)).toBeCloseTo(2 * axis.perMs, 10);
   expect(at(10)).toBe(axis.starts[2]);
+});
+
+test("a time is found again from its place", () => {
+  const axis = runAt([0, 0, 10, 30, 400]);
+  for (const time of [0, 3, 10, 12, 29, 30, 60, 100, 399, 400]) {
+    expect(timeOfFraction(axis, fractionOfTime(axis, time))).toBeCloseTo(time, 6);
+  }
 });
 
 test("a long gap is compressed, so that a timer does not crush everything else", () => {

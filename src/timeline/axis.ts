@@ -106,3 +106,15 @@ export function fractionOfTime(axis: Axis, timeMs: number): number {
 export function beatAtFraction(axis: Axis, fraction: number): number {
   return bisectRight(axis.starts, fraction) - 1;
 }
+
+/** The time at a fraction: the inverse of `fractionOfTime` between stretches, and a stretch's instant within it. */
+export function timeOfFraction(axis: Axis, fraction: number): number {
+  const stretch = axis.stretches.findLast((one) => one.from <= fraction);
+  if (stretch === undefined) return Math.max(0, fraction / axis.perMs);
+  return stretch.at + undrawnMs(Math.max(0, fraction - stretch.to) / axis.perMs);
+}
+
+/** The inverse of `drawnMs`. */
+function undrawnMs(drawn: number): number {
+  return drawn <= LINEAR_MS ? drawn : LINEAR_MS * Math.exp(drawn / LINEAR_MS - 1);
+}

@@ -15,6 +15,9 @@ import { THING_PX, type ThingRow } from "./thing-row.ts";
 /** Room for a borrowed pointer with its name. */
 export const COLUMN_PX = 25;
 
+/** A word keeps clear of the numbers of the destruction order. */
+const WORD_GAP_PX = 22;
+
 type Rows = ReadonlyMap<ThingId, ThingRow>;
 
 /** A thin line from the holder to its target, with the edge's id. */
@@ -73,20 +76,39 @@ export function layOutTrouble(
   }
   const word = isDead ? `✕ dead read ${record.edge}` : `fragile order ${record.edge}`;
   const width = frame.measure(word, LABEL_PX, true);
-  const between = [...rows.values()].filter(
-    (row) => row.y >= Math.min(holder.y, target.y) && row.y <= Math.max(holder.y, target.y),
-  );
-  const row = between.find((one) => words.isFree(one.index, x + 14, x + 14 + width)) ?? target;
-  const left = words.firstFree(row.index, x + 14, width);
-  const fits = left + width < frame.widthPx;
-  if (fits) words.take(row.index, left, left + width);
+  const place = wordPlace(frame, [...rows.values()], [holder, target], x, width, words);
   nodes.text(
     `trouble-word.${record.index}`,
     `label plate trouble-word ${kind}`,
     "mark",
-    fits ? left : x - 8,
-    row.y + 11.5,
+    place.x,
+    place.y,
     word,
-    { ...options, anchor: fits ? "start" : "end", bold: true },
+    {
+      ...options,
+      bold: true,
+    },
   );
+}
+
+/** Right of the line in one of its rows; else left of it; else the same in any other row. */
+function wordPlace(
+  frame: Frame,
+  rows: readonly ThingRow[],
+  [holder, target]: readonly [ThingRow, ThingRow],
+  x: number,
+  width: number,
+  words: RowsBuilder,
+): { readonly x: number; readonly y: number } {
+  const [top, bottom] = [Math.min(holder.y, target.y), Math.max(holder.y, target.y)];
+  const isBetween = (row: ThingRow): boolean => row.y >= top && row.y <= bottom;
+  for (const row of [...rows.filter(isBetween), ...rows.filter((one) => !isBetween(one))]) {
+    for (const left of [x + WORD_GAP_PX, x - 8 - width]) {
+      if (left < 2 || left + width > frame.widthPx - 2 || !words.isFree(row.index, left, left + width))
+        continue;
+      words.take(row.index, left, left + width);
+      return { x: left, y: row.y + 11.5 };
+    }
+  }
+  return { x: Math.min(x + WORD_GAP_PX, frame.widthPx - width - 2), y: target.y + 11.5 };
 }

@@ -52,7 +52,8 @@ export function placeChips(frame: Frame, outputs: readonly OutputFacts[]): reado
     const asked = leak === null ? xOrEnd(frame, waits) : xOf(frame, leak) + 13;
     const endX = xOrEnd(frame, end);
     // A chip whose place is out of sight stays at the edge for as long as it is held.
-    const x = asked < 6 && leak === null ? Math.max(asked, Math.min(6, endX - width - 8)) : asked;
+    const sticky = asked < 6 && leak === null ? Math.max(asked, Math.min(6, endX - width - 8)) : asked;
+    const x = asked < frame.widthPx ? Math.min(sticky, frame.widthPx - width - 4) : sticky;
     const word = isStruck(output) ? frame.measure(STRUCK_OUT, LABEL_PX) + 18 : 0;
     const row = rows.place(Math.min(asked, x), Math.max(x + width, leak === null ? endX + word : 0));
     const isPill = row >= MAX_TEXT_ROWS && leak === null;

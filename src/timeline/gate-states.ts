@@ -40,7 +40,7 @@ function first(record: RunRecord): GateState {
 function after(last: GateState, record: RunRecord): GateState {
   switch (record.kind) {
     case "object-starts":
-      return { state: "open", locks: [], record };
+      return last.state === "open" ? last : { state: "open", locks: [], record };
     case "lock-taken":
       return last.state === "broken"
         ? last

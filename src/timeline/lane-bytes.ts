@@ -114,7 +114,7 @@ function layOutLabels(
     const stalled = opens !== undefined && opens.index < step.record.index && next.record.at > step.record.at;
     const text = fitting(
       stepTexts(step, stalled),
-      Math.min(next.x, frame.widthPx) - step.x - 6,
+      Math.min(next.x, frame.widthPx) - Math.max(step.x, 4) - 6,
       LABEL_PX,
       frame.measure,
     );
@@ -177,7 +177,7 @@ function layOutUnread(
     if (next === undefined || step.unread === 0) return;
     const text = fitting(
       [`${byteText(step.unread)} not read yet`, `${byteText(step.unread)} unread`],
-      Math.min(next.x, frame.widthPx) - step.x - 6,
+      Math.min(next.x, frame.widthPx) - Math.max(step.x, 0) - 10,
       LABEL_PX,
       frame.measure,
     );
@@ -186,7 +186,7 @@ function layOutUnread(
         `${socket}.unread-label.${step.record.index}`,
         "label plate",
         "mark",
-        step.x + 4,
+        Math.max(step.x, 0) + 4,
         floor + 11,
         text,
         { records: [step.record] },

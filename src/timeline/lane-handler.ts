@@ -7,10 +7,10 @@
  *    6 7 9 10                         11       source lines
  *    log "x"                                   notes, only where there are any
  */
-import type { RequestId, TurnId } from "../base/ids.ts";
+import type { TurnId } from "../base/ids.ts";
 import type { RecordOf, RunRecord } from "../model/records.ts";
 import { describe } from "./describe.ts";
-import { chainOf, objectOf, recordsOf } from "./facts.ts";
+import { recordsOf } from "./facts.ts";
 import {
   type Frame,
   LABEL_PX,
@@ -25,6 +25,7 @@ import {
 import { fitting, shortened } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
+import { type Thread, threadsOf } from "./threads.ts";
 import { count, quoted } from "./words.ts";
 
 const TURN_PX = 18;
@@ -33,17 +34,10 @@ const LINES_PX = 13;
 const NOTE_PX = 15;
 const THREAD_GAP_PX = 6;
 
-/** One request's part of the lane. */
-interface Thread {
-  readonly key: string;
-  readonly label: string;
-  readonly records: RunRecord[];
-}
-
 /** Lays out the handler lane. */
 export function layOutHandler(frame: Frame, top: number): LaneContent {
   const nodes = new NodesBuilder("handler", frame);
-  const threads = threadsOf(frame);
+  const threads = threadsOf(frame.run, frame.facts);
   let y = top + LANE_PAD;
   for (const thread of threads) {
     if (threads.length > 1) {
@@ -63,58 +57,6 @@ export function layOutHandler(frame: Frame, top: number): LaneContent {
         : count(turns, "turn"),
     anchors: new Map(),
   };
-}
-
-const SHOWN: ReadonlySet<RunRecord["kind"]> = new Set<RunRecord["kind"]>([
-  "turn-begins",
-  "await",
-  "log",
-  "handler-returns",
-  "handler-throws",
-  "handler-stuck",
-  "input-gate-locked",
-  "event-queued",
-]);
-
-/** Sorts the handler's records by the request that they serve. */
-function threadsOf(frame: Frame): readonly Thread[] {
-  const threads = new Map<string, Thread>();
-  let turn: Thread | null = null;
-  let request: RequestId | null = null;
-  for (const record of frame.run.records) {
-    if (!SHOWN.has(record.kind) && record.line === null) continue;
-    if (record.kind === "turn-begins" || turn === null) {
-      request = requestBehind(frame, record) ?? request;
-      turn = threadOf(frame, threads, record, request);
-    }
-    turn.records.push(record);
-  }
-  return [...threads.values()];
-}
-
-function threadOf(
-  frame: Frame,
-  threads: Map<string, Thread>,
-  record: RunRecord,
-  request: RequestId | null,
-): Thread {
-  const object = objectOf(frame.facts, record.actor);
-  const key = `${object}.${request ?? ""}`;
-  const path =
-    request === null ? "no request" : `request ${request} · ${frame.facts.requests.get(request) ?? ""}`;
-  const thread = threads.get(key) ?? {
-    key,
-    label: frame.facts.objects.length > 1 ? `${object} · ${path}` : path,
-    records: [],
-  };
-  threads.set(key, thread);
-  return thread;
-}
-
-/** The request at the end of a record's chain of causes. */
-function requestBehind(frame: Frame, record: RunRecord): RequestId | null {
-  const delivered = chainOf(frame.run, record).find((one) => one.kind === "request-delivered");
-  return delivered?.kind === "request-delivered" ? delivered.request : null;
 }
 
 function layOutThread(frame: Frame, nodes: NodesBuilder, thread: Thread, top: number): number {
@@ -213,12 +155,12 @@ function layOutLines(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
   for (const record of records) {
     if (record.kind === "turn-begins") last = null;
     if (record.line === null || record.line === last) continue;
-    last = record.line;
     const x = xOf(frame, record);
     const text = String(record.line);
     const width = frame.measure(text, SMALL_PX);
     if (!rows.isFree(0, x, x + width)) continue;
     rows.take(0, x, x + width);
+    last = record.line;
     nodes.text(`line.${record.index}`, "line-number", "mark", x, top + 7, text, {
       records: [record],
       size: SMALL_PX,

@@ -86,7 +86,6 @@ function layOutThing(
   const records = destroyed === null ? [made] : [made, destroyed];
   const bar = { x: from, y, width: to - from, height: THING_PX, radius: 2 };
   nodes.rect(`thing.${made.thing}`, "thing", "extent", bar, { records, title });
-  words.take(index, from, to);
   const baseline = y + 11.5;
   if (destroyed !== null) {
     const options = { records: [destroyed], title: describe(destroyed, frame.run) };
@@ -120,7 +119,9 @@ function layOutName(
   const options = { records: [made], title: thingTitle(made.thing, frame) };
   const baseline = y + 11.5;
   if (inside !== null) {
-    nodes.text(`name.${made.thing}`, "label", "mark", seen.from + indent, baseline, inside, options);
+    const left = seen.from + indent;
+    words.take(index, left, left + frame.measure(inside, LABEL_PX));
+    nodes.text(`name.${made.thing}`, "label", "mark", left, baseline, inside, options);
     return;
   }
   const width = frame.measure(short, LABEL_PX);

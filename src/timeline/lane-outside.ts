@@ -7,11 +7,13 @@
  *   far end  ────────────────●══════════●══
  *                            SYN, accepts 10 B arrive
  */
+import type { WriteId } from "../base/ids.ts";
 import type { OutsideEvent, RecordOf } from "../model/records.ts";
 import { type Flight, flightsOf } from "./crossings.ts";
 import { describe } from "./describe.ts";
 import { isDurableAt, objectOf, recordsOf, writesBehind } from "./facts.ts";
 import { type Frame, LABEL_PX, type LaneContent, xOf, xOrEnd } from "./frame.ts";
+import { fitting } from "./measure.ts";
 import { NodesBuilder, round } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
 import { arrowHead, crossMark } from "./shapes.ts";
@@ -109,9 +111,9 @@ function layOutObserver(
     );
     const isLeak = pending.length > 0 && flight?.passes?.leak.length !== 0 && flight !== null;
     const bad = isLeak || BAD.has(record.event.type);
-    const text =
-      nameOf(frame, record.event) +
-      (isLeak ? `: seen, though ${writesText(frame.facts, pending)} is not durable` : "");
+    const room = Math.max(frame.widthPx - x, x) - 6;
+    const wordings = isLeak ? leakNames(frame, record.event, pending) : [nameOf(frame, record.event)];
+    const text = fitting(wordings, room, LABEL_PX, frame.measure) ?? wordings.at(-1) ?? "";
     const options = {
       records: flight === null ? [record] : [record, flight.leaves],
       title: describe(record, frame.run),
@@ -154,6 +156,13 @@ function nameOf(frame: Frame, event: OutsideEvent): string {
   if ((event.type === "request" || event.type === "response") && frame.facts.requests.size > 1)
     return `${outsideText(event)} (request ${event.request})`;
   return outsideText(event);
+}
+
+/** What a leak is called at its arrival, longest first. */
+function leakNames(frame: Frame, event: OutsideEvent, pending: readonly WriteId[]): readonly string[] {
+  const name = nameOf(frame, event);
+  const writes = `${writesText(frame.facts, pending)} ${pending.length === 1 ? "is" : "are"}`;
+  return [`${name}: seen, though ${writes} not durable`, `${name}: ${writes} not durable`, `${name}: a leak`];
 }
 
 /** From its own point of view the far end is connected from accept to closed. */

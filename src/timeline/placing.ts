@@ -86,9 +86,9 @@ export function placeLabel(
 ): LabelPlace {
   const overflows = x + offset + width > widthPx - 2 && x - offset - width > 0;
   if (overflows) {
-    const row = rows.place(x - offset - width, x + offset, firstRow);
+    const row = rows.place(x - offset - width, x + Math.abs(offset), firstRow);
     return { row, x: x - offset, anchor: "end" };
   }
-  const row = rows.place(x - offset, x + offset + width, firstRow);
+  const row = rows.place(x - Math.abs(offset), x + offset + width, firstRow);
   return { row, x: x + offset, anchor: "start" };
 }

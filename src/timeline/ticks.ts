@@ -2,7 +2,7 @@
  * The ruler on top: ticks in ms, and a thicker piece wherever many beats share an instant.
  */
 import { scaleLinear } from "d3";
-import { fractionOfTime } from "./axis.ts";
+import { fractionOfTime, timeOfFraction } from "./axis.ts";
 import { type Frame, SMALL_PX } from "./frame.ts";
 import type { SceneNode } from "./node.ts";
 import { NodesBuilder } from "./nodes.ts";
@@ -57,7 +57,7 @@ export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
 /** As many round times as fit with their labels; where even a few do not, those that do. */
 function ticksOf(frame: Frame): readonly Tick[] {
   const scale = scaleLinear([timeAtPx(frame, 0), timeAtPx(frame, frame.widthPx)], [0, 1]);
-  for (let wanted = Math.ceil(frame.widthPx / TICK_PX); wanted > 2; wanted -= 1) {
+  for (let wanted = Math.ceil(frame.widthPx / TICK_PX); wanted > 1; wanted -= 1) {
     const ticks = scale
       .ticks(wanted)
       .map((time) => tickAt(frame, time))
@@ -87,7 +87,5 @@ function tickAt(frame: Frame, time: number): Tick {
 }
 
 function timeAtPx(frame: Frame, px: number): number {
-  const fraction = toFraction(frame.view, px, frame.widthPx);
-  const { stretches, endMs } = frame.axis;
-  return stretches.find((stretch) => stretch.to >= fraction)?.at ?? endMs;
+  return timeOfFraction(frame.axis, Math.min(toFraction(frame.view, px, frame.widthPx), 1));
 }
