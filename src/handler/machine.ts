@@ -25,7 +25,8 @@ import { addReaction, promiseOf, rejectPromise, resolvePromise } from "./vm/prom
 import { define, getData, getProperty, ownKeys, setProperty } from "./vm/property.ts";
 import { STEP_LIMIT, Thrown, Vm } from "./vm/vm.ts";
 
-const EMPTY: State = { heap: [], free: [], frames: [], jobs: [], hosts: [], exports: [], calls: 0 };
+/** Address 0 stays empty, so that hosts can use it for "none". */
+const EMPTY: State = { heap: [null], free: [], frames: [], jobs: [], hosts: [], exports: [], calls: 0 };
 
 /** Loads a program: runs its top level and the promise jobs that come of it. Throws HandlerStuck when that fails. */
 export function createMachine(program: Program, host: Host): MachineState {
@@ -40,10 +41,10 @@ export function openMachine(program: Program, state: MachineState, host: Host): 
 }
 
 /**
- * A canonical key of what can be reached in a state: two states with the same key behave alike. `roots` are the values
- * that the host holds, in an order of its own that must be the same in both.
+ * A canonical key of what can be reached in a state: two states with the same key behave alike. `roots` are the
+ * addresses (`Ref.ref`, 0 for none) that the host holds, in an order of its own that must be the same in both.
  */
-export function encodeMachine(state: MachineState, roots: readonly Value[]): string {
+export function encodeMachine(state: MachineState, roots: readonly number[]): string {
   return encodeState(state as State, roots);
 }
 

@@ -10,6 +10,9 @@ export const MAX_SOURCE_LENGTH = 65_536;
 /** Deepest accepted nesting of syntax, which bounds the compiler's own recursion. */
 export const MAX_NESTING = 200;
 
+/** What of JavaScript the parser accepts. */
+export const LANGUAGE_OPTIONS = { ecmaVersion: 2024, sourceType: "module", allowAwaitOutsideFunction: true } as const;
+
 /** Parses a module; throws CompileProblem for text that is no JavaScript. */
 export function parseModule(source: string): SyntaxTree {
   if (source.length > MAX_SOURCE_LENGTH) {
@@ -21,7 +24,7 @@ export function parseModule(source: string): SyntaxTree {
   }
   checkBrackets(source);
   try {
-    return parse(source, { ecmaVersion: 2024, sourceType: "module", allowAwaitOutsideFunction: true });
+    return parse(source, LANGUAGE_OPTIONS);
   } catch (error) {
     throw fromParser(error);
   }

@@ -56,9 +56,11 @@ function notCallable(vm: Vm, callee: Value, name: string): never {
 /** Calls a function of the host. */
 export function callHost(vm: Vm, name: string, self: { readonly type: string; readonly id: number } | null, args: readonly Value[]): Value {
   vm.enterHostCall();
-  const result = vm.host.call(machineOf(vm), name, self, args);
-  vm.hostDepth--;
-  return result;
+  try {
+    return vm.host.call(machineOf(vm), name, self, args);
+  } finally {
+    vm.hostDepth--;
+  }
 }
 
 function invokeIntrinsic(vm: Vm, callee: Ref, self: Value, args: Value[], give: number, at: number, target: Ref | null, name: string): void {

@@ -4,6 +4,9 @@ import { type ErrorData, Kind, type KeyedObject } from "./heap.ts";
 import { intrinsicAt } from "./registry.ts";
 import { MAX_LENGTH, type Vm } from "./vm.ts";
 
+/** Arrays nested deeper than this have no text: one that contains itself would have no end. */
+const MAX_TEXT_DEPTH = 20;
+
 /** ToBoolean */
 export function truthy(value: Value): boolean {
   return typeof value === "object" ? value !== null : Boolean(value);
@@ -46,10 +49,13 @@ export function isCallable(vm: Vm, value: Value): value is Ref {
 export type Primitive = null | boolean | number | string | undefined;
 
 /** Whether converting it to a primitive runs code of the handler (its own toString or valueOf). */
-export function convertsByHandler(vm: Vm, value: Value): boolean {
+export function convertsByHandler(vm: Vm, value: Value, depth = 0): boolean {
   if (typeof value !== "object" || value === null || value.ref < 0) return false;
   let object = vm.at(value);
-  if (object.kind === Kind.array) return object.values.some((item) => convertsByHandler(vm, item));
+  if (object.kind === Kind.array) {
+    vm.charge(object.values.length >> 6);
+    return depth < MAX_TEXT_DEPTH && object.values.some((item) => convertsByHandler(vm, item, depth + 1));
+  }
   for (;;) {
     if (object.kind !== Kind.object && object.kind !== Kind.error && object.kind !== Kind.class) return false;
     if (object.keys.includes("toString") || object.keys.includes("valueOf")) return true;
@@ -154,7 +160,7 @@ function objectToString(vm: Vm, ref: Ref, depth: number): string {
 
 /** Array.prototype.join without the handler's own conversions. */
 export function joinValues(vm: Vm, values: readonly Value[], separator: string, depth: number): string {
-  if (depth > 20) return vm.stuck("This array contains itself, or is nested too deeply to become a string.");
+  if (depth > MAX_TEXT_DEPTH) return vm.stuck("This array contains itself, or is nested too deeply to become a string.");
   vm.charge(values.length);
   let text = "";
   for (let at = 0; at < values.length; at++) {

@@ -6,7 +6,7 @@ import type { Ref, Value } from "../host.ts";
 import { type Frame, type HeapObject, type Job, Kind, type PromiseData, type Reaction, type State } from "./heap.ts";
 
 /** The key; two states with the same key and the same roots behave alike. */
-export function encodeState(state: State, roots: readonly Value[]): string {
+export function encodeState(state: State, roots: readonly number[]): string {
   return new Encoder(state).encode(roots);
 }
 
@@ -20,9 +20,10 @@ class Encoder {
     this.numbers = new Int32Array(state.heap.length);
   }
 
-  encode(roots: readonly Value[]): string {
+  encode(roots: readonly number[]): string {
     const { state } = this;
-    let text = this.values(roots);
+    let text = "";
+    for (const root of roots) text += root === 0 ? "-" : this.address(root);
     for (const { name, value } of state.exports) text += `${name}=${this.value(value)}`;
     for (const frame of state.frames) text += this.frame(frame);
     for (const job of state.jobs) text += this.job(job);
@@ -34,8 +35,10 @@ class Encoder {
   }
 
   private ref(ref: Ref | null): string {
-    if (ref === null) return "-";
-    const at = ref.ref;
+    return ref === null ? "-" : this.address(ref.ref);
+  }
+
+  private address(at: number): string {
     if (at < 0) return `@${-at}`;
     let number = this.numbers[at] ?? 0;
     if (number === 0) {

@@ -53,7 +53,15 @@ function takeArguments(vm: Vm, stack: Value[], count: number): Value[] {
     const list = stack.pop() as Ref;
     return (vm.at(list) as ArrayData).values.slice();
   }
-  return stack.splice(stack.length - count, count);
+  // Written out for the usual counts: this runs for every call.
+  if (count === 0) return [];
+  const last = stack.pop();
+  if (count === 1) return [last];
+  const beforeLast = stack.pop();
+  if (count === 2) return [beforeLast, last];
+  const args = stack.splice(stack.length - count + 2, count - 2);
+  args.push(beforeLast, last);
+  return args;
 }
 
 /** Operands whose conversion runs code of the handler are converted by a library call first; the instruction runs again. */

@@ -5,7 +5,7 @@
 import type { Ref, Value } from "../host.ts";
 import { toInteger, toKey, toNumber } from "./convert.ts";
 import { type HeapObject, Kind, type KeyedObject, type ObjectOf } from "./heap.ts";
-import { globals, type Intrinsic, intrinsic, intrinsicAt } from "./registry.ts";
+import { globals, type Intrinsic, intrinsic, intrinsicAt, prototypeNamed } from "./registry.ts";
 import { MAX_LENGTH, type Vm } from "./vm.ts";
 
 const STRING = intrinsic("String.prototype");
@@ -41,7 +41,7 @@ export function prototypeOf(vm: Vm, ref: Ref): Ref | null {
   }
   const object = vm.at(ref);
   if (object.kind === Kind.object || object.kind === Kind.error || object.kind === Kind.class) return object.proto;
-  if (object.kind === Kind.web) return intrinsic(`${object.type}.prototype`).self;
+  if (object.kind === Kind.web) return prototypeNamed(object.type).self;
   return PROTOTYPES.get(object.kind)?.self ?? OBJECT.self;
 }
 
@@ -78,7 +78,7 @@ export function getProperty(vm: Vm, value: Value, key: string): Value {
       return getFromHost(vm, object, value, key);
     case Kind.web: {
       const at = object.keys.indexOf(key);
-      return at >= 0 ? object.added[at] : getFromIntrinsic(vm, intrinsic(`${object.type}.prototype`), key, value);
+      return at >= 0 ? object.added[at] : getFromIntrinsic(vm, prototypeNamed(object.type), key, value);
     }
     case Kind.function:
       if (key === "name") return vm.code(object.code).name;

@@ -53,6 +53,17 @@ export function intrinsic(name: string): Intrinsic {
   return made;
 }
 
+const prototypes = new Map<string, Intrinsic>();
+
+/** The prototype of the machine's class `type`. */
+export function prototypeNamed(type: string): Intrinsic {
+  const known = prototypes.get(type);
+  if (known !== undefined) return known;
+  const made = intrinsic(`${type}.prototype`);
+  prototypes.set(type, made);
+  return made;
+}
+
 /** The intrinsic that a negative reference names. */
 export function intrinsicAt(ref: number): Intrinsic {
   return mustGet(intrinsics[ownIndex(ref)], "the machine's own object");
