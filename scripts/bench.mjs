@@ -11,7 +11,7 @@ import { bytesOfFirstLoad, paintTimes, withBuiltApp } from "./bench-page.mjs";
 const FRAME_MS = 16;
 const SCRIPT_LIMIT_KB = 170;
 
-const model = modelSpeed();
+const model = await modelSpeed();
 const { load, step } = await withBuiltApp(async (app) => ({
   load: await bytesOfFirstLoad(app),
   step: await paintTimes(app),

@@ -74,12 +74,21 @@ export const rows = {
       "worker/client": "any",
       run: "types",
       model: "types",
+      handler: "types",
     },
     packages: ["zustand", "valibot", "fflate"],
   },
   // model, run: components name records and steps, and never make one. scenarios: titles and sentences of the catalogue.
   ui: {
-    imports: { base: "any", store: "any", timeline: "any", scenarios: "any", model: "types", run: "types" },
+    imports: {
+      base: "any",
+      store: "any",
+      timeline: "any",
+      scenarios: "any",
+      model: "types",
+      run: "types",
+      handler: "types",
+    },
     packages: ["react", "react-dom", "radix-ui", "zustand", "d3", "@codemirror/*"],
   },
   app: { imports: "anything", packages: "anything" },

@@ -6,6 +6,11 @@ import { build } from "vite";
 import { afterEach, expect, test } from "vitest";
 import { type Compiler, handlerPlugin } from "./vite-plugin-handler.ts";
 
+interface Handler {
+  readonly source: string;
+  readonly load: () => Promise<unknown>;
+}
+
 const made: string[] = [];
 
 afterEach(() => {
@@ -22,11 +27,11 @@ async function buildHandler(source: string, compile: Compiler["compile"]): Promi
     root: folder,
     configFile: false,
     logLevel: "silent",
-    plugins: [handlerPlugin(async () => ({ compile, files: [] }))],
+    plugins: [handlerPlugin(async () => ({ compile, tokens: () => [], files: [] }))],
     build: { ssr: "entry.js", outDir: "out", rolldownOptions: { output: { entryFileNames: "entry.mjs" } } },
   });
-  const module: { default: unknown } = await import(pathToFileURL(path.join(folder, "out/entry.mjs")).href);
-  return module.default;
+  const built: { default: Handler } = await import(pathToFileURL(path.join(folder, "out/entry.mjs")).href);
+  return { source: built.default.source, compiled: await built.default.load() };
 }
 
 test("A handler becomes its source and its program, whatever characters stand in it.", async () => {
@@ -35,7 +40,10 @@ test("A handler becomes its source and its program, whatever characters stand in
     ok: true,
     value: { length: text.length, nothing: null },
   }));
-  expect(built).toEqual({ source, program: { length: source.length, nothing: null } });
+  expect(built).toEqual({
+    source,
+    compiled: { program: { length: source.length, nothing: null }, tokens: [] },
+  });
 });
 
 test("A handler outside the language fails the build with its file, line and column.", async () => {

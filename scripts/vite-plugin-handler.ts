@@ -1,6 +1,7 @@
 /**
- * `import scenario from "./x.js?handler"` yields `{ source, program }`: the handler as a person reads it, and the program
- * that Gatescope's virtual machine runs. The compiler runs while the app is built, so that a page which only plays built-in
+ * `import scenario from "./x.js?handler"` yields `{ source, load }`: the handler as a person reads it, and what loads
+ * `{ program, tokens }`, the program that Gatescope's virtual machine runs and the look of the source, from a chunk of its
+ * own (`./x.js?compiled`), so that a page loads them only for the handler it shows. The compiler runs while the app is built, so that a page which only plays built-in
  * handlers ships no parser, and a handler outside the language fails the build and not the reader.
  */
 import { readFile } from "node:fs/promises";
@@ -9,11 +10,17 @@ import { isDeepStrictEqual } from "node:util";
 import { type Plugin, runnerImport } from "vite";
 
 const query = "?handler";
+const compiledQuery = "?compiled";
 const compilerFile = path.resolve(import.meta.dirname, "../src/handler/compile.ts");
+const tokensFile = path.resolve(import.meta.dirname, "../src/handler/tokens.ts");
 
 /** What this plugin needs to know of src/handler: it is loaded by file, so that a broken compiler stops only its users. */
 interface CompilerModule {
   readonly compileHandler: (source: string) => CompileResult;
+}
+
+interface TokensModule {
+  readonly tokensOf: (source: string) => readonly unknown[];
 }
 
 type CompileResult =
@@ -28,14 +35,18 @@ interface HandlerProblem {
 
 export interface Compiler {
   readonly compile: (source: string) => CompileResult;
+  readonly tokens: (source: string) => readonly unknown[];
   /** Absolute names of the files that make up the compiler. */
   readonly files: readonly string[];
 }
 
 async function loadCompiler(): Promise<Compiler> {
   const { module, dependencies } = await runnerImport<CompilerModule>(compilerFile, { logLevel: "error" });
-  const files = [compilerFile, ...dependencies].map((file) => path.resolve(import.meta.dirname, "..", file));
-  return { compile: module.compileHandler, files };
+  const look = await runnerImport<TokensModule>(tokensFile, { logLevel: "error" });
+  const files = [compilerFile, tokensFile, ...dependencies].map((file) =>
+    path.resolve(import.meta.dirname, "..", file),
+  );
+  return { compile: module.compileHandler, tokens: look.module.tokensOf, files };
 }
 
 export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plugin {
@@ -45,11 +56,19 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
     name: "gatescope:handler",
     enforce: "pre",
     async load(id) {
-      if (!id.endsWith(query)) return null;
-      const file = id.slice(0, -query.length);
+      if (id.endsWith(query)) {
+        const file = id.slice(0, -query.length);
+        this.addWatchFile(file);
+        const source = JSON.stringify(await readFile(file, "utf8"));
+        const loader = `async () => (await import(${JSON.stringify(file + compiledQuery)})).default`;
+        const code = `export default { source: ${source}, load: ${loader} };`;
+        return { code, moduleType: "js", map: { mappings: "" } };
+      }
+      if (!id.endsWith(compiledQuery)) return null;
+      const file = id.slice(0, -compiledQuery.length);
       const source = await readFile(file, "utf8");
       compiler ??= load();
-      const { compile, files } = await compiler;
+      const { compile, tokens, files } = await compiler;
       compilerFiles = new Set(files);
       for (const watched of [file, ...files]) this.addWatchFile(watched);
       const result = compile(source);
@@ -63,9 +82,9 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
       if (!isDeepStrictEqual(JSON.parse(json), result.value)) {
         return this.error(`${path.relative(process.cwd(), file)}: its program is not plain JSON data`);
       }
-      const program = JSON.stringify(json);
+      const compiled = JSON.stringify(`{"program":${json},"tokens":${JSON.stringify(tokens(source))}}`);
       return {
-        code: `export default { source: ${JSON.stringify(source)}, program: JSON.parse(${program}) };`,
+        code: `export default JSON.parse(${compiled});`,
         moduleType: "js",
         map: { mappings: "" },
       };
@@ -77,7 +96,7 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
     hotUpdate({ file, modules }) {
       if (!compilerFiles.has(file)) return;
       const known = [...this.environment.moduleGraph.idToModuleMap.values()];
-      return [...modules, ...known.filter((module) => module.id?.endsWith(query))];
+      return [...modules, ...known.filter((module) => module.id?.endsWith(compiledQuery))];
     },
   };
 }

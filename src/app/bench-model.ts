@@ -34,9 +34,10 @@ interface Walk {
 }
 
 /** Measures the model. Takes some seconds. */
-export function modelSpeed(): ModelSpeed {
-  const walks = SCENARIOS.flatMap((scenario) =>
-    allDesigns().map((design) => walkOf({ program: scenario.program, design, world: scenario.world })),
+export async function modelSpeed(): Promise<ModelSpeed> {
+  const loaded = await Promise.all(SCENARIOS.map(async ({ load, world }) => ({ world, ...(await load()) })));
+  const walks = loaded.flatMap(({ program, world }) =>
+    allDesigns().map((design) => walkOf({ program, design, world })),
   );
   const stepAll = (): number => walks.reduce((sum, walk) => sum + stepThrough(walk), 0);
   const cloneAll = (): number => walks.reduce((sum, walk) => sum + cloneThrough(walk), 0);

@@ -7,6 +7,8 @@
  *   1 "f"       slots 1   LOAD 0, INT 1, ADD, RETURN         params 1, flags ARROW
  */
 
+import type { SourceToken } from "./token.ts";
+
 /** Constants are what does not fit into a code word: names, strings, fractions, lists of property names. */
 export type Constant = string | number | readonly string[];
 
@@ -44,6 +46,12 @@ export interface FunctionCode {
   readonly positions: readonly number[];
 }
 
+/** What compiling a source gives: what runs, and what it looks like. */
+export interface CompiledHandler {
+  readonly program: Program;
+  readonly tokens: readonly SourceToken[];
+}
+
 /** A compiled handler. Function 0 is the module's top level. */
 export interface Program {
   readonly version: 1;
@@ -51,7 +59,10 @@ export interface Program {
 }
 
 /** Line and column (from 1) of the instruction at `offset`, or null where the function has no positions. */
-export function positionAt(code: FunctionCode, offset: number): { readonly line: number; readonly column: number } | null {
+export function positionAt(
+  code: FunctionCode,
+  offset: number,
+): { readonly line: number; readonly column: number } | null {
   const { positions } = code;
   let low = 0;
   let high = positions.length / 3;

@@ -2,7 +2,7 @@
 declare module "*?handler" {
   const handler: {
     readonly source: string;
-    readonly program: import("../handler/program.ts").Program;
+    readonly load: () => Promise<import("../handler/program.ts").CompiledHandler>;
   };
   export default handler;
 }

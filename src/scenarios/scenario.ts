@@ -1,7 +1,7 @@
 /*
  * A built-in scenario: a real Worker module, the world around it and what it shows.
  */
-import type { Program } from "../handler/program.ts";
+import type { CompiledHandler } from "../handler/program.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 
 /** One built-in scenario. */
@@ -12,7 +12,8 @@ export interface Scenario {
   /** One sentence: what it shows. */
   readonly sentence: string;
   readonly source: string;
-  readonly program: Program;
+  /** The program and the look of the source, from a chunk of its own. */
+  readonly load: () => Promise<CompiledHandler>;
   /** The design to begin with. */
   readonly design: DesignChoice;
   readonly world: World;

@@ -6,9 +6,16 @@ import { simulate } from "../run/simulate.ts";
 import { SCENARIOS } from "./index.ts";
 import type { Scenario } from "./scenario.ts";
 
-function records(id: string, design?: DesignChoice, keys: readonly string[] = []): readonly RunRecord[] {
+async function records(
+  id: string,
+  design?: DesignChoice,
+  keys: readonly string[] = [],
+): Promise<readonly RunRecord[]> {
   const scenario = SCENARIOS.find((candidate) => candidate.id === id) as Scenario;
-  const made = simulate({ ...scenario, design: design ?? scenario.design }, keys);
+  const made = simulate(
+    { program: (await scenario.load()).program, world: scenario.world, design: design ?? scenario.design },
+    keys,
+  );
   if (!made.ok) throw new Error(made.error.message);
   expect(made.value.end).toBe("quiet");
   return made.value.records;
@@ -23,7 +30,7 @@ function at(told: readonly string[], line: string): number {
 }
 
 describe("the built-in scenarios", () => {
-  it("are at least ten, each with an id, a title and one sentence of its own", () => {
+  it("are at least ten, each with an id, a title and one sentence of its own", async () => {
     expect(SCENARIOS.length).toBeGreaterThanOrEqual(10);
     for (const field of ["id", "title", "sentence"] as const) {
       expect(new Set(SCENARIOS.map((scenario) => scenario[field])).size).toBe(SCENARIOS.length);
@@ -33,72 +40,79 @@ describe("the built-in scenarios", () => {
 
   for (const { id } of SCENARIOS) {
     for (const [name, design] of Object.entries(DESIGNS)) {
-      it(`${id} comes to rest under ${name}`, () => {
-        expect(records(id, design).some((record) => record.kind === "handler-stuck")).toBe(false);
+      it(`${id} comes to rest under ${name}`, async () => {
+        expect((await records(id, design)).some((record) => record.kind === "handler-stuck")).toBe(false);
       });
     }
   }
 
-  it("show no violation under main", () => {
-    for (const { id } of SCENARIOS) expect(story(records(id, main)).filter((line) => line.startsWith("violates"))).toEqual([]);
+  it("show no violation under main", async () => {
+    for (const { id } of SCENARIOS)
+      expect(story(await records(id, main)).filter((line) => line.startsWith("violates"))).toEqual([]);
   });
 });
 
 describe("what the scenarios say", () => {
-  it("the commit fails before the connection: a connection under ungated, nothing under main", () => {
-    expect(story(records("commit-fails-first"))).toContain("accept");
-    expect(story(records("commit-fails-first"))).toContain("violates S1");
-    expect(story(records("commit-fails-first", main))).not.toContain("syn");
+  it("the commit fails before the connection: a connection under ungated, nothing under main", async () => {
+    expect(story(await records("commit-fails-first"))).toContain("accept");
+    expect(story(await records("commit-fails-first"))).toContain("violates S1");
+    expect(story(await records("commit-fails-first", main))).not.toContain("syn");
   });
 
-  it("connect, then put: the connection goes at once, the bytes are held", () => {
-    const told = story(records("connect-then-put"));
+  it("connect, then put: the connection goes at once, the bytes are held", async () => {
+    const told = story(await records("connect-then-put"));
     expect(at(told, "log opened")).toBeLessThan(at(told, "commit 1 durable"));
     expect(at(told, "send debit 10\n")).toBeGreaterThan(at(told, "commit 1 durable"));
   });
 
-  it("several puts, one commit", () => {
-    expect(story(records("puts-coalesced")).filter((line) => line.includes("starts"))).toEqual(["commit 1 starts"]);
+  it("several puts, one commit", async () => {
+    expect(story(await records("puts-coalesced")).filter((line) => line.includes("starts"))).toEqual([
+      "commit 1 starts",
+    ]);
   });
 
-  it("bytes queued while held leave in order after the commit", () => {
-    const told = story(records("bytes-queued"));
+  it("bytes queued while held leave in order after the commit", async () => {
+    const told = story(await records("bytes-queued"));
     expect(at(told, "log queued")).toBeLessThan(at(told, "commit 1 durable"));
-    expect(told.filter((line) => line.startsWith("send"))).toEqual(["send begin\n", "send debit 10\n", "send end\n"]);
+    expect(told.filter((line) => line.startsWith("send"))).toEqual([
+      "send begin\n",
+      "send debit 10\n",
+      "send end\n",
+    ]);
   });
 
-  it("allowUnconfirmed: connection and response go at once, and a failure resets the object", () => {
-    const told = story(records("allow-unconfirmed"));
+  it("allowUnconfirmed: connection and response go at once, and a failure resets the object", async () => {
+    const told = story(await records("allow-unconfirmed"));
     expect(at(told, "response-sent 200 counted")).toBeLessThan(at(told, "commit 1 durable"));
-    expect(story(records("allow-unconfirmed", main, ["r1", "cf1"]))).toContain("object ends");
+    expect(story(await records("allow-unconfirmed", main, ["r1", "cf1"]))).toContain("object ends");
   });
 
-  it("sync() continues when the commit is durable, an awaited put before", () => {
-    const told = story(records("sync-then-connect"));
+  it("sync() continues when the commit is durable, an awaited put before", async () => {
+    const told = story(await records("sync-then-connect"));
     expect(at(told, "log put resolved, not durable yet")).toBeLessThan(at(told, "commit 1 starts"));
     expect(at(told, "log durable")).toBeGreaterThan(at(told, "commit 1 durable"));
   });
 
-  it("two sockets: only the second one is held", () => {
-    const told = story(records("two-sockets"));
+  it("two sockets: only the second one is held", async () => {
+    const told = story(await records("two-sockets"));
     expect(at(told, "syn")).toBeLessThan(at(told, "commit 1 durable"));
     expect(told.lastIndexOf("syn")).toBeGreaterThan(at(told, "commit 1 durable"));
   });
 
-  it("half-open: the object writes after the far end's FIN, and what it writes waits for the commit", () => {
-    const told = story(records("half-open"));
+  it("half-open: the object writes after the far end's FIN, and what it writes waits for the commit", async () => {
+    const told = story(await records("half-open"));
     expect(at(told, "log far end has finished: true")).toBeGreaterThan(at(told, "peer-fin"));
     expect(at(told, "send still talking")).toBeGreaterThan(at(told, "commit 1 durable"));
   });
 
-  it("close while held: connected after the commit, then closed", () => {
-    const told = story(records("close-while-held"));
+  it("close while held: connected after the commit, then closed", async () => {
+    const told = story(await records("close-while-held"));
     expect(at(told, "accept")).toBeGreaterThan(at(told, "commit 1 durable"));
     expect(at(told, "log close() resolved")).toBeGreaterThan(at(told, "accept"));
   });
 
-  it("backpressure: desiredSize falls to zero or below and the loop waits for the far end to read", () => {
-    const told = story(records("backpressure"));
+  it("backpressure: desiredSize falls to zero or below and the loop waits for the far end to read", async () => {
+    const told = story(await records("backpressure"));
     const sizes = told.flatMap((line) => (line.startsWith("log room for ") ? [Number(line.slice(13))] : []));
     expect(Math.min(...sizes)).toBeLessThanOrEqual(0);
     expect(told.filter((line) => line.startsWith("receive")).join("")).toBe(
@@ -106,23 +120,24 @@ describe("what the scenarios say", () => {
     );
   });
 
-  it("ping-pong: every ping waits for its own commit", () => {
-    const told = story(records("ping-pong"));
-    for (const round of [1, 2, 3]) expect(at(told, `send ping ${round}`)).toBeGreaterThan(at(told, `commit ${round} durable`));
+  it("ping-pong: every ping waits for its own commit", async () => {
+    const told = story(await records("ping-pong"));
+    for (const round of [1, 2, 3])
+      expect(at(told, `send ping ${round}`)).toBeGreaterThan(at(told, `commit ${round} durable`));
   });
 
-  it("another request's put holds the connection", () => {
-    const told = story(records("other-request"));
+  it("another request's put holds the connection", async () => {
+    const told = story(await records("other-request"));
     expect(at(told, "syn")).toBeGreaterThan(at(told, "commit 1 durable"));
   });
 
-  it("the next life has a new memory and what was durable", () => {
-    const told = story(records("next-life"));
+  it("the next life has a new memory and what was durable", async () => {
+    const told = story(await records("next-life"));
     expect(told.at(-1)).toBe("response 200 in memory 1, stored 1");
   });
 
-  it("refused connection: learnt after the commit", () => {
-    const told = story(records("connect-refused"));
+  it("refused connection: learnt after the commit", async () => {
+    const told = story(await records("connect-refused"));
     expect(at(told, "refuse")).toBeGreaterThan(at(told, "commit 1 durable"));
     expect(told.at(-1)).toBe("response 503 no ledger");
   });

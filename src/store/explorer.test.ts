@@ -4,7 +4,7 @@ import type { Client } from "../worker/client.ts";
 import type { Request } from "../worker/protocol.ts";
 import { replay } from "../worker/replay.ts";
 import { createExplorer, type Explorer } from "./explorer.ts";
-import { simulateToy, toyScenario } from "./toy-model.ts";
+import { simulateToy, TOY_COMPILED, toyScenario } from "./toy-model.ts";
 
 const scenarios = [toyScenario("one"), toyScenario("two")];
 const [one, two] = scenarios;
@@ -27,7 +27,7 @@ function toyClient() {
         const error = { message: "No.", line: 2, column: 5, construct: "syntax" };
         return { status: "done", value: { type: "rejected", error } };
       }
-      return { status: "done", value: { type: "compiled", program: toyScenario("edited").program } };
+      return { status: "done", value: { type: "compiled", ...TOY_COMPILED } };
     }
     const { program, design, world, choices, misfits } = request;
     const result = replay(simulateToy, { program, design, world }, choices, misfits);

@@ -6,10 +6,11 @@ import { compactChoices, decisiveKeys } from "./compact.ts";
 import { consoleLines, lineMarks } from "./line-marks.ts";
 import { firstBeatOf, momentOf, type Shown } from "./shown.ts";
 import { injectableAt } from "./subject.ts";
-import { simulateToy, toyScenario } from "./toy-model.ts";
+import { simulateToy, TOY_COMPILED, toyScenario } from "./toy-model.ts";
 import { verdictsAt } from "./verdicts.ts";
 
-const { program, design, world } = toyScenario("toy");
+const { design, world } = toyScenario("toy");
+const { program, tokens } = TOY_COMPILED;
 
 function runOf(...keys: string[]): RunData {
   const result = simulateToy({ program, design, world }, keys);
@@ -19,7 +20,7 @@ function runOf(...keys: string[]): RunData {
 
 function shownOf(run: RunData): Shown {
   const document = { scenario: toyScenario("toy"), source: null, design, settings: {}, choices: [] };
-  return { document, source: "", program, world, run, beats: beatsOf(run) };
+  return { document, source: "", program, tokens, world, run, beats: beatsOf(run) };
 }
 
 const recordOf = (run: RunData, kind: string) =>

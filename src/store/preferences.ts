@@ -15,8 +15,8 @@ const width = v.pipe(v.number(), v.minValue(PANEL_WIDTHS_PX.min), v.maxValue(PAN
 const stored = v.object({
   theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
   folded: v.fallback(v.array(v.picklist(LANE_IDS)), []),
-  sourceWidth: v.fallback(width, 372),
-  sideWidth: v.fallback(width, 300),
+  sourceWidth: v.fallback(v.nullable(width), null),
+  sideWidth: v.fallback(v.nullable(width), null),
 });
 
 export type Theme = "system" | "light" | "dark";
@@ -24,8 +24,9 @@ export type Theme = "system" | "light" | "dark";
 export interface PreferencesState {
   readonly theme: Theme;
   readonly folded: readonly LaneId[];
-  readonly sourceWidth: number;
-  readonly sideWidth: number;
+  /** In px; null as long as nobody has moved the panel's edge: then it goes with the window. */
+  readonly sourceWidth: number | null;
+  readonly sideWidth: number | null;
 }
 
 export interface Preferences {

@@ -2,7 +2,9 @@
  * The session: what is on the screen, what is being worked on, what went wrong. Whatever is asked for is shown only once
  * it has come to a run; until then, and when it fails, what was on the screen stays.
  */
+
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { CompiledHandler } from "../handler/program.ts";
 import { type Beat, beatsOf } from "../timeline/beats.ts";
 import type { Client } from "../worker/client.ts";
 import type { Busy } from "./busy.ts";
@@ -77,18 +79,18 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     notice: null,
     history: EMPTY_HISTORY,
   }));
-  let lastCompiled: { readonly source: string; readonly program: Shown["program"] } | null = null;
+  let lastCompiled: (CompiledHandler & { readonly source: string }) | null = null;
 
-  type Compiled = { readonly program: Shown["program"] } | Outcome;
+  type Compiled = CompiledHandler | Outcome;
 
   const programOf = async (document: Document): Promise<Compiled> => {
-    if (document.source === null) return { program: document.scenario.program };
+    if (document.source === null) return loadBuiltIn(document);
     if (lastCompiled?.source === document.source) return lastCompiled;
     const answer = await client.ask(MODEL, { type: "compile", source: document.source });
     if (answer.status === "superseded") return { type: "superseded" };
     if (answer.status === "failed") return { type: "failed", message: answer.message };
     if (answer.value.type === "rejected") return { type: "rejected", error: answer.value.error };
-    lastCompiled = { source: document.source, program: answer.value.program };
+    lastCompiled = { ...answer.value, source: document.source };
     return lastCompiled;
   };
 
@@ -96,7 +98,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     const compiled = await programOf(document);
     if (!("program" in compiled)) return compiled;
     if (store.getState().pending !== document) return { type: "superseded" };
-    const { program } = compiled;
+    const { program, tokens } = compiled;
     const world = applySettings(document.scenario.world, document.settings);
     const { design, choices } = document;
     const { misfits } = showing;
@@ -109,7 +111,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     const beats: readonly Beat[] = beatsOf(run);
     const source = document.source ?? document.scenario.source;
     place(
-      { document: { ...document, choices: decisiveKeys(run) }, source, program, world, run, beats },
+      { document: { ...document, choices: decisiveKeys(run) }, source, program, tokens, world, run, beats },
       showing,
     );
     if (dropped.length > 0) store.setState({ notice: droppedNotice(dropped) });
@@ -170,6 +172,16 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     setProblem: (problem) => store.setState({ problem }),
     setNotice: (notice) => store.setState({ notice }),
   };
+}
+
+/** A built-in handler's program is a chunk of its own, which may not arrive. */
+async function loadBuiltIn({ scenario }: Document): Promise<CompiledHandler | Outcome> {
+  try {
+    return await scenario.load();
+  } catch {
+    const message = `The handler of “${scenario.title}” could not be loaded. Check the connection and choose it again.`;
+    return { type: "failed", message };
+  }
 }
 
 function droppedNotice(dropped: readonly string[]): string {

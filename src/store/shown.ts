@@ -2,6 +2,7 @@
  * What is on the screen, as one immutable value: what was asked for, and the run that came of it. An action makes a new
  * one; undo puts an old one back.
  */
+import type { CompiledHandler } from "../handler/program.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { DesignChoice, Setup, World } from "../model/setup.ts";
 import type { RunData, RunStep } from "../run/run.ts";
@@ -26,6 +27,8 @@ export interface Shown {
   /** The source that the run's line numbers speak of. */
   readonly source: string;
   readonly program: Setup["program"];
+  /** What the source looks like. */
+  readonly tokens: CompiledHandler["tokens"];
   readonly world: World;
   readonly run: RunData;
   readonly beats: readonly Beat[];

@@ -17,7 +17,9 @@ function sceneOf(run: RunData, widthPx = 860, view: View = FIT_VIEW, folded: rea
 /** Hand-written runs, and of every built-in scenario the default run and one in which the first commit fails, ungated. */
 const RUNS: readonly (readonly [string, RunData])[] = [
   ...Object.entries(FIXTURES).map(([name, make]) => [name, make()] as const),
-  ...SCENARIOS.flatMap(({ id, program, design, world }) => {
+  ...(
+    await Promise.all(SCENARIOS.map(async ({ load, ...rest }) => ({ ...rest, ...(await load()) })))
+  ).flatMap(({ id, program, design, world }) => {
     const ordinary = simulate({ program, design, world }, []);
     const ungated = { id: "ungated", autogate: true } as const;
     const failing = simulate({ program, design: ungated, world: { ...world, failingCommits: [1] } }, []);

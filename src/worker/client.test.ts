@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createClient, SILENCE_LIMIT_MS, START_LIMIT_MS, type WorkerEvents } from "./client.ts";
-import { PROTOCOL_VERSION, type FromWorker, type ToWorker } from "./protocol.ts";
+import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "./protocol.ts";
 
 const version = PROTOCOL_VERSION;
 const compile = (source: string) => ({ type: "compile", source }) as const;

@@ -5,8 +5,8 @@
  */
 import { parseFromWorker } from "./messages.ts";
 import {
-  PROTOCOL_VERSION,
   type FromWorker,
+  PROTOCOL_VERSION,
   type Request,
   type Responses,
   type ToWorker,

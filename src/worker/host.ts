@@ -8,7 +8,7 @@ const receive = serve(
   {
     simulate,
     // The parser is a chunk of its own: whoever only plays built-in handlers never loads it.
-    compile: async (source) => (await import("../handler/compile.ts")).compileHandler(source),
+    compile: async (source) => (await import("./compile.ts")).compile(source),
   },
   {
     post: (message) => self.postMessage(message),

@@ -3,7 +3,7 @@
  * outline of the contents are checked; what is inside a program or a run is made by our own code on the other side.
  */
 import * as v from "valibot";
-import { PROTOCOL_VERSION, type FromWorker, type ToWorker } from "./protocol.ts";
+import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "./protocol.ts";
 
 const version = v.literal(PROTOCOL_VERSION);
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -40,7 +40,7 @@ const run = v.looseObject({
 });
 
 const done = v.variant("type", [
-  v.object({ type: v.literal("compiled"), program: plainObject }),
+  v.object({ type: v.literal("compiled"), program: plainObject, tokens: v.array(plainObject) }),
   v.object({ type: v.literal("rejected"), error: handlerError }),
   v.object({ type: v.literal("ran"), run, dropped: v.array(v.string()) }),
   v.object({ type: v.literal("refused"), error: runError }),

@@ -3,7 +3,7 @@
  * crash or a time-out the same request can be sent to a fresh worker.
  */
 import type { HandlerError } from "../handler/error.ts";
-import type { Program } from "../handler/program.ts";
+import type { CompiledHandler, Program } from "../handler/program.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 import type { RunData, RunError } from "../run/run.ts";
 
@@ -30,7 +30,7 @@ export type Request =
 /** What a request of each type gives. */
 export interface Responses {
   compile:
-    | { readonly type: "compiled"; readonly program: Program }
+    | ({ readonly type: "compiled" } & CompiledHandler)
     | { readonly type: "rejected"; readonly error: HandlerError };
   /** `dropped`: keys of the choices that were left out. */
   run:

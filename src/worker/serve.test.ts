@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { err, ok } from "../base/result.ts";
-import { simulateToy, toyScenario } from "../store/toy-model.ts";
-import { PROTOCOL_VERSION, type FromWorker } from "./protocol.ts";
+import { simulateToy, TOY_COMPILED, toyScenario } from "../store/toy-model.ts";
+import { type FromWorker, PROTOCOL_VERSION } from "./protocol.ts";
 import { type Engine, serve } from "./serve.ts";
 
 const version = PROTOCOL_VERSION;
-const { program, design, world } = toyScenario("toy");
+const { design, world } = toyScenario("toy");
+const { program } = TOY_COMPILED;
 const run = (choices: readonly string[], misfits: "refuse" | "drop" = "refuse") =>
   ({ type: "run", program, design, world, choices, misfits }) as const;
 
@@ -14,7 +15,7 @@ const engine: Engine = {
   compile: async (source) => {
     if (source === "bug") throw new Error("a bug");
     if (source === "") return err({ message: "Nothing here.", line: 1, column: 1, construct: "syntax" });
-    return ok(program);
+    return ok(TOY_COMPILED);
   },
 };
 

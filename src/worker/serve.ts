@@ -4,15 +4,15 @@
 import { unreachable } from "../base/assert.ts";
 import type { Result } from "../base/result.ts";
 import type { HandlerError } from "../handler/error.ts";
-import type { Program } from "../handler/program.ts";
+import type { CompiledHandler } from "../handler/program.ts";
 import { parseToWorker } from "./messages.ts";
-import { PROTOCOL_VERSION, type FromWorker, type Request, type Responses } from "./protocol.ts";
+import { type FromWorker, PROTOCOL_VERSION, type Request, type Responses } from "./protocol.ts";
 import { replay, type Simulate } from "./replay.ts";
 
 /** What answers requests: the model, and the compiler, which is loaded when it is first wanted. */
 export interface Engine {
   readonly simulate: Simulate;
-  readonly compile: (source: string) => Promise<Result<Program, HandlerError>>;
+  readonly compile: (source: string) => Promise<Result<CompiledHandler, HandlerError>>;
 }
 
 /** The way out of the worker. `soon` runs a task after the messages that wait have been received. */
@@ -84,9 +84,7 @@ async function answer(
   switch (request.type) {
     case "compile": {
       const result = await engine.compile(request.source);
-      return result.ok
-        ? { type: "compiled", program: result.value }
-        : { type: "rejected", error: result.error };
+      return result.ok ? { type: "compiled", ...result.value } : { type: "rejected", error: result.error };
     }
     case "run": {
       const { program, design, world, choices, misfits } = request;

@@ -29,7 +29,7 @@ export function SourcePanel() {
           )}
         </div>
         {shown === null && <p className="empty">Loading the handler…</p>}
-        {shown !== null && !isEditing && <SourceView source={shown.source} />}
+        {shown !== null && !isEditing && <SourceView source={shown.source} tokens={shown.tokens} />}
         {shown !== null && isEditing && (
           <SourceEditor
             key={shown.document.scenario.id}

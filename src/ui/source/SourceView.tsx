@@ -1,8 +1,8 @@
-import { type CSSProperties, memo, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, memo, useEffect, useMemo, useRef } from "react";
+import type { SourceToken } from "../../handler/token.ts";
 import { type LineMark, lineMarks } from "../../store/line-marks.ts";
 import { useMoment } from "../explorer-context.ts";
-import { highlightLines, plainLines, type Token } from "./highlight.ts";
-import { useEngaged } from "./use-engaged.ts";
+import { linesOf, type Stretch } from "./highlight.ts";
 
 const MARK_TEXT: Readonly<Record<LineMark, string>> = {
   now: "runs now",
@@ -12,11 +12,12 @@ const MARK_TEXT: Readonly<Record<LineMark, string>> = {
 
 interface Props {
   readonly source: string;
+  readonly tokens: readonly SourceToken[];
 }
 
 /** The handler's source, with the lines marked that run, have just run, or wait. */
-export function SourceView({ source }: Props) {
-  const lines = useTokens(source);
+export function SourceView({ source, tokens }: Props) {
+  const lines = useMemo(() => linesOf(source, tokens), [source, tokens]);
   const moment = useMoment();
   const beat = moment?.beat ?? null;
   const records = moment?.shown.run.records;
@@ -33,9 +34,9 @@ export function SourceView({ source }: Props) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to do so by keyboard.
     <section className="source-scroll" aria-label="Source" tabIndex={0}>
       <ol className="source" ref={list}>
-        {lines.map((tokens, index) => (
+        {lines.map((stretches, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line's number is its identity.
-          <Line key={index} number={index + 1} tokens={tokens} mark={marks.get(index + 1) ?? null} />
+          <Line key={index} number={index + 1} stretches={stretches} mark={marks.get(index + 1) ?? null} />
         ))}
       </ol>
     </section>
@@ -44,22 +45,22 @@ export function SourceView({ source }: Props) {
 
 interface LineProps {
   readonly number: number;
-  readonly tokens: readonly Token[];
+  readonly stretches: readonly Stretch[];
   readonly mark: LineMark | null;
 }
 
-const Line = memo(function Line({ number, tokens, mark }: LineProps) {
+const Line = memo(function Line({ number, stretches, mark }: LineProps) {
   return (
     <li className="line" data-mark={mark ?? undefined} aria-current={mark === "now" ? "step" : undefined}>
       <span className="line-number" aria-hidden="true">
         {number}
       </span>
-      <code style={{ "--indent": indentOf(tokens) } as CSSProperties}>
-        {tokens.map(({ text, kind }, index) =>
+      <code style={{ "--indent": indentOf(stretches) } as CSSProperties}>
+        {stretches.map(({ text, kind }, index) =>
           kind === "plain" ? (
             text
           ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: tokens have no identity but their place.
+            // biome-ignore lint/suspicious/noArrayIndexKey: stretches have no identity but their place.
             <span key={index} className={`token-${kind}`}>
               {text}
             </span>
@@ -73,30 +74,6 @@ const Line = memo(function Line({ number, tokens, mark }: LineProps) {
   );
 });
 
-function indentOf([first]: readonly Token[]): number {
+function indentOf([first]: readonly Stretch[]): number {
   return first === undefined ? 0 : first.text.length - first.text.trimStart().length;
-}
-
-/** Plain at first; in colour once somebody has begun to use the page and the parser is there. */
-function useTokens(source: string): readonly (readonly Token[])[] {
-  const [coloured, setColoured] = useState<{ source: string; lines: readonly (readonly Token[])[] } | null>(
-    null,
-  );
-  const isEngaged = useEngaged();
-  useEffect(() => {
-    if (!isEngaged) return undefined;
-    let isCurrent = true;
-    // Without the parser (offline before it was ever loaded) the text stays plain.
-    highlightLines(source).then(
-      (lines) => isCurrent && setColoured({ source, lines }),
-      () => undefined,
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [source, isEngaged]);
-  return useMemo(
-    () => (coloured?.source === source ? coloured.lines : plainLines(source)),
-    [coloured, source],
-  );
 }

@@ -1,49 +1,30 @@
 /*
- * Colours for source text, from the parser that the editor uses too. It is a chunk of its own, loaded after the first
- * picture; until then the text is plain.
+ * A source's lines as stretches of one look each, from the tokens that came with its program.
  */
-import { type TokenKind, tokenKind } from "./token-kinds.ts";
+import type { SourceToken, TokenKind } from "../../handler/token.ts";
 
 /** A stretch of a line. */
-export interface Token {
+export interface Stretch {
   readonly text: string;
-  readonly kind: TokenKind;
+  readonly kind: TokenKind | "plain";
 }
 
-/** The lines of a source as tokens. */
-export async function highlightLines(source: string): Promise<readonly (readonly Token[])[]> {
-  const { parser } = await import("@lezer/javascript");
-  const kinds = new Array<TokenKind>(source.length).fill("plain");
-  parser.parse(source).iterate({
-    enter({ name, from, to }) {
-      const kind = tokenKind(name);
-      if (kind !== null) kinds.fill(kind, from, to);
-    },
-  });
-  let start = 0;
-  return linesOf(source).map((line) => {
-    const tokens = tokensOf(line, kinds.slice(start, start + line.length));
-    start += line.length + 1;
-    return tokens;
-  });
-}
-
-/** The lines as they are, one token each. */
-export function plainLines(source: string): readonly (readonly Token[])[] {
-  return linesOf(source).map((text) => [{ text, kind: "plain" }]);
-}
-
-/** Without the empty one after the last line's end. */
-function linesOf(source: string): readonly string[] {
-  return source.replace(/\n$/, "").split("\n");
-}
-
-function tokensOf(line: string, kinds: readonly TokenKind[]): readonly Token[] {
-  const tokens: { text: string; kind: TokenKind }[] = [];
-  for (const [index, kind] of kinds.entries()) {
-    const last = tokens.at(-1);
-    if (last !== undefined && last.kind === kind) last.text += line[index] ?? "";
-    else tokens.push({ text: line[index] ?? "", kind });
+/** The lines of a source, without the empty one after the last line's end. */
+export function linesOf(source: string, tokens: readonly SourceToken[]): readonly (readonly Stretch[])[] {
+  const lines: Stretch[][] = [[]];
+  const add = (text: string, kind: Stretch["kind"]): void => {
+    text.split("\n").forEach((part, index) => {
+      if (index > 0) lines.push([]);
+      if (part !== "") lines.at(-1)?.push({ text: part, kind });
+    });
+  };
+  let at = 0;
+  for (const { start, end, kind } of tokens) {
+    if (start < at) continue;
+    add(source.slice(at, start), "plain");
+    add(source.slice(start, end), kind);
+    at = end;
   }
-  return tokens;
+  add(source.slice(at).replace(/\n$/, ""), "plain");
+  return lines;
 }
