@@ -26,6 +26,7 @@ export function CopyButton({ label, text, content }: Props) {
       <IconButton
         icon={told === "copied" ? "check" : "copy"}
         label={label}
+        className="button-quiet"
         {...(text !== undefined && { text: says ?? text })}
         onClick={async () => setTold((await copyText(content())) ? "copied" : "failed")}
       />

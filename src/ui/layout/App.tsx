@@ -60,7 +60,10 @@ function Regions() {
   const sourceWidth = usePreferences((state) => state.sourceWidth);
   const sideWidth = usePreferences((state) => state.sideWidth);
   // The panels' widths are the reader's; the style sheet decides how much of the window they may take.
-  const style = { "--source-width": `${sourceWidth}px`, "--side-width": `${sideWidth}px` } as CSSProperties;
+  const style = {
+    ...(sourceWidth !== null && { "--source-width": `${sourceWidth}px` }),
+    ...(sideWidth !== null && { "--side-width": `${sideWidth}px` }),
+  } as CSSProperties;
   if (!isWide) {
     return (
       <div className="regions regions-tabbed">
@@ -77,13 +80,13 @@ function Regions() {
     <div className="regions" style={style}>
       <aside className="region-source" aria-label="Handler and console">
         <SourcePanel />
+        <Splitter panel="sourceWidth" label="Width of the handler panel" />
       </aside>
-      <Splitter panel="sourceWidth" label="Width of the handler panel" />
       <main className="region-timeline">
         <TimelinePanel />
       </main>
-      <Splitter panel="sideWidth" label="Width of the details panel" />
-      <aside className="region-side" aria-label="Next, held, properties, selected">
+      <aside className="region-side" aria-label="Details">
+        <Splitter panel="sideWidth" label="Width of the details panel" />
         <SidePanel />
       </aside>
     </div>

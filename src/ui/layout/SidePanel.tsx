@@ -7,10 +7,15 @@ import { PropertyList } from "../side/PropertyList.tsx";
 export function SidePanel() {
   return (
     <div className="side-panel">
-      <ChoiceList />
-      <HeldList />
-      <PropertyList />
-      <Inspector />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to do so by keyboard. */}
+      <section className="side-scroll" aria-label="Next, held, properties" tabIndex={0}>
+        <ChoiceList />
+        <HeldList />
+        <PropertyList />
+      </section>
+      <div className="side-docked">
+        <Inspector />
+      </div>
     </div>
   );
 }

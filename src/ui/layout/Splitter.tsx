@@ -1,4 +1,4 @@
-import type { KeyboardEvent, PointerEvent } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { PANEL_WIDTHS_PX } from "../../store/preferences.ts";
 import { useExplorer, usePreferences } from "../explorer-context.ts";
 
@@ -13,17 +13,27 @@ interface Props {
 export function Splitter({ panel, label }: Props) {
   const { preferences } = useExplorer();
   const width = usePreferences((state) => state[panel]);
+  const edge = useRef<HTMLDivElement>(null);
+  const [shownWidth, setShownWidth] = useState<number>(PANEL_WIDTHS_PX.min);
+  useEffect(() => {
+    const region = edge.current?.parentElement ?? null;
+    if (region === null) return undefined;
+    const observer = new ResizeObserver(() => setShownWidth(Math.round(region.clientWidth)));
+    observer.observe(region);
+    return () => observer.disconnect();
+  }, []);
   // The source panel lies left of its edge, the side panel right of it.
   const sign = panel === "sourceWidth" ? 1 : -1;
 
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
-    const edge = event.currentTarget;
+    const target = event.currentTarget;
     const startX = event.clientX;
-    edge.setPointerCapture(event.pointerId);
+    const startWidth = width ?? shownWidth;
+    target.setPointerCapture(event.pointerId);
     const onMove = (move: globalThis.PointerEvent): void =>
-      preferences.setWidth(panel, width + sign * (move.clientX - startX));
-    edge.addEventListener("pointermove", onMove);
-    edge.addEventListener("lostpointercapture", () => edge.removeEventListener("pointermove", onMove), {
+      preferences.setWidth(panel, startWidth + sign * (move.clientX - startX));
+    target.addEventListener("pointermove", onMove);
+    target.addEventListener("lostpointercapture", () => target.removeEventListener("pointermove", onMove), {
       once: true,
     });
   };
@@ -32,7 +42,10 @@ export function Splitter({ panel, label }: Props) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     event.preventDefault();
     event.stopPropagation();
-    preferences.setWidth(panel, width + sign * (event.key === "ArrowRight" ? KEY_STEP_PX : -KEY_STEP_PX));
+    preferences.setWidth(
+      panel,
+      (width ?? shownWidth) + sign * (event.key === "ArrowRight" ? KEY_STEP_PX : -KEY_STEP_PX),
+    );
   };
 
   return (
@@ -44,7 +57,8 @@ export function Splitter({ panel, label }: Props) {
       aria-label={label}
       aria-valuemin={PANEL_WIDTHS_PX.min}
       aria-valuemax={PANEL_WIDTHS_PX.max}
-      aria-valuenow={width}
+      aria-valuenow={shownWidth}
+      ref={edge}
       tabIndex={0}
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}

@@ -1,10 +1,19 @@
-import type { EnabledChoice } from "../../model/choice.ts";
+import type { Choice, EnabledChoice } from "../../model/choice.ts";
 import { inOrder } from "../../store/shown.ts";
 import { timeText } from "../../timeline/words.ts";
 import { useExplorer, useMoment } from "../explorer-context.ts";
 
 /** Choices with these positions can be taken with a number key. */
 const NUMBERED = 9;
+
+/** What nobody wishes for, whether a person injects it or the world does it by itself. */
+const HARMFUL: ReadonlySet<Choice["type"]> = new Set<Choice["type"]>([
+  "commit-fails",
+  "commit-delay",
+  "refuse",
+  "peer-rst",
+  "client-disconnects",
+]);
 
 /** What can happen next: every choice of the environment in the state under the cursor. */
 export function ChoiceList() {
@@ -61,7 +70,7 @@ function Choices({ enabled, step, nextKey }: ChoicesProps) {
       {failures.length > 0 && (
         <>
           <h3 className="subheading" id="failures-heading">
-            Or something goes wrong
+            Or step in
           </h3>
           <ol className="choices" aria-labelledby="failures-heading">
             {failures.map((choice, index) => item(choice, ordinary.length + index))}
@@ -88,7 +97,7 @@ function ChoiceItem({ choice, step, isNext, number }: ItemProps) {
     <li>
       <button
         type="button"
-        className={`choice ${choice.role === "failure" ? "choice-failure" : ""} ${isNext ? "choice-next" : ""}`}
+        className={`choice ${HARMFUL.has(choice.choice.type) ? "choice-harmful" : ""} ${isNext ? "choice-next" : ""}`}
         aria-keyshortcuts={number === null ? undefined : String(number)}
         onClick={() => void explorer.take(choice, step)}
       >

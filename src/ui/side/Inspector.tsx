@@ -1,4 +1,3 @@
-import { useEffect, useRef } from "react";
 import { mustGet } from "../../base/assert.ts";
 import type { RunRecord } from "../../model/records.ts";
 import { beatOfRecord, type Shown } from "../../store/shown.ts";
@@ -19,12 +18,8 @@ export function Inspector() {
   const { selection } = useExplorer();
   const selected = useSelection((state) => state.selected);
   const record = selected === null ? undefined : shown?.run.records[selected];
-  const section = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (selected !== null) section.current?.scrollIntoView({ block: "nearest" });
-  }, [selected]);
   return (
-    <section className="panel-section" aria-labelledby="selected-heading" ref={section}>
+    <section className="panel-section" aria-labelledby="selected-heading">
       <div className="heading-row">
         <h2 className="heading" id="selected-heading">
           Selected
