@@ -168,7 +168,6 @@ test("held outputs rest on the band as chips and cross it once it is open", () =
   expect(gateArt(heldThenDurable())).toMatchInlineSnapshot(`
     [
       "- band open",
-      "- band open",
       "- band locked",
       "2 label band-text locked: locked by lock 1",
       "- band open",
