@@ -12,7 +12,7 @@ export function ScenarioMenu({ trigger }: Props) {
   const explorer = useExplorer();
   const current = useSession((state) => (state.pending ?? state.shown?.document)?.scenario.id ?? "");
   return (
-    <DropdownMenu.Root defaultOpen>
+    <DropdownMenu.Root defaultOpen modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -22,7 +22,13 @@ export function ScenarioMenu({ trigger }: Props) {
           collisionPadding={8}
         >
           <DropdownMenu.Label className="heading menu-heading">Scenarios</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={current} onValueChange={(id) => void explorer.setScenario(id)}>
+          <DropdownMenu.RadioGroup
+            className="scenario-items"
+            // It scrolls where the window is low.
+            tabIndex={0}
+            value={current}
+            onValueChange={(id) => void explorer.setScenario(id)}
+          >
             {explorer.scenarios.map((scenario) => (
               <DropdownMenu.RadioItem key={scenario.id} value={scenario.id} className="menu-item">
                 <span className="menu-mark">

@@ -17,6 +17,7 @@ export function FailureMenu() {
     <DropdownMenu.Root
       key={`${menu.record}:${menu.xPx}:${menu.yPx}`}
       open
+      modal={false}
       onOpenChange={(isOpen) => !isOpen && selection.closeMenu()}
     >
       <DropdownMenu.Trigger asChild>
