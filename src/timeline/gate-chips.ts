@@ -91,9 +91,12 @@ export function layOutChips(
   bandY: number,
   around: Surroundings,
 ): void {
+  // Behind the chips, so that their names stay readable.
+  for (const { leak, output } of chips)
+    if (leak !== null) layOutPiercing(frame, nodes, output, leak, bandY, around);
   for (const chip of chips) {
     const y = bandY - 4 - CHIP_PX - chip.row * CHIP_ROW_PX;
-    if (chip.leak !== null) layOutLeak(frame, nodes, chip, chip.leak, y, bandY, around);
+    if (chip.leak !== null) layOutLeak(frame, nodes, chip, chip.leak, y, bandY);
     else if (chip.output.waits !== null) layOutHeld(frame, nodes, chip, chip.output.waits, y, bandY);
   }
   for (const pass of passes) if (pass.leak.length === 0) layOutCrossing(frame, nodes, pass, bandY);
@@ -160,28 +163,39 @@ function layOutCrossing(frame: Frame, nodes: NodesBuilder, pass: Passes, bandY: 
   nodes.line(`crossing.${pass.index}`, "crossing", "mark", [x, bandY - 3], [x, bandY + BAND_PX + 3], options);
 }
 
-/** A leak pierces the band: a red line from its lane, a ring at the crossing, and the word. */
-function layOutLeak(
+/** A leak pierces the band: a red line from the lane that it comes from. */
+function layOutPiercing(
   frame: Frame,
   nodes: NodesBuilder,
-  { text, x: chipX, width, output: { output } }: Chip,
+  { output }: OutputFacts,
   leak: Passes,
-  y: number,
   bandY: number,
   { laneTop, above }: Surroundings,
 ): void {
   const x = xOf(frame, leak);
   const from = (output.type === "connect" ? above.get(`connect:${output.socket}`) : undefined) ?? laneTop;
   const options = { records: [leak], title: describe(leak, frame.run) };
+  nodes.line(`pierce.${leak.index}`, "leak-line", "mark", [x, from], [x, bandY + BAND_PX], options);
+}
+
+/** The ring at the crossing, and the word. */
+function layOutLeak(
+  frame: Frame,
+  nodes: NodesBuilder,
+  { text, x, width }: Chip,
+  leak: Passes,
+  y: number,
+  bandY: number,
+): void {
+  const options = { records: [leak], title: describe(leak, frame.run) };
   const id = leak.index;
-  nodes.line(`pierce.${id}`, "leak-line", "mark", [x, from], [x, bandY + BAND_PX], options);
-  nodes.rect(`leak.${id}`, "chip leak", "mark", { x: chipX, y, width, height: CHIP_PX, radius: 4 }, options);
-  nodes.text(`leak-text.${id}`, "label leak-text", "mark", chipX + width / 2, y + 13, text, {
+  nodes.rect(`leak.${id}`, "chip leak", "mark", { x, y, width, height: CHIP_PX, radius: 4 }, options);
+  nodes.text(`leak-text.${id}`, "label leak-text", "mark", x + width / 2, y + 13, text, {
     ...options,
     anchor: "middle",
     bold: true,
   });
-  nodes.circle(`ring.${id}`, "ring", "mark", x, bandY + BAND_PX / 2, 9, {
+  nodes.circle(`ring.${id}`, "ring", "mark", xOf(frame, leak), bandY + BAND_PX / 2, 9, {
     ...options,
     title: `A leak: depends on ${writesText(frame.facts, leak.leak)}, which is not durable`,
   });

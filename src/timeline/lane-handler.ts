@@ -60,7 +60,12 @@ export function layOutHandler(frame: Frame, top: number): LaneContent {
 }
 
 function layOutThread(frame: Frame, nodes: NodesBuilder, thread: Thread, top: number): number {
-  const turns = thread.records.filter((record) => record.kind === "turn-begins");
+  const begun = thread.records.filter((record) => record.kind === "turn-begins");
+  // A constructor's empty turn shares its beat with the request's own: only the latter is drawn.
+  const turns = begun.filter((turn, index) => {
+    const next = begun[index + 1];
+    return next === undefined || frame.beatOf[next.index] !== frame.beatOf[turn.index];
+  });
   const awaits = thread.records.filter((record) => record.kind === "await");
   const rows = new RowsBuilder(0);
   for (const turn of turns) {

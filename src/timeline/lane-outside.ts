@@ -11,7 +11,7 @@ import type { WriteId } from "../base/ids.ts";
 import type { OutsideEvent, RecordOf } from "../model/records.ts";
 import { type Flight, flightsOf } from "./crossings.ts";
 import { describe } from "./describe.ts";
-import { isDurableAt, objectOf, recordsOf, writesBehind } from "./facts.ts";
+import { isDurableAt, objectOf, recordsOf } from "./facts.ts";
 import { type Frame, LABEL_PX, type LaneContent, xOf, xOrEnd } from "./frame.ts";
 import { fitting } from "./measure.ts";
 import { NodesBuilder, round } from "./nodes.ts";
@@ -103,13 +103,13 @@ function layOutObserver(
   nodes.line(`line.${observer.key}`, "observer", "ground", [0, y], [frame.widthPx, y]);
   layOutConnection(frame, nodes, observer, y);
   const names = new RowsBuilder(8);
+  let last: { readonly at: number; readonly row: number } | null = null;
   for (const record of observer.sees) {
     const x = xOf(frame, record);
     const flight = flights.find((one) => one.arrives === record) ?? null;
-    const pending = writesBehind(frame.run, record).filter(
-      (write) => !isDurableAt(frame.facts, write, record.index),
-    );
-    const isLeak = pending.length > 0 && flight?.passes?.leak.length !== 0 && flight !== null;
+    const leaked = flight?.passes?.leak ?? [];
+    const pending = leaked.filter((write) => !isDurableAt(frame.facts, write, record.index));
+    const isLeak = pending.length > 0;
     const bad = isLeak || BAD.has(record.event.type);
     const room = Math.max(frame.widthPx - x, x) - 6;
     const wordings = isLeak ? leakNames(frame, record.event, pending) : [nameOf(frame, record.event)];
@@ -118,7 +118,10 @@ function layOutObserver(
       records: flight === null ? [record] : [record, flight.leaves],
       title: describe(record, frame.run),
     };
-    const place = placeLabel(names, x, frame.measure(text, LABEL_PX), frame.widthPx, -3);
+    // At one instant the names go down in order, as on a stair.
+    const firstRow = last?.at === record.at ? last.row : 0;
+    const place = placeLabel(names, x, frame.measure(text, LABEL_PX), frame.widthPx, -3, firstRow);
+    last = { at: record.at, row: place.row };
     nodes.text(
       `name.${record.index}`,
       `label plate${bad ? " failed" : ""}`,

@@ -154,7 +154,7 @@ function layOutCommit(
   const writes = count(commit.accepted.length, "write");
   const label = fitting(
     [
-      `commit ${commit.id} · ${writes} · flushing`,
+      ...(commit.accepted.length > 1 ? [`commit ${commit.id} · ${writes} · flushing`] : []),
       `commit ${commit.id} · flushing`,
       `commit ${commit.id}`,
       `c${commit.id}`,

@@ -49,9 +49,9 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
       );
     case "socket-closing":
       return say(
-        `The connection to ${socketText(facts, record.socket)} is `,
-        strong("closing"),
-        ": one direction has ended, the other may still carry bytes (half-open).",
+        "The handler calls ",
+        strong("socket.close()"),
+        `: the connection to ${socketText(facts, record.socket)} is closing. What is queued goes out first.`,
       );
     case "socket-closed":
       return say(
