@@ -38,7 +38,12 @@ export interface Host {
   /** Reads a "getter" member. `id` is the host object's number. May throw HandlerThrow. */
   get(machine: Machine, type: string, id: number, name: string): Value;
   /** Calls a "method" member or a host function. `self` is null for functions. Throw HandlerThrow to throw into the handler. */
-  call(machine: Machine, name: string, self: { readonly type: string; readonly id: number } | null, args: readonly Value[]): Value;
+  call(
+    machine: Machine,
+    name: string,
+    self: { readonly type: string; readonly id: number } | null,
+    args: readonly Value[],
+  ): Value;
   /** A promise that was handed to `machine.onSettled` has settled; runs as a promise job of its own. */
   settled(machine: Machine, token: string, outcome: "resolved" | "rejected", value: Value): void;
   /** console.log and friends, formatted as workerd formats it for strings and primitives. */
@@ -101,7 +106,9 @@ export interface Machine {
   /** Marks a promise as handled and calls `host.settled(token, ...)` in a job once it settles. */
   onSettled(promise: Ref, token: string): void;
   /** State of a promise, or null when `value` is no promise. */
-  promiseState(value: Value): { readonly state: "pending" | "resolved" | "rejected"; readonly value: Value } | null;
+  promiseState(
+    value: Value,
+  ): { readonly state: "pending" | "resolved" | "rejected"; readonly value: Value } | null;
   /** A host object; the same (type, id) always gives the same reference. */
   hostObject(type: string, id: number): Ref;
   /** The (type, id) of a host object, or null. */

@@ -90,7 +90,11 @@ const snippets: Readonly<Record<string, string>> = {
 describe("the machine gives what the engine gives", () => {
   for (const [title, body] of Object.entries(snippets)) {
     test(title, async () => {
-      const expected = await engineLines(body, (value) => inspect(value), () => setImmediate());
+      const expected = await engineLines(
+        body,
+        (value) => inspect(value),
+        () => setImmediate(),
+      );
       expect(machineLines(body)).toEqual(expected);
     });
   }

@@ -25,6 +25,17 @@ function copyProperties(target, source) {
   for (const name of Object.keys(source)) $define(target, name, source[name]);
 }
 
+function copyOthers(source, names) {
+  const result = {};
+  for (const name of Object.keys(source)) if (!names.includes(name)) $define(result, name, source[name]);
+  return result;
+}
+
+function callGetter(object, name, args) {
+  const method = object[name];
+  return method.apply(object, args);
+}
+
 function object_values(object) {
   return $hasGetters(object) ? Object.keys(object).map((name) => object[name]) : $values(object);
 }

@@ -1,6 +1,10 @@
 /*
  * The machine as the host uses it: made from a program, opened on a state, finished with the next state.
  */
+
+import { ownKeys } from "./vm/own.ts";
+import { getProperty, peekProperty } from "./vm/property.ts";
+import { define, setProperty } from "./vm/write.ts";
 import "./builtins/object.ts";
 import "./builtins/array.ts";
 import "./builtins/text.ts";
@@ -12,9 +16,18 @@ import "./builtins/console.ts";
 import { byteLength, newBytes, readBytes } from "./builtins/bytes.ts";
 import "./builtins/url.ts";
 import { bodyText, newRequest, newResponse } from "./builtins/web.ts";
-import { HandlerStuck, HandlerThrow, type Host, type Machine, type MachineState, type Ref, type Value } from "./host.ts";
+import {
+  HandlerStuck,
+  HandlerThrow,
+  type Host,
+  type Machine,
+  type MachineState,
+  type Ref,
+  type Value,
+} from "./host.ts";
 import type { Program } from "./program.ts";
 import { baseOf, construct, invoke } from "./vm/call.ts";
+import { collectState, reachable } from "./vm/collect.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
 import { fromData, newMapOf, toData } from "./vm/data.ts";
 import { encodeState } from "./vm/encode.ts";
@@ -22,11 +35,19 @@ import { type ClassData, type Frame, Give, Kind, type PromiseData, type State } 
 import { inspect } from "./vm/inspect.ts";
 import { runFrames, runTurn } from "./vm/interpreter.ts";
 import { addReaction, promiseOf, rejectPromise, resolvePromise } from "./vm/promise.ts";
-import { define, getData, getProperty, ownKeys, setProperty } from "./vm/property.ts";
 import { STEP_LIMIT, Thrown, Vm } from "./vm/vm.ts";
 
 /** Address 0 stays empty, so that hosts can use it for "none". */
-const EMPTY: State = { heap: [null], free: [], frames: [], jobs: [], hosts: [], exports: [], calls: 0 };
+const EMPTY: State = {
+  heap: [null],
+  free: [],
+  frames: [],
+  jobs: [],
+  hosts: [],
+  exports: [],
+  calls: 0,
+  weight: 0,
+};
 
 /** Loads a program: runs its top level and the promise jobs that come of it. Throws HandlerStuck when that fails. */
 export function createMachine(program: Program, host: Host): MachineState {
@@ -48,6 +69,28 @@ export function encodeMachine(state: MachineState, roots: readonly number[]): st
   return encodeState(state as State, roots);
 }
 
+/**
+ * The host objects that handler code or the roots can still reach: for a garbage collector that takes the others.
+ */
+export function reachableHostObjects(
+  state: MachineState,
+  roots: readonly number[],
+): readonly { readonly type: string; readonly id: number }[] {
+  const { heap } = state as State;
+  const alive = reachable(state as State, roots);
+  return heap.flatMap((object, at) =>
+    alive[at] === 1 && object?.kind === Kind.host ? [{ type: object.type, id: object.id }] : [],
+  );
+}
+
+/**
+ * The same state without its garbage. The addresses of what remains do not change. `roots` are all addresses that the
+ * host holds: others may be given to new objects.
+ */
+export function collectMachine(state: MachineState, roots: readonly number[]): MachineState {
+  return collectState(state as State, roots);
+}
+
 /** See Machine in host.ts; with two more entries for those who stop between instructions. */
 export class VirtualMachine implements Machine {
   private readonly vm: Vm;
@@ -67,8 +110,13 @@ export class VirtualMachine implements Machine {
     this.startModule();
     runFrames(vm, 0, STEP_LIMIT);
     if (vm.hostThrew) {
-      const line = vm.as(vm.hostResult, Kind.error) === null ? "" : `: ${inspect(vm, vm.hostResult).split("\n")[0]}`;
-      throw new HandlerStuck(`The module's top level threw${line === "" ? ` ${inspect(vm, vm.hostResult)}` : line}`, null, null);
+      const line =
+        vm.as(vm.hostResult, Kind.error) === null ? "" : `: ${inspect(vm, vm.hostResult).split("\n")[0]}`;
+      throw new HandlerStuck(
+        `The module's top level threw${line === "" ? ` ${inspect(vm, vm.hostResult)}` : line}`,
+        null,
+        null,
+      );
     }
     runTurn(vm, STEP_LIMIT);
   }
@@ -110,8 +158,11 @@ export class VirtualMachine implements Machine {
       const data = vm.as(value, Kind.class);
       return data !== null && isDurable(vm, data);
     });
-    const byName = classes.find(({ name, value }) => name === className || vm.as(value, Kind.class)?.name === className);
-    const chosen = className === undefined ? (classes.find(({ name }) => name === "default") ?? classes[0]) : byName;
+    const byName = classes.find(
+      ({ name, value }) => name === className || vm.as(value, Kind.class)?.name === className,
+    );
+    const chosen =
+      className === undefined ? (classes.find(({ name }) => name === "default") ?? classes[0]) : byName;
     if (chosen === undefined) {
       throw new HandlerStuck(
         className === undefined
@@ -125,14 +176,16 @@ export class VirtualMachine implements Machine {
   }
 
   hasMethod(object: Ref, name: string): boolean {
-    return isCallable(this.vm, getProperty(this.vm, object, name));
+    return isCallable(this.vm, peekProperty(this.vm, object, name));
   }
 
   callMethod(object: Ref, name: string, args: readonly Value[]): Ref {
     const { vm } = this;
     this.beginTurn();
     try {
-      const result = this.enter(() => invoke(vm, getProperty(vm, object, name), object, args.slice(), Give.host, 0, null, name));
+      const result = this.enter(() =>
+        invoke(vm, getProperty(vm, object, name), object, args.slice(), Give.host, 0, null, name),
+      );
       return promiseOf(vm, result);
     } catch (thrown) {
       if (!(thrown instanceof HandlerThrow)) throw thrown;
@@ -187,7 +240,9 @@ export class VirtualMachine implements Machine {
   /** A new turn has its own step limit. */
   private beginTurn(): void {
     const { vm } = this;
-    if (vm.frames.length === 0 && vm.nextJob === 0) vm.steps = 0;
+    if (vm.frames.length > 0 || vm.nextJob > 0) return;
+    vm.steps = 0;
+    vm.checkWeight();
   }
 
   // ---- for those who stop between instructions
@@ -230,10 +285,15 @@ export class VirtualMachine implements Machine {
     addReaction(this.vm, promise, { type: "host", token });
   }
 
-  promiseState(value: Value): { readonly state: "pending" | "resolved" | "rejected"; readonly value: Value } | null {
+  promiseState(
+    value: Value,
+  ): { readonly state: "pending" | "resolved" | "rejected"; readonly value: Value } | null {
     const data = this.vm.as(value, Kind.promise);
     if (data === null) return null;
-    return { state: data.state === 0 ? "pending" : data.state === 1 ? "resolved" : "rejected", value: data.value };
+    return {
+      state: data.state === 0 ? "pending" : data.state === 1 ? "resolved" : "rejected",
+      value: data.value,
+    };
   }
 
   // ---- values
@@ -276,7 +336,7 @@ export class VirtualMachine implements Machine {
   }
 
   getProperty(object: Ref, name: string): Value {
-    return getData(this.vm, object, name);
+    return getProperty(this.vm, object, name);
   }
 
   setProperty(object: Ref, name: string, value: Value): void {
@@ -313,7 +373,10 @@ export class VirtualMachine implements Machine {
   asError(value: Value): { readonly name: string; readonly message: string } | null {
     if (this.vm.as(value, Kind.error) === null) return null;
     const ref = value as Ref;
-    return { name: errorField(this.vm, ref, "name", "Error"), message: errorField(this.vm, ref, "message", "") };
+    return {
+      name: errorField(this.vm, ref, "name", "Error"),
+      message: errorField(this.vm, ref, "message", ""),
+    };
   }
 
   toText(value: Value): string {

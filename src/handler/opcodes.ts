@@ -222,7 +222,18 @@ function operandCounts(): number[] {
   const set = (count: number, ...ops: number[]) => {
     for (const op of ops) counts[op] = count;
   };
-  set(1, Op.CONST, Op.INT, Op.LOAD, Op.STORE, Op.UNINIT, Op.CONST_ASSIGN, Op.GLOBAL, Op.GLOBAL_TYPEOF, Op.EXPORT);
+  set(
+    1,
+    Op.CONST,
+    Op.INT,
+    Op.LOAD,
+    Op.STORE,
+    Op.UNINIT,
+    Op.CONST_ASSIGN,
+    Op.GLOBAL,
+    Op.GLOBAL_TYPEOF,
+    Op.EXPORT,
+  );
   set(1, Op.JUMP, Op.JUMP_FALSE, Op.JUMP_TRUE, Op.KEEP_FALSE, Op.KEEP_TRUE, Op.KEEP_VALUE, Op.KEEP_DEFINED);
   set(1, Op.DROP_NULLISH, Op.GET, Op.SET, Op.DELETE, Op.GET_PRIVATE, Op.SET_PRIVATE, Op.DEFINE_PRIVATE);
   set(1, Op.HAS_PRIVATE, Op.GET_SUPER, Op.CALL, Op.CALL_THIS, Op.CALL_ELEMENT, Op.NEW, Op.SUPER_CALL);

@@ -13,14 +13,17 @@ export function mustCompile(source: string): Program {
 }
 
 /** A host that only has a clock, keeps what is logged, and settles nothing. */
-export function testHost(members: Readonly<Record<string, Member>> = {}): Host & { readonly lines: string[] } {
+export function testHost(
+  members: Readonly<Record<string, Member>> = {},
+): Host & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
     lines,
     member: (type, name) => members[`${type}.${name}`] ?? { is: "none" },
     global: (name) => members[name] ?? { is: "none" },
     get: (_machine, type, id, name) => `${type} ${id} ${name}`,
-    call: (_machine: Machine, name: string): Value => (name === "Date.now" ? 1_700_000_000_000 : `called ${name}`),
+    call: (_machine: Machine, name: string): Value =>
+      name === "Date.now" ? 1_700_000_000_000 : `called ${name}`,
     settled: (machine, token, outcome, value) => {
       lines.push(`${token} ${outcome} ${machine.inspect(value)}`);
     },
@@ -54,7 +57,8 @@ export function throughJson<T>(state: T): T {
     return `${tag}${Object.is(value, -0) ? "-0" : value}`;
   });
   const revive = (value: unknown): unknown => {
-    if (typeof value === "string" && value.startsWith(tag)) return value === `${tag}undefined` ? undefined : Number(value.slice(1));
+    if (typeof value === "string" && value.startsWith(tag))
+      return value === `${tag}undefined` ? undefined : Number(value.slice(1));
     if (Array.isArray(value)) return value.map(revive);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revive(one)]));
@@ -93,7 +97,9 @@ export async function engineLines(
   try {
     run({ log });
   } catch (error) {
-    lines.push(`stuck: The module's top level threw: ${error instanceof Error ? `${error.name}: ${error.message}` : format(error)}`);
+    lines.push(
+      `stuck: The module's top level threw: ${error instanceof Error ? `${error.name}: ${error.message}` : format(error)}`,
+    );
   }
   await settle();
   return lines;

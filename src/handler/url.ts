@@ -40,12 +40,21 @@ export function parseUrl(text: string, base: UrlParts | null = null): UrlParts |
   const authority = parseAuthority(end < 0 ? afterSlashes : afterSlashes.slice(0, end), protocol);
   if (authority === null || (isSpecial && authority.hostname === "")) return null;
   const { path, search, hash } = splitPath(end < 0 ? "" : afterSlashes.slice(end));
-  return { protocol, ...authority, pathname: normalizePath(path === "" && isSpecial ? "/" : path), search, hash };
+  return {
+    protocol,
+    ...authority,
+    pathname: normalizePath(path === "" && isSpecial ? "/" : path),
+    search,
+    hash,
+  };
 }
 
 /** The whole URL as text. */
 export function formatUrl(url: UrlParts): string {
-  const credentials = url.username === "" && url.password === "" ? "" : `${url.username}${url.password === "" ? "" : `:${url.password}`}@`;
+  const credentials =
+    url.username === "" && url.password === ""
+      ? ""
+      : `${url.username}${url.password === "" ? "" : `:${url.password}`}@`;
   const host = hostOf(url);
   const isOpaque = host === "" && !DEFAULT_PORTS.has(url.protocol) && !url.pathname.startsWith("/");
   return `${url.protocol}${isOpaque ? "" : "//"}${credentials}${host}${url.pathname}${url.search}${url.hash}`;
@@ -70,7 +79,10 @@ function relativeTo(text: string, base: UrlParts): UrlParts | null {
   return { ...base, pathname: normalizePath(isAbsolute ? path : folder + path), search, hash };
 }
 
-function parseAuthority(text: string, protocol: string): Pick<UrlParts, "username" | "password" | "hostname" | "port"> | null {
+function parseAuthority(
+  text: string,
+  protocol: string,
+): Pick<UrlParts, "username" | "password" | "hostname" | "port"> | null {
   const at = text.lastIndexOf("@");
   const [username = "", password = ""] = at < 0 ? [] : splitOnce(text.slice(0, at), ":");
   const host = at < 0 ? text : text.slice(at + 1);
@@ -104,7 +116,8 @@ function percentEncode(text: string, also: RegExp): string {
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     const isSurrogate = code >= 0xd800 && code <= 0xdfff;
-    if (code < 0x20 || code > 0x7e || also.test(character)) result += encodeURIComponent(isSurrogate ? "\ufffd" : character);
+    if (code < 0x20 || code > 0x7e || also.test(character))
+      result += encodeURIComponent(isSurrogate ? "\ufffd" : character);
     else result += character;
   }
   return result;
@@ -157,6 +170,11 @@ function decodeForm(text: string): string {
 }
 
 function encodeForm(text: string): string {
-  const wellFormed = text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
-  return encodeURIComponent(wellFormed).replace(/[!'()~]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll("%20", "+");
+  const wellFormed = text.replace(
+    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    "\ufffd",
+  );
+  return encodeURIComponent(wellFormed)
+    .replace(/[!'()~]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll("%20", "+");
 }

@@ -14,8 +14,15 @@ export function encodeUtf8(text: string): number[] {
     }
     if (point < 0x80) bytes.push(point);
     else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 63));
-    else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
-    else bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+    else if (point < 0x10000)
+      bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 63), 0x80 | (point & 63));
+    else
+      bytes.push(
+        0xf0 | (point >> 18),
+        0x80 | ((point >> 12) & 63),
+        0x80 | ((point >> 6) & 63),
+        0x80 | (point & 63),
+      );
   }
   return bytes;
 }
@@ -30,7 +37,14 @@ export function decodeUtf8(bytes: readonly number[], keepMark = false): string {
       parts.push(String.fromCharCode(first));
       continue;
     }
-    const more = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
+    const more =
+      first >= 0xc2 && first <= 0xdf
+        ? 1
+        : first >= 0xe0 && first <= 0xef
+          ? 2
+          : first >= 0xf0 && first <= 0xf4
+            ? 3
+            : 0;
     let point = first & (0x3f >> more);
     let left = more;
     // The second byte has narrower bounds after some first bytes: no overlong forms, no surrogates, nothing past U+10FFFF.

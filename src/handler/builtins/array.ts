@@ -1,10 +1,21 @@
 /* Array. What calls back into the handler is in library.source.ts. */
+
 import type { Ref, Value } from "../host.ts";
-import { convertsByHandler, isCallable, joinValues, same, sameValueZero, toInteger, toNumber, toText } from "../vm/convert.ts";
+import {
+  convertsByHandler,
+  isCallable,
+  joinValues,
+  relativeIndex,
+  same,
+  sameValueZero,
+  toInteger,
+  toNumber,
+  toText,
+} from "../vm/convert.ts";
 import { type ArrayData, Kind } from "../vm/heap.ts";
 import { DONE, listOf, newIterator, next } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { getElement, relativeIndex } from "../vm/property.ts";
+import { getElement } from "../vm/property.ts";
 import { member, native, nativeClass } from "../vm/registry.ts";
 import { MAX_LENGTH, type Vm } from "../vm/vm.ts";
 
@@ -32,20 +43,36 @@ function checked(vm: Vm, values: Value[]): Value[] {
 function makeArray(vm: Vm, args: readonly Value[]): Ref {
   const [length] = args;
   if (args.length !== 1 || typeof length !== "number") return vm.array(args.slice());
-  if (!Number.isInteger(length) || length < 0 || length > 4_294_967_295) vm.throwError("RangeError", "Invalid array length");
+  if (!Number.isInteger(length) || length < 0 || length > 4_294_967_295)
+    vm.throwError("RangeError", "Invalid array length");
   if (length > MAX_LENGTH) vm.tooLong("an array");
   vm.charge(length >> 3);
   return vm.array(new Array<Value>(length).fill(undefined));
 }
 
-nativeClass("Array", 1, (vm, _self, args) => makeArray(vm, args)).call = (vm, _self, args) => makeArray(vm, args);
+nativeClass("Array", 1, (vm, _self, args) => makeArray(vm, args)).call = (vm, _self, args) =>
+  makeArray(vm, args);
 native("Array.isArray", 1, (vm, _self, [value]) => vm.as(value, Kind.array) !== null);
 native("Array.of", 0, (vm, _self, args) => vm.array(args.slice()));
 member("Array.from").library = libraryFunction("array_from");
 
 for (const name of [
-  "forEach", "map", "filter", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "reduce", "reduceRight",
-  "flatMap", "sort", "toSorted", "join", "toString",
+  "forEach",
+  "map",
+  "filter",
+  "some",
+  "every",
+  "find",
+  "findIndex",
+  "findLast",
+  "findLastIndex",
+  "reduce",
+  "reduceRight",
+  "flatMap",
+  "sort",
+  "toSorted",
+  "join",
+  "toString",
 ]) {
   const made = member(`Array.prototype.${name}`);
   made.library = libraryFunction(`array_${name}`);
@@ -66,12 +93,22 @@ native("Array.prototype.unshift", 1, (vm, self, args) => {
 });
 native("Array.prototype.slice", 2, (vm, self, [from, to]) => {
   const values = items(vm, self);
-  return vm.array(values.slice(relativeIndex(vm, from, values.length, 0), relativeIndex(vm, to, values.length, values.length)));
+  return vm.array(
+    values.slice(
+      relativeIndex(vm, from, values.length, 0),
+      relativeIndex(vm, to, values.length, values.length),
+    ),
+  );
 });
 
 function splice(vm: Vm, values: Value[], args: readonly Value[]): Value[] {
   const start = relativeIndex(vm, args[0], values.length, 0);
-  const count = args.length === 0 ? 0 : args.length === 1 ? values.length - start : Math.max(0, Math.min(toInteger(vm, args[1]), values.length - start));
+  const count =
+    args.length === 0
+      ? 0
+      : args.length === 1
+        ? values.length - start
+        : Math.max(0, Math.min(toInteger(vm, args[1]), values.length - start));
   const removed = values.splice(start, count, ...args.slice(2));
   checked(vm, values);
   return removed;
@@ -102,14 +139,15 @@ native("Array.prototype.with", 2, (vm, self, [index, value]) => {
   const values = items(vm, self).slice();
   const at = toInteger(vm, index);
   const position = at < 0 ? values.length + at : at;
-  if (position < 0 || position >= values.length) vm.throwError("RangeError", "Invalid index : " + String(at));
+  if (position < 0 || position >= values.length) vm.throwError("RangeError", `Invalid index : ${at}`);
   values[position] = value;
   return vm.array(values);
 });
 native("Array.prototype.at", 1, (vm, self, [index]) => items(vm, self).at(toInteger(vm, index)));
 native("Array.prototype.indexOf", 1, (vm, self, [value, from]) => {
   const values = items(vm, self);
-  for (let at = relativeIndex(vm, from, values.length, 0); at < values.length; at++) if (same(values[at], value)) return at;
+  for (let at = relativeIndex(vm, from, values.length, 0); at < values.length; at++)
+    if (same(values[at], value)) return at;
   return -1;
 });
 native("Array.prototype.lastIndexOf", 1, (vm, self, [value]) => {
@@ -119,12 +157,17 @@ native("Array.prototype.lastIndexOf", 1, (vm, self, [value]) => {
 });
 native("Array.prototype.includes", 1, (vm, self, [value, from]) => {
   const values = items(vm, self);
-  for (let at = relativeIndex(vm, from, values.length, 0); at < values.length; at++) if (sameValueZero(values[at], value)) return true;
+  for (let at = relativeIndex(vm, from, values.length, 0); at < values.length; at++)
+    if (sameValueZero(values[at], value)) return true;
   return false;
 });
 native("Array.prototype.fill", 1, (vm, self, [value, from, to]) => {
   const values = writable(vm, self);
-  values.fill(value, relativeIndex(vm, from, values.length, 0), relativeIndex(vm, to, values.length, values.length));
+  values.fill(
+    value,
+    relativeIndex(vm, from, values.length, 0),
+    relativeIndex(vm, to, values.length, values.length),
+  );
   return self;
 });
 native("Array.prototype.flat", 0, (vm, self, [depth]) => {
@@ -150,21 +193,40 @@ native("Iterator.prototype.next", 0, (vm, self) => {
   return vm.object(["value", "done"], value === DONE ? [undefined, true] : [value, false]);
 });
 native("Iterator.prototype.toArray", 0, (vm, self) => vm.array(listOf(vm, self)));
-for (const name of ["map", "filter", "take", "drop", "flatMap", "reduce", "forEach", "some", "every", "find"]) {
-  native(`Iterator.prototype.${name}`, 1, (vm) => vm.stuck(`${name} on an iterator. Make an array of it first: [...iterator].${name}(...).`));
+for (const name of [
+  "map",
+  "filter",
+  "take",
+  "drop",
+  "flatMap",
+  "reduce",
+  "forEach",
+  "some",
+  "every",
+  "find",
+]) {
+  native(`Iterator.prototype.${name}`, 1, (vm) =>
+    vm.stuck(`${name} on an iterator. Make an array of it first: [...iterator].${name}(...).`),
+  );
 }
 
 // ---- helpers of the library
 
 native("\0listOf", 1, (vm, _self, [source]) => {
-  if (typeof source === "object" && source !== null && source.ref >= 0 && vm.as(source, Kind.object) !== null) {
+  if (
+    typeof source === "object" &&
+    source !== null &&
+    source.ref >= 0 &&
+    vm.as(source, Kind.object) !== null
+  ) {
     const length = toNumber(vm, getElement(vm, source, "length"));
     const count = Number.isNaN(length) ? 0 : Math.max(0, Math.trunc(length));
     if (count > MAX_LENGTH) vm.tooLong("an array");
     vm.charge(count >> 2);
     return vm.array(Array.from({ length: count }, (_, at) => getElement(vm, source, at)));
   }
-  if (typeof source === "number" || typeof source === "boolean" || isCallable(vm, source)) return vm.array([]);
+  if (typeof source === "number" || typeof source === "boolean" || isCallable(vm, source))
+    return vm.array([]);
   return vm.array(listOf(vm, source));
 });
 native("\0isPlainList", 1, (vm, _self, [list]) => !convertsByHandler(vm, list));
@@ -178,4 +240,3 @@ native("\0sortByText", 1, (vm, _self, [list]) => {
   pairs.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
   return vm.array(pairs.map((pair) => pair.value));
 });
-

@@ -1,13 +1,14 @@
 /* ArrayBuffer, Uint8Array, TextEncoder and TextDecoder. */
+
 import type { Ref, Value } from "../host.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
-import { toInteger, toNumber, toText } from "../vm/convert.ts";
+import { relativeIndex, toInteger, toNumber, toText } from "../vm/convert.ts";
 import { type BufferData, type BytesData, Kind } from "../vm/heap.ts";
 import { listOf, newIterator } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { bytesForWriting, relativeIndex, setByte } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import { MAX_LENGTH, type Vm } from "../vm/vm.ts";
+import { bytesForWriting, setByte } from "../vm/write.ts";
 
 /** Longest buffer. One that is all alike takes no room, so it may be longer than what is written out. */
 const MAX_BUFFER = 128 * 1024 * 1024;
@@ -20,7 +21,12 @@ function newBuffer(vm: Vm, length: number, data: number[]): Ref {
 /** A new Uint8Array with these bytes. */
 export function newBytes(vm: Vm, data: number[]): Ref {
   if (data.length > MAX_LENGTH) vm.tooLong("a byte array with different values");
-  return vm.alloc({ kind: Kind.bytes, buffer: newBuffer(vm, data.length, data), offset: 0, length: data.length });
+  return vm.alloc({
+    kind: Kind.bytes,
+    buffer: newBuffer(vm, data.length, data),
+    offset: 0,
+    length: data.length,
+  });
 }
 
 /** The bytes of a Uint8Array or ArrayBuffer up to `limit`, null for anything else. */
@@ -46,7 +52,8 @@ function view(vm: Vm, self: Value): BytesData {
 
 function lengthArgument(vm: Vm, value: Value): number {
   const length = toInteger(vm, value);
-  if (length < 0 || length > Number.MAX_SAFE_INTEGER) vm.throwError("RangeError", `Invalid typed array length: ${length}`);
+  if (length < 0 || length > Number.MAX_SAFE_INTEGER)
+    vm.throwError("RangeError", `Invalid typed array length: ${length}`);
   return length;
 }
 
@@ -57,7 +64,12 @@ native("ArrayBuffer.prototype.slice", 2, (vm, self, [from, to]) => {
   const buffer = vm.as(self, Kind.buffer) ?? vm.typeError("this is not an ArrayBuffer");
   const start = relativeIndex(vm, from, buffer.length, 0);
   const end = Math.max(start, relativeIndex(vm, to, buffer.length, buffer.length));
-  return vm.alloc({ kind: Kind.buffer, length: end - start, data: buffer.data.slice(start, end), rest: buffer.rest });
+  return vm.alloc({
+    kind: Kind.buffer,
+    length: end - start,
+    data: buffer.data.slice(start, end),
+    rest: buffer.rest,
+  });
 });
 
 nativeClass("Uint8Array", 3, (vm, _self, [source, offset, count]) => {
@@ -69,15 +81,24 @@ nativeClass("Uint8Array", 3, (vm, _self, [source, offset, count]) => {
   if (buffer !== null) {
     const start = toInteger(vm, offset);
     const length = count === undefined ? buffer.length - start : toInteger(vm, count);
-    if (start < 0 || length < 0 || start + length > buffer.length) vm.throwError("RangeError", "Invalid typed array length");
+    if (start < 0 || length < 0 || start + length > buffer.length)
+      vm.throwError("RangeError", "Invalid typed array length");
     return vm.alloc({ kind: Kind.bytes, buffer: source, offset: start, length });
   }
   const bytes = vm.as(source, Kind.bytes);
   if (bytes !== null) return slice(vm, bytes, 0, bytes.length);
-  return newBytes(vm, listOf(vm, source).map((item) => toNumber(vm, item) & 255));
+  return newBytes(
+    vm,
+    listOf(vm, source).map((item) => toNumber(vm, item) & 255),
+  );
 });
 intrinsic("Uint8Array").members.set("BYTES_PER_ELEMENT", 1);
-native("Uint8Array.of", 0, (vm, _self, args) => newBytes(vm, args.map((item) => toNumber(vm, item) & 255)));
+native("Uint8Array.of", 0, (vm, _self, args) =>
+  newBytes(
+    vm,
+    args.map((item) => toNumber(vm, item) & 255),
+  ),
+);
 member("Uint8Array.from").library = libraryFunction("bytes_from");
 
 getter("Uint8Array.prototype.length", (vm, self) => view(vm, self).length);
@@ -101,7 +122,12 @@ function slice(vm: Vm, bytes: BytesData, start: number, end: number): Ref {
 native("Uint8Array.prototype.subarray", 2, (vm, self, [from, to]) => {
   const bytes = view(vm, self);
   const [start, end] = range(vm, bytes, from, to);
-  return vm.alloc({ kind: Kind.bytes, buffer: bytes.buffer, offset: bytes.offset + start, length: end - start });
+  return vm.alloc({
+    kind: Kind.bytes,
+    buffer: bytes.buffer,
+    offset: bytes.offset + start,
+    length: end - start,
+  });
 });
 native("Uint8Array.prototype.slice", 2, (vm, self, [from, to]) => {
   const bytes = view(vm, self);
@@ -128,7 +154,8 @@ native("Uint8Array.prototype.fill", 1, (vm, self, [value, from, to]) => {
 native("Uint8Array.prototype.set", 1, (vm, self, [source, offset]) => {
   const bytes = view(vm, self);
   const at = toInteger(vm, offset);
-  const items = readBytes(vm, source, MAX_LENGTH + 1) ?? listOf(vm, source).map((item) => toNumber(vm, item) & 255);
+  const items =
+    readBytes(vm, source, MAX_LENGTH + 1) ?? listOf(vm, source).map((item) => toNumber(vm, item) & 255);
   if (at < 0 || at + items.length > bytes.length) vm.throwError("RangeError", "offset is out of bounds");
   const data = bytesForWriting(vm, bytes.buffer, bytes.offset + at + items.length);
   vm.charge(items.length >> 4);
@@ -152,8 +179,14 @@ function materialized(vm: Vm, self: Value): number[] {
   return readBytes(vm, self) ?? [];
 }
 
-native("Uint8Array.prototype.indexOf", 1, (vm, self, [value]) => (typeof value === "number" ? materialized(vm, self).indexOf(value) : -1));
-native("Uint8Array.prototype.includes", 1, (vm, self, [value]) => typeof value === "number" && materialized(vm, self).includes(value));
+native("Uint8Array.prototype.indexOf", 1, (vm, self, [value]) =>
+  typeof value === "number" ? materialized(vm, self).indexOf(value) : -1,
+);
+native(
+  "Uint8Array.prototype.includes",
+  1,
+  (vm, self, [value]) => typeof value === "number" && materialized(vm, self).includes(value),
+);
 native("Uint8Array.prototype.reverse", 0, (vm, self) => {
   const bytes = view(vm, self);
   materialized(vm, self)
@@ -169,11 +202,14 @@ native("Uint8Array.prototype.entries", 0, (vm, self) => newIterator(vm, self, "e
 for (const name of ["forEach", "some", "every", "find", "findIndex", "reduce", "join", "toString"]) {
   member(`Uint8Array.prototype.${name}`).library = libraryFunction(`array_${name}`);
 }
-for (const name of ["map", "filter"]) member(`Uint8Array.prototype.${name}`).library = libraryFunction(`bytes_${name}`);
+for (const name of ["map", "filter"])
+  member(`Uint8Array.prototype.${name}`).library = libraryFunction(`bytes_${name}`);
 
 // ---- text
 
-nativeClass("TextEncoder", 0, (vm) => vm.alloc({ kind: Kind.web, type: "TextEncoder", values: [], keys: [], added: [] }));
+nativeClass("TextEncoder", 0, (vm) =>
+  vm.alloc({ kind: Kind.web, type: "TextEncoder", values: [], keys: [], added: [] }),
+);
 getter("TextEncoder.prototype.encoding", () => "utf-8");
 native("TextEncoder.prototype.encode", 1, (vm, _self, [text]) => {
   const source = text === undefined ? "" : toText(vm, text);
@@ -190,7 +226,8 @@ native("TextDecoder.prototype.decode", 1, (vm, _self, [value, options]) => {
   if (options !== undefined) vm.stuck("TextDecoder.decode with options. Decode whole messages.");
   if (value === undefined) return "";
   if ((byteLength(vm, value) ?? 0) > MAX_LENGTH) vm.tooLong("a string");
-  const data = readBytes(vm, value) ?? vm.typeError("The value to decode is not an ArrayBuffer or Uint8Array");
+  const data =
+    readBytes(vm, value) ?? vm.typeError("The value to decode is not an ArrayBuffer or Uint8Array");
   vm.charge(data.length >> 3);
   return decodeUtf8(data);
 });

@@ -1,4 +1,5 @@
 /* Map and Set. Entries are found by walking through them: handlers keep few, and the walk is accounted for. */
+
 import type { Ref, Value } from "../host.ts";
 import { sameValueZero } from "../vm/convert.ts";
 import { Kind, type MapData, type SetData } from "../vm/heap.ts";
@@ -53,7 +54,8 @@ nativeClass("Map", 0, (vm, _self, [entries]) => {
   const map = newMap(vm);
   if (entries === undefined || entries === null) return map;
   for (const entry of listOf(vm, entries)) {
-    if (typeof entry !== "object" || entry === null) vm.typeError(`Iterator value ${inspectShort(vm, entry)} is not an entry object`);
+    if (typeof entry !== "object" || entry === null)
+      vm.typeError(`Iterator value ${inspectShort(vm, entry)} is not an entry object`);
     mapSet(vm, map, getElement(vm, entry, 0), getElement(vm, entry, 1));
   }
   return map;
@@ -118,6 +120,7 @@ native("Set.prototype.clear", 0, (vm, self) => {
   own.order = [];
 });
 getter("Set.prototype.size", (vm, self) => setOf(vm, self).keys.length);
-for (const name of ["keys", "values"]) native(`Set.prototype.${name}`, 0, (vm, self) => newIterator(vm, self, "values"));
+for (const name of ["keys", "values"])
+  native(`Set.prototype.${name}`, 0, (vm, self) => newIterator(vm, self, "values"));
 native("Set.prototype.entries", 0, (vm, self) => newIterator(vm, self, "entries"));
 member("Set.prototype.forEach").library = libraryFunction("set_forEach");

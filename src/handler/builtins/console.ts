@@ -1,12 +1,14 @@
 /* console, Date, and the classes of "cloudflare:workers". */
+
 import type { Value } from "../host.ts";
 import { callHost } from "../vm/call.ts";
-import { DateText, toNumber, toText } from "../vm/convert.ts";
+import { toNumber, toText } from "../vm/convert.ts";
+import { DateText } from "../vm/date.ts";
 import { Kind } from "../vm/heap.ts";
 import { formatLog, inspect } from "../vm/inspect.ts";
-import { machineOf } from "../vm/property.ts";
 import { globals, member, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
+import { machineOf } from "../vm/vm.ts";
 
 member("console");
 for (const name of ["log", "info", "warn", "error", "debug", "trace"]) {
@@ -18,12 +20,23 @@ native("console.dir", 0, (vm, _self, [value]) => {
   vm.host.log(machineOf(vm), inspect(vm, value));
 });
 native("console.assert", 0, (vm, _self, [condition, ...args]) => {
-  if (condition === undefined || condition === null || condition === false || condition === 0 || condition === "") {
-    vm.host.log(machineOf(vm), args.length === 0 ? "Assertion failed" : `Assertion failed: ${formatLog(vm, args)}`);
+  if (
+    condition === undefined ||
+    condition === null ||
+    condition === false ||
+    condition === 0 ||
+    condition === ""
+  ) {
+    vm.host.log(
+      machineOf(vm),
+      args.length === 0 ? "Assertion failed" : `Assertion failed: ${formatLog(vm, args)}`,
+    );
   }
 });
 for (const name of ["group", "groupEnd", "time", "timeEnd", "timeLog", "count", "table"]) {
-  native(`console.${name}`, 0, (vm) => vm.stuck(`console.${name} is not part of Gatescope's handler language. Use console.log.`));
+  native(`console.${name}`, 0, (vm) =>
+    vm.stuck(`console.${name} is not part of Gatescope's handler language. Use console.log.`),
+  );
 }
 
 // ---- Date: the host has the clock, the machine is in UTC
@@ -39,13 +52,15 @@ nativeClass("Date", 7, (vm, _self, args) => {
   return vm.alloc({ kind: Kind.date, time: args.length === 0 ? now(vm) : toNumber(vm, value) });
 }).call = (vm) => new DateText(now(vm)).text();
 native("Date.now", 0, (vm) => now(vm));
-for (const name of ["parse", "UTC"]) native(`Date.${name}`, 1, (vm) => vm.stuck(`Date.${name}. Write the milliseconds.`));
+for (const name of ["parse", "UTC"])
+  native(`Date.${name}`, 1, (vm) => vm.stuck(`Date.${name}. Write the milliseconds.`));
 
 function timeOf(vm: Vm, self: Value): number {
   return vm.as(self, Kind.date)?.time ?? vm.typeError("this is not a Date object.");
 }
 
-for (const name of ["getTime", "valueOf"]) native(`Date.prototype.${name}`, 0, (vm, self) => timeOf(vm, self));
+for (const name of ["getTime", "valueOf"])
+  native(`Date.prototype.${name}`, 0, (vm, self) => timeOf(vm, self));
 for (const name of ["toISOString", "toJSON"]) {
   native(`Date.prototype.${name}`, 0, (vm, self) => {
     const time = timeOf(vm, self);

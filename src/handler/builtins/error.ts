@@ -1,12 +1,13 @@
 /* Error and its classes. */
+
 import type { Value } from "../host.ts";
 import { initializeError } from "../vm/call.ts";
 import { errorToString } from "../vm/convert.ts";
 import { Kind } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
-import { define } from "../vm/property.ts";
 import { intrinsic, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
+import { define } from "../vm/write.ts";
 
 function make(vm: Vm, name: string, args: readonly Value[]): Value {
   const ref = vm.alloc({
@@ -27,8 +28,22 @@ function make(vm: Vm, name: string, args: readonly Value[]): Value {
   return ref;
 }
 
-for (const name of ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"]) {
-  const type = nativeClass(name, name === "AggregateError" ? 2 : 1, (vm, _self, args) => make(vm, name, args), name === "Error" ? "Object" : "Error");
+for (const name of [
+  "Error",
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "ReferenceError",
+  "EvalError",
+  "URIError",
+  "AggregateError",
+]) {
+  const type = nativeClass(
+    name,
+    name === "AggregateError" ? 2 : 1,
+    (vm, _self, args) => make(vm, name, args),
+    name === "Error" ? "Object" : "Error",
+  );
   type.call = type.construct;
   if (name !== "Error") type.parent = intrinsic("Error").self;
   const { members } = intrinsic(`${name}.prototype`);
@@ -36,6 +51,8 @@ for (const name of ["Error", "TypeError", "RangeError", "SyntaxError", "Referenc
   members.set("message", "");
 }
 native("Error.prototype.toString", 0, (vm, self) =>
-  typeof self === "object" && self !== null ? errorToString(vm, self) : vm.typeError("Error.prototype.toString requires that 'this' be an Object"),
+  typeof self === "object" && self !== null
+    ? errorToString(vm, self)
+    : vm.typeError("Error.prototype.toString requires that 'this' be an Object"),
 );
 native("Error.captureStackTrace", 1, () => undefined);

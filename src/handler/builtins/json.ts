@@ -1,10 +1,14 @@
 /* JSON. */
+
 import type { Ref, Value } from "../host.ts";
-import { bounded, DateText, isCallable, toInteger, toText } from "../vm/convert.ts";
+import { bounded, isCallable, toInteger, toText } from "../vm/convert.ts";
+import { DateText } from "../vm/date.ts";
 import { Kind } from "../vm/heap.ts";
-import { define, getData, getProperty, ownKeys } from "../vm/property.ts";
+import { ownKeys } from "../vm/own.ts";
+import { getProperty, peekProperty } from "../vm/property.ts";
 import { member, native } from "../vm/registry.ts";
 import { MAX_LENGTH, type Vm } from "../vm/vm.ts";
+import { define } from "../vm/write.ts";
 
 member("JSON");
 
@@ -24,17 +28,25 @@ native("JSON.parse", 2, (vm, _self, [text, reviver]) => {
 
 function fromJson(vm: Vm, data: unknown, depth: number): Value {
   if (depth > 500) return vm.stuck("This JSON is nested too deeply.");
-  if (typeof data === "string" || typeof data === "number" || typeof data === "boolean" || data === null) return data;
+  if (typeof data === "string" || typeof data === "number" || typeof data === "boolean" || data === null)
+    return data;
   if (Array.isArray(data)) return vm.array(data.map((item) => fromJson(vm, item, depth + 1)));
   const made = vm.object();
-  for (const [key, value] of Object.entries(data as object)) define(vm, made, key, fromJson(vm, value, depth + 1));
+  for (const [key, value] of Object.entries(data as object))
+    define(vm, made, key, fromJson(vm, value, depth + 1));
   return made;
 }
 
 native("JSON.stringify", 3, (vm, _self, [value, replacer, space]) => {
-  if (isCallable(vm, replacer)) vm.stuck("JSON.stringify with a replacer function. Build the object to print first.");
+  if (isCallable(vm, replacer))
+    vm.stuck("JSON.stringify with a replacer function. Build the object to print first.");
   const only = vm.as(replacer, Kind.array)?.values.map((name) => toText(vm, name)) ?? null;
-  const indent = typeof space === "number" ? " ".repeat(Math.max(0, Math.min(10, toInteger(vm, space)))) : typeof space === "string" ? space.slice(0, 10) : "";
+  const indent =
+    typeof space === "number"
+      ? " ".repeat(Math.max(0, Math.min(10, toInteger(vm, space))))
+      : typeof space === "string"
+        ? space.slice(0, 10)
+        : "";
   return new Stringifier(vm, only, indent).text(value);
 });
 
@@ -69,10 +81,9 @@ class Stringifier {
     const object = vm.at(ref);
     if (object.kind === Kind.date) return JSON.stringify(new DateText(object.time).iso());
     if (object.kind === Kind.web && object.type === "URL") return JSON.stringify(object.values[0]);
-    if (object.kind === Kind.object && isCallable(vm, getProperty(vm, ref, "toJSON"))) {
+    if (object.kind === Kind.object && isCallable(vm, peekProperty(vm, ref, "toJSON"))) {
       vm.stuck("An object's own toJSON() inside JSON.stringify. Call toJSON() explicitly.");
     }
-    vm.pendingGetter = null;
     if (this.path.includes(ref.ref)) return vm.typeError("Converting circular structure to JSON");
     this.path.push(ref.ref);
     if (this.path.length > 500) vm.stuck("This object is nested too deeply for JSON.");
@@ -88,7 +99,11 @@ class Stringifier {
   }
 
   private list(values: readonly Value[]): string {
-    return this.enclose("[", "]", values.map((value) => this.text(value) ?? "null"));
+    return this.enclose(
+      "[",
+      "]",
+      values.map((value) => this.text(value) ?? "null"),
+    );
   }
 
   private properties(ref: Ref): string {
@@ -96,7 +111,7 @@ class Stringifier {
     const colon = this.indent === "" ? ":" : ": ";
     for (const key of ownKeys(this.vm, ref)) {
       if (this.only !== null && !this.only.includes(key)) continue;
-      const text = this.text(getData(this.vm, ref, key));
+      const text = this.text(getProperty(this.vm, ref, key));
       if (text !== undefined) parts.push(this.count(JSON.stringify(key)) + colon + text);
     }
     return this.enclose("{", "}", parts);

@@ -1,13 +1,16 @@
 /* Object and Function. */
+
 import type { Ref, Value } from "../host.ts";
 import { sameValue, toInteger, toKey, toText } from "../vm/convert.ts";
 import { Kind, type ObjectOf } from "../vm/heap.ts";
 import { inspectShort } from "../vm/inspect.ts";
 import { listOf } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { define, getData, getElement, hasAccessors, hasOwn, ownKeys, prototypeOf } from "../vm/property.ts";
+import { hasAccessors, hasOwn, ownKeys } from "../vm/own.ts";
+import { getElement, getProperty, prototypeOf } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
+import { define } from "../vm/write.ts";
 
 function objectArgument(vm: Vm, value: Value): Value {
   if (value === undefined || value === null) vm.typeError("Cannot convert undefined or null to object");
@@ -30,11 +33,17 @@ function lockLevel(vm: Vm, value: Value): number {
   return "locked" in object ? object.locked : 0;
 }
 
-nativeClass("Object", 1, (vm, _self, [value]) => (typeof value === "object" && value !== null ? value : vm.object()), null).call = (vm, _self, [value]) =>
-  typeof value === "object" && value !== null ? value : vm.object();
+nativeClass(
+  "Object",
+  1,
+  (vm, _self, [value]) => (typeof value === "object" && value !== null ? value : vm.object()),
+  null,
+).call = (vm, _self, [value]) => (typeof value === "object" && value !== null ? value : vm.object());
 
 native("Object.keys", 1, (vm, _self, [object]) => vm.array(ownKeys(vm, objectArgument(vm, object))));
-native("Object.getOwnPropertyNames", 1, (vm, _self, [object]) => vm.array(ownKeys(vm, objectArgument(vm, object))));
+native("Object.getOwnPropertyNames", 1, (vm, _self, [object]) =>
+  vm.array(ownKeys(vm, objectArgument(vm, object))),
+);
 native("\0values", 1, (vm, _self, [object]) =>
   vm.array(ownKeys(vm, objectArgument(vm, object)).map((key) => readOwn(vm, object, key))),
 );
@@ -43,7 +52,7 @@ native("\0entries", 1, (vm, _self, [object]) =>
 );
 
 function readOwn(vm: Vm, object: Value, key: string): Value {
-  return getData(vm, object, key);
+  return getProperty(vm, object, key);
 }
 
 native("\0object", 1, (vm, _self, [value]) => objectArgument(vm, value));
@@ -51,10 +60,12 @@ native("\0hasGetters", 1, (vm, _self, [value]) => hasAccessors(vm, value));
 native("\0define", 3, (vm, _self, [object, key, value]) => {
   define(vm, object as Ref, toText(vm, key), value);
 });
-for (const name of ["values", "entries", "assign"]) member(`Object.${name}`).library = libraryFunction(`object_${name}`);
+for (const name of ["values", "entries", "assign"])
+  member(`Object.${name}`).library = libraryFunction(`object_${name}`);
 native("Object.fromEntries", 1, (vm, _self, [entries]) => {
   const made = vm.object();
-  for (const entry of listOf(vm, entries)) define(vm, made, toKey(vm, getElement(vm, entry, 0)), getElement(vm, entry, 1));
+  for (const entry of listOf(vm, entries))
+    define(vm, made, toKey(vm, getElement(vm, entry, 0)), getElement(vm, entry, 1));
   return made;
 });
 native("Object.freeze", 1, (vm, _self, [value]) => lock(vm, value, 3));
@@ -64,28 +75,48 @@ native("Object.isFrozen", 1, (vm, _self, [value]) => lockLevel(vm, value) === 3)
 native("Object.isSealed", 1, (vm, _self, [value]) => lockLevel(vm, value) >= 2);
 native("Object.isExtensible", 1, (vm, _self, [value]) => lockLevel(vm, value) === 0);
 native("Object.is", 2, (_vm, _self, [a, b]) => sameValue(a, b));
-native("Object.hasOwn", 2, (vm, _self, [object, key]) => hasOwn(vm, objectArgument(vm, object), toKey(vm, key)));
+native("Object.hasOwn", 2, (vm, _self, [object, key]) =>
+  hasOwn(vm, objectArgument(vm, object), toKey(vm, key)),
+);
 native("Object.getPrototypeOf", 1, (vm, _self, [value]) =>
-  typeof value === "object" && value !== null ? prototypeOf(vm, value) : vm.stuck("Object.getPrototypeOf of a primitive. Use typeof."),
+  typeof value === "object" && value !== null
+    ? prototypeOf(vm, value)
+    : vm.stuck("Object.getPrototypeOf of a primitive. Use typeof."),
 );
 native("Object.create", 2, (vm, _self, [proto, properties]) => {
-  if (properties !== undefined) vm.stuck("Object.create with property descriptors. Assign the properties one by one.");
-  if (typeof proto !== "object") return vm.typeError(`Object prototype may only be an Object or null: ${inspectShort(vm, proto)}`);
+  if (properties !== undefined)
+    vm.stuck("Object.create with property descriptors. Assign the properties one by one.");
+  if (typeof proto !== "object")
+    return vm.typeError(`Object prototype may only be an Object or null: ${inspectShort(vm, proto)}`);
   if (proto !== null && proto.ref >= 0 && vm.as(proto, Kind.object) === null) {
     vm.stuck("Object.create with this prototype. Write a class.");
   }
   return vm.object([], [], proto);
 });
-for (const name of ["defineProperty", "defineProperties", "setPrototypeOf", "getOwnPropertyDescriptor", "getOwnPropertyDescriptors", "getOwnPropertySymbols"]) {
-  native(`Object.${name}`, 2, (vm) => vm.stuck(`Object.${name} is not part of Gatescope's handler language. Write a class with getters and fields.`));
+for (const name of [
+  "defineProperty",
+  "defineProperties",
+  "setPrototypeOf",
+  "getOwnPropertyDescriptor",
+  "getOwnPropertyDescriptors",
+  "getOwnPropertySymbols",
+]) {
+  native(`Object.${name}`, 2, (vm) =>
+    vm.stuck(
+      `Object.${name} is not part of Gatescope's handler language. Write a class with getters and fields.`,
+    ),
+  );
 }
 member("Object.groupBy").library = libraryFunction("object_groupBy");
 
 native("Object.prototype.hasOwnProperty", 1, (vm, self, [key]) => hasOwn(vm, self, toKey(vm, key)));
-native("Object.prototype.propertyIsEnumerable", 1, (vm, self, [key]) => ownKeys(vm, self).includes(toKey(vm, key)));
+native("Object.prototype.propertyIsEnumerable", 1, (vm, self, [key]) =>
+  ownKeys(vm, self).includes(toKey(vm, key)),
+);
 native("Object.prototype.isPrototypeOf", 1, (vm, self, [value]) => {
   if (typeof value !== "object" || value === null || typeof self !== "object" || self === null) return false;
-  for (let at = prototypeOf(vm, value); at !== null; at = prototypeOf(vm, at)) if (at.ref === self.ref) return true;
+  for (let at = prototypeOf(vm, value); at !== null; at = prototypeOf(vm, at))
+    if (at.ref === self.ref) return true;
   return false;
 });
 native("Object.prototype.toString", 0, (vm, self) => {
@@ -96,7 +127,8 @@ native("Object.prototype.toString", 0, (vm, self) => {
   if (object?.kind === Kind.error) return "[object Error]";
   if (object?.kind === Kind.function || object?.kind === Kind.class) return "[object Function]";
   if (object?.kind === Kind.object) return "[object Object]";
-  if (typeof self !== "object") return `[object ${typeof self === "string" ? "String" : typeof self === "number" ? "Number" : "Boolean"}]`;
+  if (typeof self !== "object")
+    return `[object ${typeof self === "string" ? "String" : typeof self === "number" ? "Number" : "Boolean"}]`;
   return toText(vm, self);
 });
 native("Object.prototype.toLocaleString", 0, (vm, self) => toText(vm, self));
@@ -104,9 +136,15 @@ native("Object.prototype.valueOf", 0, (_vm, self) => self);
 
 // ---- functions
 
-nativeClass("Function", 1, (vm) => vm.stuck("Function is not part of Gatescope's handler language. Write a function expression."));
-native("Function.prototype.call", 1, (vm) => vm.typeError("Function.prototype.call was called without a function"));
-native("Function.prototype.apply", 2, (vm) => vm.typeError("Function.prototype.apply was called without a function"));
+nativeClass("Function", 1, (vm) =>
+  vm.stuck("Function is not part of Gatescope's handler language. Write a function expression."),
+);
+native("Function.prototype.call", 1, (vm) =>
+  vm.typeError("Function.prototype.call was called without a function"),
+);
+native("Function.prototype.apply", 2, (vm) =>
+  vm.typeError("Function.prototype.apply was called without a function"),
+);
 native("Function.prototype.bind", 1, (vm, self, [bound, ...values]) =>
   vm.alloc({ kind: Kind.bound, target: self as Ref, self: bound, values }),
 );
@@ -116,7 +154,14 @@ native("\0checkFunction", 1, (vm, _self, [value]) => {
   if (typeof value === "object" && value !== null) {
     if (value.ref < 0) return undefined;
     const { kind } = vm.at(value);
-    if (kind === Kind.function || kind === Kind.bound || kind === Kind.resolver || kind === Kind.hostFunction || kind === Kind.class) return undefined;
+    if (
+      kind === Kind.function ||
+      kind === Kind.bound ||
+      kind === Kind.resolver ||
+      kind === Kind.hostFunction ||
+      kind === Kind.class
+    )
+      return undefined;
   }
   return vm.typeError(`${inspectShort(vm, value)} is not a function`);
 });
@@ -135,21 +180,34 @@ native("structuredClone", 1, (vm, _self, [value]) => {
       if (object.kind === Kind.array) return vm.array(object.values.map((item) => copy(item, depth + 1)));
       if (object.kind === Kind.object) {
         const keys = ownKeys(vm, one);
-        return vm.object(keys, keys.map((key) => copy(getData(vm, one, key), depth + 1)));
+        return vm.object(
+          keys,
+          keys.map((key) => copy(getProperty(vm, one, key), depth + 1)),
+        );
       }
       if (object.kind === Kind.map) {
         const keys = object.keys.map((item) => copy(item, depth + 1));
-        return vm.alloc({ ...object, keys, values: object.values.map((item) => copy(item, depth + 1)), order: object.order.slice() });
+        return vm.alloc({
+          ...object,
+          keys,
+          values: object.values.map((item) => copy(item, depth + 1)),
+          order: object.order.slice(),
+        });
       }
       if (object.kind === Kind.set) {
-        return vm.alloc({ ...object, keys: object.keys.map((item) => copy(item, depth + 1)), order: object.order.slice() });
+        return vm.alloc({
+          ...object,
+          keys: object.keys.map((item) => copy(item, depth + 1)),
+          order: object.order.slice(),
+        });
       }
       if (object.kind === Kind.bytes) {
         const buffer = vm.at(object.buffer) as ObjectOf<typeof Kind.buffer>;
         return vm.alloc({ ...object, buffer: vm.alloc({ ...buffer, data: buffer.data.slice() }) });
       }
       if (object.kind === Kind.date) return vm.alloc({ ...object });
-      if (object.kind === Kind.error) return vm.alloc({ ...object, keys: object.keys.slice(), values: object.values.slice() });
+      if (object.kind === Kind.error)
+        return vm.alloc({ ...object, keys: object.keys.slice(), values: object.values.slice() });
     }
     return vm.throwError("Error", `${inspectShort(vm, one)} could not be cloned.`);
   };

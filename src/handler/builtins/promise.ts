@@ -1,10 +1,17 @@
 /* Promise. */
 import type { Ref, Value } from "../host.ts";
 import { type CombinatorData, Kind } from "../vm/heap.ts";
-import { finishCombinator } from "../vm/jobs.ts";
 import { listOf } from "../vm/iterate.ts";
+import { finishCombinator } from "../vm/jobs.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { addReaction, promiseOf, rejectPromise, resolvePromise, resolvers, performThen } from "../vm/promise.ts";
+import {
+  addReaction,
+  performThen,
+  promiseOf,
+  rejectPromise,
+  resolvePromise,
+  resolvers,
+} from "../vm/promise.ts";
 import { member, native, nativeClass } from "../vm/registry.ts";
 import { Thrown, type Vm } from "../vm/vm.ts";
 
@@ -16,8 +23,12 @@ function promiseSelf(vm: Vm, self: Value): Ref {
   return self as Ref;
 }
 
-native("Promise.prototype.then", 2, (vm, self, [fulfilled, rejected]) => performThen(vm, promiseSelf(vm, self), fulfilled, rejected));
-native("Promise.prototype.catch", 1, (vm, self, [rejected]) => performThen(vm, promiseSelf(vm, self), undefined, rejected));
+native("Promise.prototype.then", 2, (vm, self, [fulfilled, rejected]) =>
+  performThen(vm, promiseSelf(vm, self), fulfilled, rejected),
+);
+native("Promise.prototype.catch", 1, (vm, self, [rejected]) =>
+  performThen(vm, promiseSelf(vm, self), undefined, rejected),
+);
 member("Promise.prototype.finally").library = libraryFunction("promise_finally");
 
 native("Promise.resolve", 1, (vm, _self, [value]) => promiseOf(vm, value));
@@ -49,7 +60,13 @@ for (const type of ["all", "allSettled", "any"] as const) {
     const promise = vm.promise();
     const list = inputs(vm, values, promise);
     if (list === null) return promise;
-    const data: CombinatorData = { kind: Kind.combinator, type, promise, values: list.map(() => undefined), remaining: list.length };
+    const data: CombinatorData = {
+      kind: Kind.combinator,
+      type,
+      promise,
+      values: list.map(() => undefined),
+      remaining: list.length,
+    };
     const combinator = vm.alloc(data);
     if (list.length === 0) finishCombinator(vm, data);
     list.forEach((value, index) => {

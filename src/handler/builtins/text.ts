@@ -1,9 +1,8 @@
 /* String, Number, Boolean and Math. */
 import type { Value } from "../host.ts";
-import { bounded, toInteger, toNumber, toText, truthy } from "../vm/convert.ts";
+import { bounded, relativeIndex, toInteger, toNumber, toText, truthy } from "../vm/convert.ts";
 import { newIterator } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { relativeIndex } from "../vm/property.ts";
 import { globals, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import { MAX_LENGTH, type Vm } from "../vm/vm.ts";
 
@@ -14,7 +13,9 @@ function textOf(vm: Vm, self: Value): string {
   return text;
 }
 
-const string = nativeClass("String", 1, (vm) => vm.stuck("new String(...) makes an object. Call String(...) without new."));
+const string = nativeClass("String", 1, (vm) =>
+  vm.stuck("new String(...) makes an object. Call String(...) without new."),
+);
 string.library = libraryFunction("String");
 
 const simple: Readonly<Record<string, (text: string) => Value>> = {
@@ -29,11 +30,14 @@ const simple: Readonly<Record<string, (text: string) => Value>> = {
   valueOf: (text: string) => text,
   normalize: (text) => text.normalize(),
 };
-for (const [name, call] of Object.entries(simple)) native(`String.prototype.${name}`, 0, (vm, self) => call(textOf(vm, self)));
+for (const [name, call] of Object.entries(simple))
+  native(`String.prototype.${name}`, 0, (vm, self) => call(textOf(vm, self)));
 
 native("String.prototype.charAt", 1, (vm, self, [at]) => textOf(vm, self).charAt(toInteger(vm, at)));
 native("String.prototype.charCodeAt", 1, (vm, self, [at]) => textOf(vm, self).charCodeAt(toInteger(vm, at)));
-native("String.prototype.codePointAt", 1, (vm, self, [at]) => textOf(vm, self).codePointAt(toInteger(vm, at)));
+native("String.prototype.codePointAt", 1, (vm, self, [at]) =>
+  textOf(vm, self).codePointAt(toInteger(vm, at)),
+);
 native("String.prototype.at", 1, (vm, self, [at]) => textOf(vm, self).at(toInteger(vm, at)));
 native("String.prototype.slice", 2, (vm, self, [from, to]) => {
   const text = textOf(vm, self);
@@ -48,12 +52,18 @@ native("String.prototype.substr", 2, (vm, self, [from, length]) => {
   const start = relativeIndex(vm, from, text.length, 0);
   return text.slice(start, start + Math.max(0, toInteger(vm, length, text.length)));
 });
-native("String.prototype.indexOf", 1, (vm, self, [what, from]) => textOf(vm, self).indexOf(toText(vm, what), toInteger(vm, from)));
+native("String.prototype.indexOf", 1, (vm, self, [what, from]) =>
+  textOf(vm, self).indexOf(toText(vm, what), toInteger(vm, from)),
+);
 native("String.prototype.lastIndexOf", 1, (vm, self, [what, from]) =>
   textOf(vm, self).lastIndexOf(toText(vm, what), toInteger(vm, from, Number.POSITIVE_INFINITY)),
 );
-native("String.prototype.includes", 1, (vm, self, [what, from]) => textOf(vm, self).includes(toText(vm, what), toInteger(vm, from)));
-native("String.prototype.startsWith", 1, (vm, self, [what, from]) => textOf(vm, self).startsWith(toText(vm, what), toInteger(vm, from)));
+native("String.prototype.includes", 1, (vm, self, [what, from]) =>
+  textOf(vm, self).includes(toText(vm, what), toInteger(vm, from)),
+);
+native("String.prototype.startsWith", 1, (vm, self, [what, from]) =>
+  textOf(vm, self).startsWith(toText(vm, what), toInteger(vm, from)),
+);
 native("String.prototype.endsWith", 1, (vm, self, [what, to]) => {
   const text = textOf(vm, self);
   return text.endsWith(toText(vm, what), toInteger(vm, to, text.length));
@@ -68,7 +78,8 @@ native("String.prototype.split", 2, (vm, self, [separator, limit]) => {
 native("String.prototype.repeat", 1, (vm, self, [count]) => {
   const text = textOf(vm, self);
   const times = toInteger(vm, count);
-  if (times < 0 || times === Number.POSITIVE_INFINITY) vm.throwError("RangeError", `Invalid count value: ${times}`);
+  if (times < 0 || times === Number.POSITIVE_INFINITY)
+    vm.throwError("RangeError", `Invalid count value: ${times}`);
   if (text.length * times > MAX_LENGTH) vm.tooLong("a string");
   return text.repeat(times);
 });
@@ -81,7 +92,9 @@ function pad(vm: Vm, self: Value, width: Value, filler: Value, atStart: boolean)
 }
 native("String.prototype.padStart", 2, (vm, self, [width, filler]) => pad(vm, self, width, filler, true));
 native("String.prototype.padEnd", 2, (vm, self, [width, filler]) => pad(vm, self, width, filler, false));
-native("String.prototype.concat", 1, (vm, self, args) => bounded(vm, textOf(vm, self) + args.map((one) => toText(vm, one)).join("")));
+native("String.prototype.concat", 1, (vm, self, args) =>
+  bounded(vm, textOf(vm, self) + args.map((one) => toText(vm, one)).join("")),
+);
 native("String.prototype.localeCompare", 1, (vm, self, [other]) => {
   const a = textOf(vm, self);
   const b = toText(vm, other);
@@ -92,19 +105,27 @@ native("String.prototype.localeCompare", 1, (vm, self, [other]) => {
   return a === b ? 0 : a > b ? -1 : 1;
 });
 for (const name of ["match", "matchAll", "search"]) {
-  native(`String.prototype.${name}`, 1, (vm) => vm.stuck(`${name} works with regular expressions. Use includes, indexOf, split or slice.`));
+  native(`String.prototype.${name}`, 1, (vm) =>
+    vm.stuck(`${name} works with regular expressions. Use includes, indexOf, split or slice.`),
+  );
 }
-for (const name of ["replace", "replaceAll"]) member(`String.prototype.${name}`).library = libraryFunction(`string_${name}`);
+for (const name of ["replace", "replaceAll"])
+  member(`String.prototype.${name}`).library = libraryFunction(`string_${name}`);
 native("\0replace", 4, (vm, _self, [self, what, by, all]) => {
   const text = textOf(vm, self);
   const pattern = toText(vm, what);
   const replacement = toText(vm, by);
   const pieces = all === true ? Math.floor(text.length / Math.max(1, pattern.length)) + 1 : 1;
   if (text.length + pieces * replacement.length > MAX_LENGTH * 4) vm.tooLong("a string");
-  return bounded(vm, all === true ? text.replaceAll(pattern, replacement) : text.replace(pattern, replacement));
+  return bounded(
+    vm,
+    all === true ? text.replaceAll(pattern, replacement) : text.replace(pattern, replacement),
+  );
 });
 native("\0characters", 1, (vm, _self, [text]) => newIterator(vm, text, "values"));
-native("String.fromCharCode", 1, (vm, _self, args) => String.fromCharCode(...args.slice(0, 65_536).map((one) => toNumber(vm, one))));
+native("String.fromCharCode", 1, (vm, _self, args) =>
+  String.fromCharCode(...args.slice(0, 65_536).map((one) => toNumber(vm, one))),
+);
 native("String.fromCodePoint", 1, (vm, _self, args) => {
   const points = args.slice(0, 65_536).map((one) => toNumber(vm, one));
   const wrong = points.find((one) => !Number.isInteger(one) || one < 0 || one > 0x10ffff);
@@ -114,10 +135,12 @@ native("String.fromCodePoint", 1, (vm, _self, args) => {
 
 // ---- numbers
 
-nativeClass("Number", 1, (vm) => vm.stuck("new Number(...) makes an object. Call Number(...) without new.")).call = (vm, _self, args) =>
-  args.length === 0 ? 0 : toNumber(vm, args[0]);
-nativeClass("Boolean", 1, (vm) => vm.stuck("new Boolean(...) makes an object. Call Boolean(...) without new.")).call = (_vm, _self, [value]) =>
-  truthy(value);
+nativeClass("Number", 1, (vm) =>
+  vm.stuck("new Number(...) makes an object. Call Number(...) without new."),
+).call = (vm, _self, args) => (args.length === 0 ? 0 : toNumber(vm, args[0]));
+nativeClass("Boolean", 1, (vm) =>
+  vm.stuck("new Boolean(...) makes an object. Call Boolean(...) without new."),
+).call = (_vm, _self, [value]) => truthy(value);
 native("Boolean.prototype.toString", 0, (_vm, self) => String(self));
 native("Boolean.prototype.valueOf", 0, (_vm, self) => self);
 
@@ -151,7 +174,8 @@ function numberOf(vm: Vm, self: Value): number {
 
 function digits(vm: Vm, value: Value, least: number, most: number, name: string): number {
   const count = toInteger(vm, value);
-  if (count < least || count > most) vm.throwError("RangeError", `${name} argument must be between ${least} and ${most}`);
+  if (count < least || count > most)
+    vm.throwError("RangeError", `${name} argument must be between ${least} and ${most}`);
   return count;
 }
 
@@ -167,21 +191,54 @@ native("Number.prototype.toLocaleString", 0, (vm, self) => {
   return rest === "" ? grouped : `${grouped}.${rest}`;
 });
 native("Number.prototype.valueOf", 0, (_vm, self) => self);
-native("Number.prototype.toFixed", 1, (vm, self, [count]) => numberOf(vm, self).toFixed(digits(vm, count, 0, 100, "toFixed() digits")));
+native("Number.prototype.toFixed", 1, (vm, self, [count]) =>
+  numberOf(vm, self).toFixed(digits(vm, count, 0, 100, "toFixed() digits")),
+);
 native("Number.prototype.toPrecision", 1, (vm, self, [count]) =>
-  count === undefined ? String(self) : numberOf(vm, self).toPrecision(digits(vm, count, 1, 100, "toPrecision()")),
+  count === undefined
+    ? String(self)
+    : numberOf(vm, self).toPrecision(digits(vm, count, 1, 100, "toPrecision()")),
 );
 native("Number.prototype.toExponential", 1, (vm, self, [count]) =>
-  numberOf(vm, self).toExponential(count === undefined ? undefined : digits(vm, count, 0, 100, "toExponential()")),
+  numberOf(vm, self).toExponential(
+    count === undefined ? undefined : digits(vm, count, 0, 100, "toExponential()"),
+  ),
 );
 
 // ---- Math
 
 member("Math");
-for (const name of ["E", "LN10", "LN2", "LOG10E", "LOG2E", "PI", "SQRT1_2", "SQRT2"] as const) intrinsic("Math").members.set(name, Math[name]);
+for (const name of ["E", "LN10", "LN2", "LOG10E", "LOG2E", "PI", "SQRT1_2", "SQRT2"] as const)
+  intrinsic("Math").members.set(name, Math[name]);
 const unary = [
-  "abs", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "clz32", "cos", "cosh", "exp", "expm1", "floor", "fround",
-  "log", "log10", "log1p", "log2", "round", "sign", "sin", "sinh", "sqrt", "tan", "tanh", "trunc",
+  "abs",
+  "acos",
+  "acosh",
+  "asin",
+  "asinh",
+  "atan",
+  "atanh",
+  "cbrt",
+  "ceil",
+  "clz32",
+  "cos",
+  "cosh",
+  "exp",
+  "expm1",
+  "floor",
+  "fround",
+  "log",
+  "log10",
+  "log1p",
+  "log2",
+  "round",
+  "sign",
+  "sin",
+  "sinh",
+  "sqrt",
+  "tan",
+  "tanh",
+  "trunc",
 ] as const;
 for (const name of unary) native(`Math.${name}`, 1, (vm, _self, [value]) => Math[name](toNumber(vm, value)));
 for (const name of ["atan2", "imul", "pow"] as const) {
@@ -190,10 +247,19 @@ for (const name of ["atan2", "imul", "pow"] as const) {
 for (const name of ["hypot", "max", "min"] as const) {
   native(`Math.${name}`, 2, (vm, _self, args) => {
     vm.charge(args.length >> 4);
-    return args.map((one) => toNumber(vm, one)).reduce((a, b) => Math[name](a, b), name === "max" ? Number.NEGATIVE_INFINITY : name === "min" ? Number.POSITIVE_INFINITY : 0);
+    return args
+      .map((one) => toNumber(vm, one))
+      .reduce(
+        (a, b) => Math[name](a, b),
+        name === "max" ? Number.NEGATIVE_INFINITY : name === "min" ? Number.POSITIVE_INFINITY : 0,
+      );
   });
 }
-native("Math.random", 0, (vm) => vm.stuck("Math.random is not part of Gatescope's handler language. Runs are reproducible: choose the inputs explicitly."));
+native("Math.random", 0, (vm) =>
+  vm.stuck(
+    "Math.random is not part of Gatescope's handler language. Runs are reproducible: choose the inputs explicitly.",
+  ),
+);
 
 for (const name of ["encodeURIComponent", "decodeURIComponent", "encodeURI", "decodeURI"] as const) {
   const call = { encodeURIComponent, decodeURIComponent, encodeURI, decodeURI }[name];

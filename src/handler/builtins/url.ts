@@ -1,11 +1,13 @@
 /* URL and URLSearchParams. */
+
 import type { Ref, Value } from "../host.ts";
 import { formatQuery, formatUrl, hostOf, originOf, parseQuery, parseUrl, type UrlParts } from "../url.ts";
 import { toText } from "../vm/convert.ts";
 import { type ArrayData, Kind, type WebData } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
-import { getData, getElement, ownKeys } from "../vm/property.ts";
+import { ownKeys } from "../vm/own.ts";
+import { getElement, getProperty } from "../vm/property.ts";
 import { getter, member, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
 
@@ -30,24 +32,43 @@ function parse(vm: Vm, text: Value, base: Value): UrlParts | null {
 }
 
 native("URL.canParse", 1, (vm, _self, [text, base]) => parse(vm, text, base) !== null);
-for (const name of ["protocol", "username", "password", "hostname", "port", "pathname", "search", "hash"] as const) {
+for (const name of [
+  "protocol",
+  "username",
+  "password",
+  "hostname",
+  "port",
+  "pathname",
+  "search",
+  "hash",
+] as const) {
   getter(`URL.prototype.${name}`, (vm, self) => partsOf(vm, self)[name]);
 }
 getter("URL.prototype.host", (vm, self) => hostOf(partsOf(vm, self)));
 getter("URL.prototype.origin", (vm, self) => originOf(partsOf(vm, self)));
 getter("URL.prototype.href", (vm, self) => formatUrl(partsOf(vm, self)));
 getter("URL.prototype.searchParams", (vm, self) => newParams(vm, parseQuery(partsOf(vm, self).search)));
-for (const name of ["toString", "toJSON"]) native(`URL.prototype.${name}`, 0, (vm, self) => formatUrl(partsOf(vm, self)));
+for (const name of ["toString", "toJSON"])
+  native(`URL.prototype.${name}`, 0, (vm, self) => formatUrl(partsOf(vm, self)));
 
 function newParams(vm: Vm, pairs: readonly (readonly [string, string])[]): Ref {
   const list = vm.array(pairs.map(([name, value]) => vm.array([name, value])));
-  return vm.alloc({ kind: Kind.web, type: "URLSearchParams", values: [formatQuery(pairs), list], keys: [], added: [] });
+  return vm.alloc({
+    kind: Kind.web,
+    type: "URLSearchParams",
+    values: [formatQuery(pairs), list],
+    keys: [],
+    added: [],
+  });
 }
 
 function pairsOf(vm: Vm, self: Value): readonly (readonly [string, string])[] {
   const data = vm.as(self, Kind.web);
-  if (data?.type !== "URLSearchParams") return vm.typeError("Illegal invocation: this is not a URLSearchParams");
-  return listOf(vm, data.values[1]).map((entry) => [toText(vm, getElement(vm, entry, 0)), toText(vm, getElement(vm, entry, 1))] as const);
+  if (data?.type !== "URLSearchParams")
+    return vm.typeError("Illegal invocation: this is not a URLSearchParams");
+  return listOf(vm, data.values[1]).map(
+    (entry) => [toText(vm, getElement(vm, entry, 0)), toText(vm, getElement(vm, entry, 1))] as const,
+  );
 }
 
 function change(vm: Vm, self: Value, pairs: readonly (readonly [string, string])[]): void {
@@ -59,14 +80,33 @@ function change(vm: Vm, self: Value, pairs: readonly (readonly [string, string])
 nativeClass("URLSearchParams", 0, (vm, _self, [init]) => {
   if (init === undefined) return newParams(vm, []);
   if (typeof init !== "object" || init === null) return newParams(vm, parseQuery(toText(vm, init)));
-  if (vm.as(init, Kind.object) !== null) return newParams(vm, ownKeys(vm, init).map((key) => [key, toText(vm, getData(vm, init, key))] as const));
-  return newParams(vm, listOf(vm, init).map((entry) => [toText(vm, getElement(vm, entry, 0)), toText(vm, getElement(vm, entry, 1))] as const));
+  if (vm.as(init, Kind.object) !== null)
+    return newParams(
+      vm,
+      ownKeys(vm, init).map((key) => [key, toText(vm, getProperty(vm, init, key))] as const),
+    );
+  return newParams(
+    vm,
+    listOf(vm, init).map(
+      (entry) => [toText(vm, getElement(vm, entry, 0)), toText(vm, getElement(vm, entry, 1))] as const,
+    ),
+  );
 });
-native("URLSearchParams.prototype.get", 1, (vm, self, [name]) => pairsOf(vm, self).find(([one]) => one === toText(vm, name))?.[1] ?? null);
-native("URLSearchParams.prototype.getAll", 1, (vm, self, [name]) =>
-  vm.array(pairsOf(vm, self).filter(([one]) => one === toText(vm, name)).map(([, value]) => value)),
+native(
+  "URLSearchParams.prototype.get",
+  1,
+  (vm, self, [name]) => pairsOf(vm, self).find(([one]) => one === toText(vm, name))?.[1] ?? null,
 );
-native("URLSearchParams.prototype.has", 1, (vm, self, [name]) => pairsOf(vm, self).some(([one]) => one === toText(vm, name)));
+native("URLSearchParams.prototype.getAll", 1, (vm, self, [name]) =>
+  vm.array(
+    pairsOf(vm, self)
+      .filter(([one]) => one === toText(vm, name))
+      .map(([, value]) => value),
+  ),
+);
+native("URLSearchParams.prototype.has", 1, (vm, self, [name]) =>
+  pairsOf(vm, self).some(([one]) => one === toText(vm, name)),
+);
 native("URLSearchParams.prototype.append", 2, (vm, self, [name, value]) => {
   change(vm, self, [...pairsOf(vm, self), [toText(vm, name), toText(vm, value)]]);
 });
@@ -75,10 +115,22 @@ native("URLSearchParams.prototype.set", 2, (vm, self, [name, value]) => {
   const pairs = pairsOf(vm, self);
   const at = pairs.findIndex(([one]) => one === key);
   const entry = [key, toText(vm, value)] as const;
-  change(vm, self, at < 0 ? [...pairs, entry] : pairs.filter(([one], index) => one !== key || index === at).map((pair) => (pair[0] === key ? entry : pair)));
+  change(
+    vm,
+    self,
+    at < 0
+      ? [...pairs, entry]
+      : pairs
+          .filter(([one], index) => one !== key || index === at)
+          .map((pair) => (pair[0] === key ? entry : pair)),
+  );
 });
 native("URLSearchParams.prototype.delete", 1, (vm, self, [name]) => {
-  change(vm, self, pairsOf(vm, self).filter(([one]) => one !== toText(vm, name)));
+  change(
+    vm,
+    self,
+    pairsOf(vm, self).filter(([one]) => one !== toText(vm, name)),
+  );
 });
 native("URLSearchParams.prototype.toString", 0, (vm, self) => formatQuery(pairsOf(vm, self)));
 getter("URLSearchParams.prototype.size", (vm, self) => pairsOf(vm, self).length);
@@ -87,7 +139,10 @@ native("URLSearchParams.prototype.entries", 0, (vm, self) => {
   const source = vm.as(self, Kind.web)?.values[1];
   return vm.alloc({ kind: Kind.iterator, source, gives: "values", position: 0 });
 });
-for (const [name, index] of [["keys", 0], ["values", 1]] as const) {
+for (const [name, index] of [
+  ["keys", 0],
+  ["values", 1],
+] as const) {
   native(`URLSearchParams.prototype.${name}`, 0, (vm, self) => {
     const source = vm.array(pairsOf(vm, self).map((pair) => pair[index]));
     return vm.alloc({ kind: Kind.iterator, source, gives: "values", position: 0 });

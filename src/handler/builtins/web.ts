@@ -1,12 +1,14 @@
 /* Response, Request and Headers: what a handler answers with, and what it is asked. */
+
 import type { Ref, Value } from "../host.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { toInteger, toText } from "../vm/convert.ts";
 import { Kind, type WebData } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
+import { ownKeys } from "../vm/own.ts";
 import { promiseOf, rejectPromise } from "../vm/promise.ts";
-import { getData, getElement, ownKeys } from "../vm/property.ts";
+import { getElement, getProperty } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import { Thrown, type Vm } from "../vm/vm.ts";
 import { byteLength, newBytes, readBytes } from "./bytes.ts";
@@ -21,7 +23,9 @@ function web(vm: Vm, type: string, values: Value[]): Ref {
 
 function fields(vm: Vm, self: Value, type: string): WebData {
   const data = vm.as(self, Kind.web);
-  return data !== null && data.type === type ? data : vm.typeError(`Illegal invocation: this is not a ${type}`);
+  return data !== null && data.type === type
+    ? data
+    : vm.typeError(`Illegal invocation: this is not a ${type}`);
 }
 
 // ---- Headers
@@ -31,10 +35,13 @@ function newHeaders(vm: Vm, init: Value): Ref {
   const headers = web(vm, "Headers", [undefined, list]);
   if (typeof init !== "object" || init === null) return headers;
   const data = vm.as(init, Kind.web);
-  if (data?.type === "Headers") for (const entry of listOf(vm, data.values[1])) setHeader(vm, headers, getElement(vm, entry, 0), getElement(vm, entry, 1));
+  if (data?.type === "Headers")
+    for (const entry of listOf(vm, data.values[1]))
+      setHeader(vm, headers, getElement(vm, entry, 0), getElement(vm, entry, 1));
   else if (vm.as(init, Kind.array) !== null) {
-    for (const entry of listOf(vm, init)) setHeader(vm, headers, getElement(vm, entry, 0), getElement(vm, entry, 1));
-  } else for (const key of ownKeys(vm, init)) setHeader(vm, headers, key, getData(vm, init, key));
+    for (const entry of listOf(vm, init))
+      setHeader(vm, headers, getElement(vm, entry, 0), getElement(vm, entry, 1));
+  } else for (const key of ownKeys(vm, init)) setHeader(vm, headers, key, getProperty(vm, init, key));
   return headers;
 }
 
@@ -43,7 +50,11 @@ function headerList(vm: Vm, self: Value): Ref {
 }
 
 /** Position of a header and what it is, -1 if it is not set. */
-function findHeader(vm: Vm, self: Value, name: Value): { readonly at: number; readonly key: string; readonly value: Value } {
+function findHeader(
+  vm: Vm,
+  self: Value,
+  name: Value,
+): { readonly at: number; readonly key: string; readonly value: Value } {
   const key = toText(vm, name).toLowerCase();
   const entries = listOf(vm, headerList(vm, self));
   const at = entries.findIndex((entry) => getElement(vm, entry, 0) === key);
@@ -74,10 +85,19 @@ native("Headers.prototype.append", 2, (vm, self, [name, value]) => {
 });
 native("Headers.prototype.delete", 1, (vm, self, [name]) => {
   const { at } = findHeader(vm, self, name);
-  if (at >= 0) vm.own<Extract<ReturnType<Vm["at"]>, { kind: typeof Kind.array }>>(headerList(vm, self)).values.splice(at, 1);
+  if (at >= 0)
+    vm.own<Extract<ReturnType<Vm["at"]>, { kind: typeof Kind.array }>>(headerList(vm, self)).values.splice(
+      at,
+      1,
+    );
 });
-native("Headers.prototype.entries", 0, (vm, self) => vm.alloc({ kind: Kind.iterator, source: headerList(vm, self), gives: "values", position: 0 }));
-for (const [name, index] of [["keys", 0], ["values", 1]] as const) {
+native("Headers.prototype.entries", 0, (vm, self) =>
+  vm.alloc({ kind: Kind.iterator, source: headerList(vm, self), gives: "values", position: 0 }),
+);
+for (const [name, index] of [
+  ["keys", 0],
+  ["values", 1],
+] as const) {
   native(`Headers.prototype.${name}`, 0, (vm, self) => {
     const parts = vm.array(listOf(vm, headerList(vm, self)).map((entry) => getElement(vm, entry, index)));
     return vm.alloc({ kind: Kind.iterator, source: parts, gives: "values", position: 0 });
@@ -92,7 +112,10 @@ function bodyOf(vm: Vm, value: Value): Value {
   if (typeof value !== "object") return String(value);
   if (byteLength(vm, value) !== null) return newBytes(vm, readBytes(vm, value, 1_048_577) ?? []);
   const host = vm.as(value, Kind.host);
-  if (host !== null) return vm.stuck(`A ${host.type} as a body is not part of Gatescope's model. Read it first, and answer with text.`);
+  if (host !== null)
+    return vm.stuck(
+      `A ${host.type} as a body is not part of Gatescope's model. Read it first, and answer with text.`,
+    );
   return toText(vm, value);
 }
 
@@ -106,10 +129,18 @@ export function bodyText(vm: Vm, body: Value): string {
 /** Takes a body once: the promise of what `read` makes of it. */
 function consume(vm: Vm, self: Value, read: (body: Value) => Value): Ref {
   const data = vm.as(self, Kind.web);
-  if (data === null || (data.type !== "Response" && data.type !== "Request")) return vm.typeError("Illegal invocation");
+  if (data === null || (data.type !== "Response" && data.type !== "Request"))
+    return vm.typeError("Illegal invocation");
   if (data.values[3] === true) {
     const promise = vm.promise();
-    rejectPromise(vm, promise, vm.error("TypeError", "Body has already been used. It can only be used once. Use tee() first if you need to read it twice."));
+    rejectPromise(
+      vm,
+      promise,
+      vm.error(
+        "TypeError",
+        "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.",
+      ),
+    );
     return promise;
   }
   const body = data.values[1];
@@ -131,8 +162,12 @@ function parseJson(vm: Vm, text: string): Value {
 
 for (const type of ["Response", "Request"]) {
   native(`${type}.prototype.text`, 0, (vm, self) => consume(vm, self, (body) => bodyText(vm, body)));
-  native(`${type}.prototype.json`, 0, (vm, self) => consume(vm, self, (body) => parseJson(vm, bodyText(vm, body))));
-  native(`${type}.prototype.bytes`, 0, (vm, self) => consume(vm, self, (body) => newBytes(vm, encodeUtf8(bodyText(vm, body)))));
+  native(`${type}.prototype.json`, 0, (vm, self) =>
+    consume(vm, self, (body) => parseJson(vm, bodyText(vm, body))),
+  );
+  native(`${type}.prototype.bytes`, 0, (vm, self) =>
+    consume(vm, self, (body) => newBytes(vm, encodeUtf8(bodyText(vm, body)))),
+  );
   native(`${type}.prototype.arrayBuffer`, 0, (vm, self) =>
     consume(vm, self, (body) => {
       const data = typeof body === "string" ? encodeUtf8(body) : (readBytes(vm, body) ?? []);
@@ -142,7 +177,9 @@ for (const type of ["Response", "Request"]) {
   getter(`${type}.prototype.headers`, (vm, self) => fields(vm, self, type).values[2]);
   getter(`${type}.prototype.bodyUsed`, (vm, self) => fields(vm, self, type).values[3]);
   getter(`${type}.prototype.body`, (vm, self) =>
-    fields(vm, self, type).values[1] === null ? null : vm.stuck(`${type}.body as a stream is not part of Gatescope's model. Use text().`),
+    fields(vm, self, type).values[1] === null
+      ? null
+      : vm.stuck(`${type}.body as a stream is not part of Gatescope's model. Use text().`),
   );
 }
 
@@ -151,19 +188,31 @@ for (const type of ["Response", "Request"]) {
 /** A new Response. */
 export function newResponse(vm: Vm, body: Value, status: number, statusText: string, headers: Value): Ref {
   const made = newHeaders(vm, headers);
-  if (typeof body === "string" && findHeader(vm, made, "content-type").at < 0) setHeader(vm, made, "content-type", "text/plain;charset=UTF-8");
+  if (typeof body === "string" && findHeader(vm, made, "content-type").at < 0)
+    setHeader(vm, made, "content-type", "text/plain;charset=UTF-8");
   return web(vm, "Response", [status, body, made, false, statusText]);
 }
 
 function responseFrom(vm: Vm, body: Value, init: Value, headers?: Value): Ref {
-  const option = (name: string) => (typeof init === "object" && init !== null ? getData(vm, init, name) : undefined);
+  const option = (name: string) =>
+    typeof init === "object" && init !== null ? getProperty(vm, init, name) : undefined;
   const status = toInteger(vm, option("status"), 200);
-  if (status < 200 || status > 599) vm.throwError("RangeError", `Responses may only be constructed with status codes in the range 200 to 599, inclusive.`);
+  if (status < 200 || status > 599)
+    vm.throwError(
+      "RangeError",
+      `Responses may only be constructed with status codes in the range 200 to 599, inclusive.`,
+    );
   if (body !== null && (status === 204 || status === 205 || status === 304)) {
     vm.typeError(`Response with null body status (101, 204, 205, or 304) cannot have a body.`);
   }
   const statusText = option("statusText");
-  return newResponse(vm, body, status, statusText === undefined ? "" : toText(vm, statusText), headers ?? option("headers"));
+  return newResponse(
+    vm,
+    body,
+    status,
+    statusText === undefined ? "" : toText(vm, statusText),
+    headers ?? option("headers"),
+  );
 }
 
 nativeClass("Response", 0, (vm, _self, [body, init]) => responseFrom(vm, bodyOf(vm, body), init));
@@ -172,9 +221,10 @@ native("Response.json", 1, (vm, _self, [value, init]) => {
   const text = stringify === null ? undefined : stringify(vm, undefined, [value]);
   if (typeof text !== "string") return vm.typeError("Value is not JSON serializable");
   const response = responseFrom(vm, text, init);
-  const given = typeof init === "object" && init !== null ? getData(vm, init, "headers") : undefined;
+  const given = typeof init === "object" && init !== null ? getProperty(vm, init, "headers") : undefined;
   const { values } = fields(vm, response, "Response");
-  if (findHeader(vm, newHeaders(vm, given), "content-type").at < 0) setHeader(vm, values[2], "content-type", "application/json");
+  if (findHeader(vm, newHeaders(vm, given), "content-type").at < 0)
+    setHeader(vm, values[2], "content-type", "application/json");
   return response;
 });
 native("Response.error", 0, (vm) => vm.stuck("Response.error(). Answer with a status."));
@@ -196,18 +246,31 @@ native("Response.prototype.clone", 0, (vm, self) => {
 // ---- Request
 
 /** A new Request. */
-export function newRequest(vm: Vm, url: string, method = "GET", body: Value = null, headers: Value = undefined): Ref {
+export function newRequest(
+  vm: Vm,
+  url: string,
+  method = "GET",
+  body: Value = null,
+  headers: Value = undefined,
+): Ref {
   return web(vm, "Request", [url, body, newHeaders(vm, headers), false, method]);
 }
 
 nativeClass("Request", 1, (vm, _self, [input, init]) => {
-  const option = (name: string) => (typeof init === "object" && init !== null ? getData(vm, init, name) : undefined);
+  const option = (name: string) =>
+    typeof init === "object" && init !== null ? getProperty(vm, init, name) : undefined;
   const from = vm.as(input, Kind.web);
   const source = from?.type === "Request" ? from.values : null;
   const url = source === null ? toText(vm, input) : String(source[0]);
   const method = option("method") ?? source?.[4] ?? "GET";
   const body = option("body");
-  return newRequest(vm, url, toText(vm, method).toUpperCase(), body === undefined ? (source?.[1] ?? null) : bodyOf(vm, body), option("headers") ?? source?.[2]);
+  return newRequest(
+    vm,
+    url,
+    toText(vm, method).toUpperCase(),
+    body === undefined ? (source?.[1] ?? null) : bodyOf(vm, body),
+    option("headers") ?? source?.[2],
+  );
 });
 getter("Request.prototype.url", (vm, self) => fields(vm, self, "Request").values[0]);
 getter("Request.prototype.method", (vm, self) => fields(vm, self, "Request").values[4]);

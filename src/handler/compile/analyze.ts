@@ -3,8 +3,14 @@
  * subset. After it the emitter can assume that every node is one it knows.
  */
 import type {
-  AnyNode, ArrowFunctionExpression, Class, Function as FunctionNode, Pattern, Program as SyntaxTree, StaticBlock,
+  AnyNode,
+  ArrowFunctionExpression,
+  Class,
+  Function as FunctionNode,
+  Pattern,
   PropertyDefinition,
+  StaticBlock,
+  Program as SyntaxTree,
 } from "acorn";
 import { checkExternalModule, checkGlobal, checkMember } from "./globals.ts";
 import { MAX_NESTING, tooDeep } from "./parse.ts";
@@ -33,7 +39,13 @@ class Analyzer {
 
   constructor(library: boolean) {
     this.library = library;
-    const fn: FunctionContext = { isAsync: false, isArrow: false, isModule: true, parent: null, constructorOf: "none" };
+    const fn: FunctionContext = {
+      isAsync: false,
+      isArrow: false,
+      isModule: true,
+      parent: null,
+      constructorOf: "none",
+    };
     this.scope = new Scope(null, fn, "module");
   }
 
@@ -44,7 +56,13 @@ class Analyzer {
     return { scopes: this.scopes, fieldScopes: this.fieldScopes, staticScopes: this.staticScopes };
   }
 
-  private inScope(key: object, kind: Scope["kind"], fn: FunctionContext, body: () => void, table = this.scopes): void {
+  private inScope(
+    key: object,
+    kind: Scope["kind"],
+    fn: FunctionContext,
+    body: () => void,
+    table = this.scopes,
+  ): void {
     const scope = new Scope(this.scope, fn, kind);
     table.set(key, scope);
     const outer = this.scope;
@@ -72,14 +90,19 @@ class Analyzer {
       case "ImportDeclaration":
         for (const specifier of node.specifiers) {
           if (specifier.type !== "ImportSpecifier") {
-            unsupported("this form of import", `Write import { name } from "${String(node.source.value)}".`, specifier.start);
+            unsupported(
+              "this form of import",
+              `Write import { name } from "${String(node.source.value)}".`,
+              specifier.start,
+            );
           }
           this.scope.declare(specifier.local.name, "import", specifier.end);
         }
         return checkExternalModule(String(node.source.value), node.source.start);
       case "ExportNamedDeclaration":
         if (node.source) unsupported("export from", "Import the name and export it by itself.", node.start);
-        for (const { local } of node.specifiers) if (local.type === "Identifier") this.reference(local.name, local.start);
+        for (const { local } of node.specifiers)
+          if (local.type === "Identifier") this.reference(local.name, local.start);
         return this.node(node.declaration);
       case "ExportDefaultDeclaration":
         return this.node(node.declaration);
@@ -111,7 +134,11 @@ class Analyzer {
         return this.inScope(node, "block", fn, () => this.nodes(node.body));
       case "ReturnStatement":
         if (fn.constructorOf !== "none" && node.argument) {
-          unsupported("a constructor that returns a value", "Use a static method or a function to choose the object.", node.start);
+          unsupported(
+            "a constructor that returns a value",
+            "Use a static method or a function to choose the object.",
+            node.start,
+          );
         }
         return this.node(node.argument);
       case "LabeledStatement":
@@ -140,17 +167,29 @@ class Analyzer {
       case "DoWhileStatement":
         return this.nodes([node.body, node.test]);
       case "ForStatement":
-        return this.inScope(node, "loop", fn, () => this.nodes([node.init, node.test, node.update, node.body]));
+        return this.inScope(node, "loop", fn, () =>
+          this.nodes([node.init, node.test, node.update, node.body]),
+        );
       case "ForInStatement":
         return this.forEach(node.left, node.right, node.body, node);
       case "ForOfStatement":
-        if (node.await) unsupported("for await", "Await each value inside a for-of loop, or read in a while loop.", node.start);
+        if (node.await)
+          unsupported(
+            "for await",
+            "Await each value inside a for-of loop, or read in a while loop.",
+            node.start,
+          );
         return this.forEach(node.left, node.right, node.body, node);
       // ---- expressions
       case "Identifier":
         return this.reference(node.name, node.start);
       case "Literal":
-        if (node.regex) unsupported("a regular expression", "Use string methods: includes, startsWith, split, indexOf, slice.", node.start);
+        if (node.regex)
+          unsupported(
+            "a regular expression",
+            "Use string methods: includes, startsWith, split, indexOf, slice.",
+            node.start,
+          );
         if (node.bigint) unsupported("a BigInt", "Use a plain number.", node.start);
         return;
       case "TemplateLiteral":
@@ -204,14 +243,19 @@ class Analyzer {
         } else this.node(node.object);
         if (node.computed) return this.node(node.property);
         if (node.property.type === "Identifier") {
-          const object = node.object.type === "Identifier" && !this.isDeclared(node.object.name) ? node.object.name : null;
+          const object =
+            node.object.type === "Identifier" && !this.isDeclared(node.object.name) ? node.object.name : null;
           checkMember(object, node.property.name, node.property.start);
         }
         return;
       case "CallExpression":
         if (node.callee.type === "Super") {
           if (fn.constructorOf !== "derived") {
-            unsupported("super() outside of the constructor itself", "Call super(...) directly in the constructor.", node.start);
+            unsupported(
+              "super() outside of the constructor itself",
+              "Call super(...) directly in the constructor.",
+              node.start,
+            );
           }
         } else this.node(node.callee);
         return this.nodes(node.arguments);
@@ -224,7 +268,12 @@ class Analyzer {
       case "SequenceExpression":
         return this.nodes(node.expressions);
       case "AwaitExpression":
-        if (fn.isModule) unsupported("await at the top level of the module", "Await inside an async function or method.", node.start);
+        if (fn.isModule)
+          unsupported(
+            "await at the top level of the module",
+            "Await inside an async function or method.",
+            node.start,
+          );
         if (!fn.isAsync) unsupported("await here", "Await inside an async function or method.", node.start);
         return this.node(node.argument);
       case "YieldExpression":
@@ -232,7 +281,11 @@ class Analyzer {
       case "ImportExpression":
         return unsupported("a dynamic import", `Write import { name } from "module" at the top.`, node.start);
       case "MetaProperty":
-        return unsupported(`${node.meta.name}.${node.property.name}`, "Pass what you need as an argument.", node.start);
+        return unsupported(
+          `${node.meta.name}.${node.property.name}`,
+          "Pass what you need as an argument.",
+          node.start,
+        );
       case "WithStatement":
         return unsupported("with", "Name the object in every access.", node.start);
       case "PrivateIdentifier":
@@ -259,7 +312,9 @@ class Analyzer {
 
   private declarePattern(pattern: Pattern, kind: VariableKind, end: number): void {
     let scope = this.scope;
-    if (kind === "var") while (scope.parent !== null && scope.kind !== "function" && scope.kind !== "module") scope = scope.parent;
+    if (kind === "var")
+      while (scope.parent !== null && scope.kind !== "function" && scope.kind !== "module")
+        scope = scope.parent;
     for (const name of boundNames(pattern)) scope.declare(name, kind, end);
   }
 
@@ -317,8 +372,13 @@ class Analyzer {
     });
   }
 
-  private functionNode(node: FunctionNode | ArrowFunctionExpression, constructorOf: FunctionContext["constructorOf"], selfName: string | null): void {
-    if (node.generator) unsupported("a generator function", "Return an array, or keep the state in an object.", node.start);
+  private functionNode(
+    node: FunctionNode | ArrowFunctionExpression,
+    constructorOf: FunctionContext["constructorOf"],
+    selfName: string | null,
+  ): void {
+    if (node.generator)
+      unsupported("a generator function", "Return an array, or keep the state in an object.", node.start);
     const fn: FunctionContext = {
       isAsync: node.async,
       isArrow: node.type === "ArrowFunctionExpression",
@@ -336,14 +396,21 @@ class Analyzer {
   }
 
   private checkSuper(offset: number): void {
-    for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent) if (scope.kind === "class") return;
+    for (let scope: Scope | null = this.scope; scope !== null; scope = scope.parent)
+      if (scope.kind === "class") return;
     unsupported("super outside of a class", "Write a class that extends the other one.", offset);
   }
 
   private classNode(node: Class): void {
     this.node(node.superClass);
     const { fn } = this.scope;
-    const initializer: FunctionContext = { isAsync: false, isArrow: false, isModule: false, parent: fn, constructorOf: "none" };
+    const initializer: FunctionContext = {
+      isAsync: false,
+      isArrow: false,
+      isModule: false,
+      parent: fn,
+      constructorOf: "none",
+    };
     this.inScope(node, "class", fn, () => {
       if (node.id) this.scope.declare(node.id.name, "const", node.end);
       this.scope.privateNames = privateNames(node);
@@ -353,23 +420,37 @@ class Analyzer {
       for (const member of node.body.body) {
         if (member.type === "StaticBlock") statics.push(member);
         else if (member.type === "PropertyDefinition") {
-          if (member.computed) unsupported("a computed field name", "Assign it in the constructor.", member.start);
+          if (member.computed)
+            unsupported("a computed field name", "Assign it in the constructor.", member.start);
           this.propertyKey(member.key, false);
           (member.static ? statics : fields).push(member);
         } else {
           this.propertyKey(member.key, member.computed);
-          if (member.kind === "get" || member.kind === "set") this.checkAccessorName(member.key, member.computed);
+          if (member.kind === "get" || member.kind === "set")
+            this.checkAccessorName(member.key, member.computed);
           const kind = member.kind === "constructor" ? (node.superClass ? "derived" : "base") : "none";
           this.functionNode(member.value, kind, null);
         }
       }
-      this.inScope(node, "function", initializer, () => this.nodes(fields.map((field) => field.value)), this.fieldScopes);
-      this.inScope(node, "function", { ...initializer }, () => {
-        for (const member of statics) {
-          if (member.type === "PropertyDefinition") this.node(member.value);
-          else this.inScope(member, "block", this.scope.fn, () => this.nodes(member.body));
-        }
-      }, this.staticScopes);
+      this.inScope(
+        node,
+        "function",
+        initializer,
+        () => this.nodes(fields.map((field) => field.value)),
+        this.fieldScopes,
+      );
+      this.inScope(
+        node,
+        "function",
+        { ...initializer },
+        () => {
+          for (const member of statics) {
+            if (member.type === "PropertyDefinition") this.node(member.value);
+            else this.inScope(member, "block", this.scope.fn, () => this.nodes(member.body));
+          }
+        },
+        this.staticScopes,
+      );
     });
   }
 }
@@ -380,7 +461,9 @@ export function boundNames(pattern: Pattern): readonly string[] {
     case "Identifier":
       return [pattern.name];
     case "ObjectPattern":
-      return pattern.properties.flatMap((one) => boundNames(one.type === "RestElement" ? one.argument : one.value));
+      return pattern.properties.flatMap((one) =>
+        boundNames(one.type === "RestElement" ? one.argument : one.value),
+      );
     case "ArrayPattern":
       return pattern.elements.flatMap((one) => (one ? boundNames(one) : []));
     case "RestElement":

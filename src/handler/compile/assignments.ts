@@ -1,15 +1,35 @@
 /* Assignments (plain, compound, logical, destructuring) and the operators ++ and --. */
-import type { AssignmentExpression, BinaryOperator, Expression, MemberExpression, UpdateExpression } from "acorn";
+import type {
+  AssignmentExpression,
+  BinaryOperator,
+  Expression,
+  MemberExpression,
+  UpdateExpression,
+} from "acorn";
 import { Op } from "../opcodes.ts";
 import type { Emitter } from "./emitter.ts";
 import { unsupported } from "./problem.ts";
 
 const COMPOUND: Readonly<Partial<Record<string, number>>> = {
-  "+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV, "%": Op.MOD, "**": Op.EXP,
-  "&": Op.BIT_AND, "|": Op.BIT_OR, "^": Op.BIT_XOR, "<<": Op.SHIFT_LEFT, ">>": Op.SHIFT_RIGHT, ">>>": Op.SHIFT_RIGHT_ZERO,
+  "+": Op.ADD,
+  "-": Op.SUB,
+  "*": Op.MUL,
+  "/": Op.DIV,
+  "%": Op.MOD,
+  "**": Op.EXP,
+  "&": Op.BIT_AND,
+  "|": Op.BIT_OR,
+  "^": Op.BIT_XOR,
+  "<<": Op.SHIFT_LEFT,
+  ">>": Op.SHIFT_RIGHT,
+  ">>>": Op.SHIFT_RIGHT_ZERO,
 } satisfies Partial<Record<BinaryOperator, number>>;
 
-const LOGICAL: Readonly<Partial<Record<string, number>>> = { "&&": Op.KEEP_FALSE, "||": Op.KEEP_TRUE, "??": Op.KEEP_VALUE };
+const LOGICAL: Readonly<Partial<Record<string, number>>> = {
+  "&&": Op.KEEP_FALSE,
+  "||": Op.KEEP_TRUE,
+  "??": Op.KEEP_VALUE,
+};
 
 /** How the target of an assignment is read and written; the object and key are evaluated once. */
 interface Place {

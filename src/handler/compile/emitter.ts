@@ -1,12 +1,26 @@
 /*
  * Writes the code of one function: instructions, constants, positions, slots, and the way out of nested statements.
  */
-import type { AnyNode, ArrowFunctionExpression, Class, Expression, Function as FunctionNode, Pattern, Super } from "acorn";
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  Class,
+  Expression,
+  Function as FunctionNode,
+  Pattern,
+  Super,
+} from "acorn";
 import { Op } from "../opcodes.ts";
 import type { Constant, FunctionCode } from "../program.ts";
 import type { Analysis } from "./analyze.ts";
 import type { LineTable } from "./problem.ts";
-import { type FunctionContext, mayBeUninitialized, type Scope, startsUninitialized, type Variable } from "./scope.ts";
+import {
+  type FunctionContext,
+  mayBeUninitialized,
+  type Scope,
+  startsUninitialized,
+  type Variable,
+} from "./scope.ts";
 
 /** The parts of the emitter, wired in compile.ts so that their files need not import each other in circles. */
 export interface Parts {

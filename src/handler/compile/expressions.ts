@@ -1,7 +1,17 @@
 /* Expressions to code. Each leaves exactly one value on the operand stack. */
 import type {
-  AnyNode, BinaryOperator, CallExpression, Expression, Literal, MemberExpression, NewExpression, ObjectExpression, SpreadElement, Super,
-  TemplateLiteral, UnaryExpression,
+  AnyNode,
+  BinaryOperator,
+  CallExpression,
+  Expression,
+  Literal,
+  MemberExpression,
+  NewExpression,
+  ObjectExpression,
+  SpreadElement,
+  Super,
+  TemplateLiteral,
+  UnaryExpression,
 } from "acorn";
 import { MethodKind, Op } from "../opcodes.ts";
 import { assignment, update } from "./assignments.ts";
@@ -13,10 +23,28 @@ const AWAIT_TEXT = 60;
 
 /** Opcode of each binary operator, assignment operators included (without "="). */
 export const BINARY: Readonly<Record<BinaryOperator, number>> = {
-  "+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV, "%": Op.MOD, "**": Op.EXP,
-  "&": Op.BIT_AND, "|": Op.BIT_OR, "^": Op.BIT_XOR, "<<": Op.SHIFT_LEFT, ">>": Op.SHIFT_RIGHT, ">>>": Op.SHIFT_RIGHT_ZERO,
-  "==": Op.EQ, "!=": Op.NE, "===": Op.SAME, "!==": Op.NOT_SAME, "<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE,
-  in: Op.IN, instanceof: Op.INSTANCEOF,
+  "+": Op.ADD,
+  "-": Op.SUB,
+  "*": Op.MUL,
+  "/": Op.DIV,
+  "%": Op.MOD,
+  "**": Op.EXP,
+  "&": Op.BIT_AND,
+  "|": Op.BIT_OR,
+  "^": Op.BIT_XOR,
+  "<<": Op.SHIFT_LEFT,
+  ">>": Op.SHIFT_RIGHT,
+  ">>>": Op.SHIFT_RIGHT_ZERO,
+  "==": Op.EQ,
+  "!=": Op.NE,
+  "===": Op.SAME,
+  "!==": Op.NOT_SAME,
+  "<": Op.LT,
+  "<=": Op.LE,
+  ">": Op.GT,
+  ">=": Op.GE,
+  in: Op.IN,
+  instanceof: Op.INSTANCEOF,
 };
 
 /** An expression whose value nobody needs. */
@@ -67,7 +95,9 @@ export function expression(e: Emitter, node: Expression | Super, name = ""): voi
       return e.op(BINARY[node.operator]);
     case "LogicalExpression": {
       parts.expression(e, node.left);
-      const end = e.jump(node.operator === "&&" ? Op.KEEP_FALSE : node.operator === "||" ? Op.KEEP_TRUE : Op.KEEP_VALUE);
+      const end = e.jump(
+        node.operator === "&&" ? Op.KEEP_FALSE : node.operator === "||" ? Op.KEEP_TRUE : Op.KEEP_VALUE,
+      );
       parts.expression(e, node.right, name);
       return e.patch(end);
     }
@@ -220,7 +250,11 @@ function unary(e: Emitter, node: UnaryExpression): void {
   const { argument } = node;
   switch (node.operator) {
     case "typeof":
-      if (argument.type === "Identifier" && argument.name !== "undefined" && e.lookup(argument.name) === null) {
+      if (
+        argument.type === "Identifier" &&
+        argument.name !== "undefined" &&
+        e.lookup(argument.name) === null
+      ) {
         return e.op(Op.GLOBAL_TYPEOF, e.constant(argument.name));
       }
       parts.expression(e, argument);
@@ -238,7 +272,13 @@ function unary(e: Emitter, node: UnaryExpression): void {
       if (argument.computed) return e.op(Op.DELETE_ELEMENT);
       return e.op(Op.DELETE, e.constant(propertyName(argument.property)));
     case "-":
-      if (argument.type === "Literal" && typeof argument.value === "number" && argument.value > 0 && argument.value < 2 ** 31 && Number.isInteger(argument.value)) {
+      if (
+        argument.type === "Literal" &&
+        typeof argument.value === "number" &&
+        argument.value > 0 &&
+        argument.value < 2 ** 31 &&
+        Number.isInteger(argument.value)
+      ) {
         return e.op(Op.INT, -argument.value);
       }
       break;
@@ -299,7 +339,8 @@ function getFrom(e: Emitter, node: MemberExpression): void {
     return e.op(Op.GET_ELEMENT);
   }
   e.mark(node.property.start);
-  if (node.property.type === "PrivateIdentifier") e.op(Op.GET_PRIVATE, e.constant(e.privateKey(node.property.name)));
+  if (node.property.type === "PrivateIdentifier")
+    e.op(Op.GET_PRIVATE, e.constant(e.privateKey(node.property.name)));
   else e.op(Op.GET, e.constant(propertyName(node.property)));
 }
 
@@ -312,7 +353,12 @@ function call(e: Emitter, node: CallExpression, exits: Chain | null): void {
     return e.op(Op.FIELDS);
   }
   if (callee.type === "MemberExpression") return methodCall(e, node, callee, exits);
-  if (callee.type === "Identifier" && e.lookup(callee.name) === null && callee.name !== "undefined" && !node.optional) {
+  if (
+    callee.type === "Identifier" &&
+    e.lookup(callee.name) === null &&
+    callee.name !== "undefined" &&
+    !node.optional
+  ) {
     const count = callArguments(e, node.arguments);
     e.mark(node.start);
     return e.op(Op.CALL_GLOBAL, e.globalName(callee.name), count);
@@ -364,7 +410,12 @@ function methodCall(e: Emitter, node: CallExpression, callee: MemberExpression, 
 
 /** Evaluating it does nothing that anyone could see. */
 function isPlain(node: Expression | SpreadElement): boolean {
-  return node.type === "Literal" || node.type === "Identifier" || /Function/.test(node.type) || node.type === "ThisExpression";
+  return (
+    node.type === "Literal" ||
+    node.type === "Identifier" ||
+    /Function/.test(node.type) ||
+    node.type === "ThisExpression"
+  );
 }
 
 function construct(e: Emitter, node: NewExpression): void {

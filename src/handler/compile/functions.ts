@@ -1,5 +1,12 @@
 /* Functions and classes to code. */
-import type { ArrowFunctionExpression, Class, Expression, Function as FunctionNode, MethodDefinition, Pattern } from "acorn";
+import type {
+  ArrowFunctionExpression,
+  Class,
+  Expression,
+  Function as FunctionNode,
+  MethodDefinition,
+  Pattern,
+} from "acorn";
 import { MethodKind, Op } from "../opcodes.ts";
 import { FunctionFlag } from "../program.ts";
 import { Emitter, type Unit } from "./emitter.ts";
@@ -11,7 +18,12 @@ export function closure(e: Emitter, node: FunctionNode | ArrowFunctionExpression
   e.op(Op.CLOSURE, compileFunction(e, node, name, 0));
 }
 
-function compileFunction(outer: Emitter, node: FunctionNode | ArrowFunctionExpression, name: string, extraFlags: number): number {
+function compileFunction(
+  outer: Emitter,
+  node: FunctionNode | ArrowFunctionExpression,
+  name: string,
+  extraFlags: number,
+): number {
   const scope = scopeIn(outer.unit.analysis.scopes, node);
   const e = new Emitter(outer.unit, scope);
   const id = e.reserve();
@@ -22,16 +34,25 @@ function compileFunction(outer: Emitter, node: FunctionNode | ArrowFunctionExpre
   const slots = node.params.map(() => e.slot());
   node.params.forEach((param, index) => {
     const variable = param.type === "Identifier" ? scope.variables.get(param.name) : undefined;
-    if (variable !== undefined && !variable.captured && variable.kind === "param") variable.index = slots[index] ?? -1;
+    if (variable !== undefined && !variable.captured && variable.kind === "param")
+      variable.index = slots[index] ?? -1;
   });
   e.enter(scope);
   selfName(e, scope);
-  if (node.type !== "ArrowFunctionExpression" && (extraFlags & (FunctionFlag.constructor | FunctionFlag.derived)) === FunctionFlag.constructor) {
+  if (
+    node.type !== "ArrowFunctionExpression" &&
+    (extraFlags & (FunctionFlag.constructor | FunctionFlag.derived)) === FunctionFlag.constructor
+  ) {
     e.op(Op.FIELDS);
   }
   node.params.forEach((param, index) => {
     const target: Pattern = param.type === "RestElement" ? param.argument : param;
-    if (target.type === "Identifier" && scope.variables.get(target.name)?.index === slots[index] && !scope.variables.get(target.name)?.captured) return;
+    if (
+      target.type === "Identifier" &&
+      scope.variables.get(target.name)?.index === slots[index] &&
+      !scope.variables.get(target.name)?.captured
+    )
+      return;
     e.op(Op.LOAD, slots[index] ?? 0);
     e.unit.parts.bind(e, target, true);
   });
@@ -78,7 +99,9 @@ export function classValue(e: Emitter, node: Class, name: string): void {
   if (node.superClass) e.unit.parts.expression(e, node.superClass);
   e.within(scope, () => {
     const members = node.body.body;
-    const constructorNode = members.find((one): one is MethodDefinition => one.type === "MethodDefinition" && one.kind === "constructor");
+    const constructorNode = members.find(
+      (one): one is MethodDefinition => one.type === "MethodDefinition" && one.kind === "constructor",
+    );
     const hasParent = node.superClass ? 1 : 0;
     const constructorFlags = FunctionFlag.constructor | (node.superClass ? FunctionFlag.derived : 0);
     const fields = compileFields(e, node);
@@ -90,8 +113,11 @@ export function classValue(e: Emitter, node: Class, name: string): void {
     for (const member of members) {
       if (member.type !== "MethodDefinition" || member.kind === "constructor") continue;
       const kind =
-        (member.kind === "get" ? MethodKind.getter : member.kind === "set" ? MethodKind.setter : MethodKind.method) +
-        (member.static ? MethodKind.static : 0);
+        (member.kind === "get"
+          ? MethodKind.getter
+          : member.kind === "set"
+            ? MethodKind.setter
+            : MethodKind.method) + (member.static ? MethodKind.static : 0);
       if (member.computed) {
         e.unit.parts.expression(e, member.key as Expression);
         e.op(Op.TO_KEY);
@@ -126,7 +152,13 @@ function defaultConstructor(unit: Unit, scope: Scope, name: string, flags: numbe
   e.op(Op.FIELDS);
   e.op(Op.UNDEF);
   e.op(Op.RETURN);
-  e.finish(id, name, 0, 0, flags | (isDerived ? FunctionFlag.rest : 0) | (unit.library ? FunctionFlag.library : 0));
+  e.finish(
+    id,
+    name,
+    0,
+    0,
+    flags | (isDerived ? FunctionFlag.rest : 0) | (unit.library ? FunctionFlag.library : 0),
+  );
   return id;
 }
 
@@ -145,7 +177,10 @@ function compileFields(outer: Emitter, node: Class): number {
   return id;
 }
 
-function defineField(e: Emitter, field: Extract<Class["body"]["body"][number], { type: "PropertyDefinition" }>): void {
+function defineField(
+  e: Emitter,
+  field: Extract<Class["body"]["body"][number], { type: "PropertyDefinition" }>,
+): void {
   const isPrivate = field.key.type === "PrivateIdentifier";
   const name = propertyName(field.key);
   e.mark(field.start);
@@ -159,7 +194,9 @@ function defineField(e: Emitter, field: Extract<Class["body"]["body"][number], {
 
 /** A function that runs the static fields and blocks with the class as `this`, or -1. */
 function compileStatics(outer: Emitter, node: Class): number {
-  const members = node.body.body.filter((one) => one.type === "StaticBlock" || (one.type === "PropertyDefinition" && one.static));
+  const members = node.body.body.filter(
+    (one) => one.type === "StaticBlock" || (one.type === "PropertyDefinition" && one.static),
+  );
   if (members.length === 0) return -1;
   const scope = scopeIn(outer.unit.analysis.staticScopes, node);
   const e = new Emitter(outer.unit, scope);
@@ -167,7 +204,8 @@ function compileStatics(outer: Emitter, node: Class): number {
   e.enter(scope);
   for (const member of members) {
     if (member.type === "PropertyDefinition") defineField(e, member);
-    else if (member.type === "StaticBlock") e.unit.parts.block(e, scopeIn(outer.unit.analysis.scopes, member), member.body);
+    else if (member.type === "StaticBlock")
+      e.unit.parts.block(e, scopeIn(outer.unit.analysis.scopes, member), member.body);
   }
   e.op(Op.UNDEF);
   e.op(Op.RETURN);

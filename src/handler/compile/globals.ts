@@ -44,13 +44,18 @@ export function checkMember(object: string | null, name: string, offset: number)
   if (object === "Math" && name === "random") {
     unsupported("Math.random", "Runs are reproducible: choose the inputs explicitly.", offset);
   }
-  if (name === "__proto__") unsupported("__proto__", "Use classes, or Object.create(null) for a plain map.", offset);
+  if (name === "__proto__")
+    unsupported("__proto__", "Use classes, or Object.create(null) for a plain map.", offset);
   if (object === "globalThis") checkGlobal(name, offset);
 }
 
 /** Stops at a module other than the platform's. */
 export function checkExternalModule(module: string, offset: number): void {
   if (module !== "cloudflare:workers" && module !== "cloudflare:sockets") {
-    unsupported(`the module "${module}"`, `Handlers import from "cloudflare:workers" and "cloudflare:sockets" only.`, offset);
+    unsupported(
+      `the module "${module}"`,
+      `Handlers import from "cloudflare:workers" and "cloudflare:sockets" only.`,
+      offset,
+    );
   }
 }

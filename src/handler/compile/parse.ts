@@ -1,7 +1,7 @@
 /*
  * Text to syntax tree. acorn decides what is JavaScript; what of it is in the subset is decided by analyze.ts.
  */
-import { type Program as SyntaxTree, parse } from "acorn";
+import { parse, type Program as SyntaxTree } from "acorn";
 import { CompileProblem } from "./problem.ts";
 
 /** Longest accepted source, in UTF-16 code units. Real handlers have a few thousand; a shared link cannot carry more anyway. */
@@ -11,7 +11,11 @@ export const MAX_SOURCE_LENGTH = 65_536;
 export const MAX_NESTING = 200;
 
 /** What of JavaScript the parser accepts. */
-export const LANGUAGE_OPTIONS = { ecmaVersion: 2024, sourceType: "module", allowAwaitOutsideFunction: true } as const;
+export const LANGUAGE_OPTIONS = {
+  ecmaVersion: 2024,
+  sourceType: "module",
+  allowAwaitOutsideFunction: true,
+} as const;
 
 /** Parses a module; throws CompileProblem for text that is no JavaScript. */
 export function parseModule(source: string): SyntaxTree {

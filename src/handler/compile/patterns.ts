@@ -31,7 +31,8 @@ export function bind(e: Emitter, pattern: Pattern, isDeclaration: boolean): void
       }
       e.op(Op.SWAP);
       e.mark(pattern.start);
-      if (pattern.property.type === "PrivateIdentifier") e.op(Op.SET_PRIVATE, e.constant(e.privateKey(pattern.property.name)));
+      if (pattern.property.type === "PrivateIdentifier")
+        e.op(Op.SET_PRIVATE, e.constant(e.privateKey(pattern.property.name)));
       else e.op(Op.SET, e.constant((pattern.property as { name: string }).name));
       return e.op(Op.POP);
     case "AssignmentPattern": {

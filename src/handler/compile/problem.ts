@@ -13,12 +13,18 @@ export class CompileProblem extends Error {
 
 /** Stops the compilation: `construct` is outside the subset; `advice` says what to write instead. */
 export function unsupported(construct: string, advice: string, offset: number): never {
-  throw new CompileProblem(construct, `${sentence(construct)} not part of Gatescope's handler language. ${advice}`, offset);
+  throw new CompileProblem(
+    construct,
+    `${sentence(construct)} not part of Gatescope's handler language. ${advice}`,
+    offset,
+  );
 }
 
 function sentence(construct: string): string {
   const capital = construct.charAt(0).toUpperCase() + construct.slice(1);
-  return /s$/.test(construct) && !/ss$/.test(construct) && !construct.includes(".") ? `${capital} are` : `${capital} is`;
+  return /s$/.test(construct) && !/ss$/.test(construct) && !construct.includes(".")
+    ? `${capital} are`
+    : `${capital} is`;
 }
 
 /** Finds lines and columns of offsets in a source text. */

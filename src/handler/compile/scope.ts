@@ -57,7 +57,15 @@ export class Scope {
     const existing = this.variables.get(name);
     // acorn has rejected what must not be declared twice; what remains are vars, functions and parameters.
     if (existing !== undefined && !(kind === "function" && existing.kind === "var")) return;
-    this.variables.set(name, { name, kind, scope: this, declarationEnd, captured: false, checked: false, index: -1 });
+    this.variables.set(name, {
+      name,
+      kind,
+      scope: this,
+      declarationEnd,
+      captured: false,
+      checked: false,
+      index: -1,
+    });
   }
 
   /** All names are declared: settles the uses it can, hands the others to the parent. Returns those without a parent. */

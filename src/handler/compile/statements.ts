@@ -1,5 +1,12 @@
 /* Statements to code. At the boundaries of statements the operand stack is empty; what a loop keeps is in slots. */
-import type { AnyNode, ForInStatement, ForOfStatement, ForStatement, SwitchStatement, TryStatement } from "acorn";
+import type {
+  AnyNode,
+  ForInStatement,
+  ForOfStatement,
+  ForStatement,
+  SwitchStatement,
+  TryStatement,
+} from "acorn";
 import { unreachable } from "../../base/assert.ts";
 import { Op } from "../opcodes.ts";
 import { boundNames } from "./analyze.ts";
@@ -167,7 +174,8 @@ function jumpOut(e: Emitter, to: "break" | "continue", label: string | null): vo
     const control = e.controls[at];
     if (control?.kind !== "target") continue;
     if (to === "continue" && !control.isLoop) continue;
-    if (label === null ? !(to === "continue" || control.takesBreak) : !control.labels.includes(label)) continue;
+    if (label === null ? !(to === "continue" || control.takesBreak) : !control.labels.includes(label))
+      continue;
     return e.exit({ to, target: control });
   }
   throw new Error("acorn lets no break or continue without a target pass");
@@ -181,7 +189,10 @@ function switchStatement(e: Emitter, node: SwitchStatement, labels: readonly str
     parts.expression(e, node.discriminant);
     e.op(Op.STORE, value);
     e.within(mustScope(e, node), () => {
-      hoistFunctions(e, node.cases.flatMap((one) => one.consequent));
+      hoistFunctions(
+        e,
+        node.cases.flatMap((one) => one.consequent),
+      );
       const target = e.target(labels, false, true);
       const starts: number[] = [];
       let toDefault: number | null = null;
@@ -233,7 +244,11 @@ function forStatement(e: Emitter, node: ForStatement, labels: readonly string[])
   });
 }
 
-function forEachStatement(e: Emitter, node: ForOfStatement | ForInStatement, labels: readonly string[]): void {
+function forEachStatement(
+  e: Emitter,
+  node: ForOfStatement | ForInStatement,
+  labels: readonly string[],
+): void {
   const { parts } = e.unit;
   e.withSlots(() => {
     const iterator = e.slot();
@@ -341,7 +356,8 @@ export function exportedNames(body: readonly AnyNode[]): readonly (readonly [str
     if (node.type === "ExportNamedDeclaration") {
       const { declaration } = node;
       if (declaration?.type === "VariableDeclaration") {
-        for (const { id } of declaration.declarations) for (const name of boundNames(id)) names.push([name, name]);
+        for (const { id } of declaration.declarations)
+          for (const name of boundNames(id)) names.push([name, name]);
       } else if (declaration) names.push([declaration.id.name, declaration.id.name]);
       for (const { local, exported } of node.specifiers) {
         if (local.type !== "Identifier") continue;
@@ -349,7 +365,10 @@ export function exportedNames(body: readonly AnyNode[]): readonly (readonly [str
       }
     } else if (node.type === "ExportDefaultDeclaration") {
       const { declaration } = node;
-      if ((declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") && declaration.id) {
+      if (
+        (declaration.type === "FunctionDeclaration" || declaration.type === "ClassDeclaration") &&
+        declaration.id
+      ) {
         names.push(["default", declaration.id.name]);
       }
     }

@@ -2,15 +2,26 @@
  * Calls: pushes a frame for code, runs the machine's and the host's functions at once, and hands results to whoever
  * waits for them. Exceptions unwind frames here.
  */
+
 import { HandlerThrow, type Ref, type Value } from "../host.ts";
 import { FunctionFlag } from "../program.ts";
 import { toText } from "./convert.ts";
-import { type ClassData, type ErrorData, type Frame, type FunctionData, Give, Kind, type PromiseData, UNINITIALIZED } from "./heap.ts";
-import { promiseOf, rejectPromise, resolvePromise, resolvers, settleAtEpoch } from "./promise.ts";
-import { define, getProperty, machineOf } from "./property.ts";
-import { type Intrinsic, intrinsic, intrinsicAt } from "./registry.ts";
-import { MAX_FRAMES, Thrown, type Vm } from "./vm.ts";
+import {
+  type ClassData,
+  type ErrorData,
+  type Frame,
+  type FunctionData,
+  Give,
+  Kind,
+  type PromiseData,
+  UNINITIALIZED,
+} from "./heap.ts";
 import { inspectShort } from "./inspect.ts";
+import { promiseOf, rejectPromise, resolvePromise, resolvers, settleAtEpoch } from "./promise.ts";
+import { getProperty, peekProperty } from "./property.ts";
+import { type Intrinsic, intrinsic, intrinsicAt } from "./registry.ts";
+import { MAX_FRAMES, machineOf, Thrown, type Vm } from "./vm.ts";
+import { define } from "./write.ts";
 
 const CALL = intrinsic("Function.prototype.call").self.ref;
 const APPLY = intrinsic("Function.prototype.apply").self.ref;
@@ -54,7 +65,12 @@ function notCallable(vm: Vm, callee: Value, name: string): never {
 }
 
 /** Calls a function of the host. */
-export function callHost(vm: Vm, name: string, self: { readonly type: string; readonly id: number } | null, args: readonly Value[]): Value {
+export function callHost(
+  vm: Vm,
+  name: string,
+  self: { readonly type: string; readonly id: number } | null,
+  args: readonly Value[],
+): Value {
   vm.enterHostCall();
   try {
     return vm.host.call(machineOf(vm), name, self, args);
@@ -63,7 +79,16 @@ export function callHost(vm: Vm, name: string, self: { readonly type: string; re
   }
 }
 
-function invokeIntrinsic(vm: Vm, callee: Ref, self: Value, args: Value[], give: number, at: number, target: Ref | null, name: string): void {
+function invokeIntrinsic(
+  vm: Vm,
+  callee: Ref,
+  self: Value,
+  args: Value[],
+  give: number,
+  at: number,
+  target: Ref | null,
+  name: string,
+): void {
   if (callee.ref === CALL) return invoke(vm, self, args[0], args.slice(1), give, at, target, name);
   if (callee.ref === APPLY) {
     const list = vm.as(args[1], Kind.array);
@@ -76,7 +101,8 @@ function invokeIntrinsic(vm: Vm, callee: Ref, self: Value, args: Value[], give: 
     return;
   }
   if (known.call !== null) return deliver(vm, give, at, target, known.call(vm, self, args));
-  if (known.construct !== null) return vm.typeError(`Class constructor ${known.name} cannot be invoked without 'new'`);
+  if (known.construct !== null)
+    return vm.typeError(`Class constructor ${known.name} cannot be invoked without 'new'`);
   return notCallable(vm, callee, name === "" ? known.name : name);
 }
 
@@ -121,7 +147,16 @@ function newFrame(
   };
 }
 
-function pushFunction(vm: Vm, callee: Ref, data: FunctionData, self: Value, args: Value[], give: number, at: number, target: Ref | null): void {
+function pushFunction(
+  vm: Vm,
+  callee: Ref,
+  data: FunctionData,
+  self: Value,
+  args: Value[],
+  give: number,
+  at: number,
+  target: Ref | null,
+): void {
   const { flags } = vm.code(data.code);
   const promise = (flags & FunctionFlag.async) === 0 ? null : vm.promise();
   const ownSelf = (flags & FunctionFlag.arrow) === 0 ? self : data.self;
@@ -134,7 +169,14 @@ export function pushClassPart(vm: Vm, code: number, classRef: Ref, scope: Ref | 
 }
 
 /** Calls a function of the library. */
-export function pushLibrary(vm: Vm, code: number, self: Value, args: Value[], give: number, at: number): void {
+export function pushLibrary(
+  vm: Vm,
+  code: number,
+  self: Value,
+  args: Value[],
+  give: number,
+  at: number,
+): void {
   vm.frames.push(newFrame(vm, code, null, null, self, args, give, at, null));
 }
 
@@ -171,8 +213,14 @@ export function returnFrom(vm: Vm, value: Value): void {
   const frame = vm.frames[vm.frames.length - 1] as Frame;
   let result = value;
   if (frame.made !== null) {
-    if (frame.self === UNINITIALIZED || (typeof frame.self === "object" && frame.self?.ref === UNINITIALIZED.ref)) {
-      vm.throwError("ReferenceError", "Must call super constructor in derived class before accessing 'this' or returning from derived constructor");
+    if (
+      frame.self === UNINITIALIZED ||
+      (typeof frame.self === "object" && frame.self?.ref === UNINITIALIZED.ref)
+    ) {
+      vm.throwError(
+        "ReferenceError",
+        "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+      );
     }
     result = frame.made;
   }
@@ -232,9 +280,12 @@ export function construct(vm: Vm, callee: Value, args: Value[], give: number, na
     if (callee.ref < 0) return constructIntrinsic(vm, intrinsicAt(callee.ref), args, give);
     const object = vm.at(callee);
     if (object.kind === Kind.class) return constructClass(vm, callee, object, args, give);
-    if (object.kind === Kind.hostFunction) return deliver(vm, give, 0, null, callHost(vm, object.name, null, args));
+    if (object.kind === Kind.hostFunction)
+      return deliver(vm, give, 0, null, callHost(vm, object.name, null, args));
     if (object.kind === Kind.function) {
-      return vm.stuck(`new on a plain function is not part of Gatescope's handler language. Write ${vm.code(object.code).name || "it"} as a class.`);
+      return vm.stuck(
+        `new on a plain function is not part of Gatescope's handler language. Write ${vm.code(object.code).name || "it"} as a class.`,
+      );
     }
   }
   return vm.typeError(`${name === "" ? inspectShort(vm, callee) : name} is not a constructor`);
@@ -260,22 +311,38 @@ function invokeExecutor(vm: Vm, executor: Ref, promise: Ref): void {
     invoke(vm, executor, undefined, [...resolvers(vm, promise)], Give.executor, 0, promise);
   } catch (thrown) {
     // Only a native or host function throws from here; the code of the handler runs later, in its frame.
-    if (!(thrown instanceof Thrown || thrown instanceof HandlerThrow) || vm.frames.length !== depth) throw thrown;
+    if (!(thrown instanceof Thrown || thrown instanceof HandlerThrow) || vm.frames.length !== depth)
+      throw thrown;
     settleAtEpoch(vm, promise, 0, true, thrown.value);
     deliver(vm, Give.push, 0, null, promise);
   }
 }
 
-const PLAIN_BASES: ReadonlySet<string> = new Set(["DurableObject", "WorkerEntrypoint", "RpcTarget", "Object"]);
+const PLAIN_BASES: ReadonlySet<string> = new Set([
+  "DurableObject",
+  "WorkerEntrypoint",
+  "RpcTarget",
+  "Object",
+]);
 
 function constructClass(vm: Vm, callee: Ref, data: ClassData, args: Value[], give: number): void {
   const base = baseOf(vm, data);
   const isError = base !== null && intrinsic(`${base.name}.prototype`).members.has("message");
   if (base !== null && !isError && !PLAIN_BASES.has(base.name)) {
-    vm.stuck(`A class that extends ${base.name} is not part of Gatescope's handler language. Keep a ${base.name} in a field.`);
+    vm.stuck(
+      `A class that extends ${base.name} is not part of Gatescope's handler language. Keep a ${base.name} in a field.`,
+    );
   }
   const made = isError
-    ? vm.alloc({ kind: Kind.error, proto: data.prototype, keys: [], values: [], hidden: 0, accessors: false, locked: 0 })
+    ? vm.alloc({
+        kind: Kind.error,
+        proto: data.prototype,
+        keys: [],
+        values: [],
+        hidden: 0,
+        accessors: false,
+        locked: 0,
+      })
     : vm.object([], [], data.prototype);
   const self = data.parent === null ? made : UNINITIALIZED;
   vm.frames.push(newFrame(vm, data.code, callee, data.scope, self, args, give, 0, null, null, made));
@@ -296,7 +363,12 @@ export function superCall(vm: Vm, args: Value[]): void {
   const frame = vm.frames[vm.frames.length - 1] as Frame;
   const { made, callee } = frame;
   if (made === null || callee === null) return vm.typeError("'super' keyword unexpected here");
-  if (frame.self !== UNINITIALIZED && typeof frame.self === "object" && frame.self !== null && frame.self.ref === made.ref) {
+  if (
+    frame.self !== UNINITIALIZED &&
+    typeof frame.self === "object" &&
+    frame.self !== null &&
+    frame.self.ref === made.ref
+  ) {
     vm.throwError("ReferenceError", "Super constructor may only be called once");
   }
   const { parent } = vm.at(callee) as ClassData;
@@ -321,7 +393,7 @@ export function initializeError(vm: Vm, ref: Ref, className: string, args: reado
   const [first, second] = className === "AggregateError" ? [args[1], args[2]] : [args[0], args[1]];
   const message = first === undefined ? null : toText(vm, first);
   const error = vm.own<ErrorData>(ref);
-  const own = getProperty(vm, ref, "name");
+  const own = peekProperty(vm, ref, "name");
   const name = typeof own === "string" ? own : className;
   error.keys.push("stack");
   error.values.push(`${name}${message === null || message === "" ? "" : `: ${message}`}${vm.trace()}`);
@@ -341,11 +413,19 @@ export function initializeError(vm: Vm, ref: Ref, className: string, args: reado
 export function suspend(vm: Vm, value: Value): void {
   const frame = vm.frames.pop() as Frame;
   const promise = promiseOf(vm, value);
-  const coroutine = vm.alloc({ kind: Kind.coroutine, frame: { ...frame, isFirst: false, give: Give.drop, target: null, at: 0 } });
+  const coroutine = vm.alloc({
+    kind: Kind.coroutine,
+    frame: { ...frame, isFirst: false, give: Give.drop, target: null, at: 0 },
+  });
   const data = vm.own<PromiseData>(promise);
   data.handled = true;
   if (data.state === 0) data.reactions.push({ type: "await", coroutine });
-  else vm.jobs.push({ type: "reaction", reaction: { type: "await", coroutine }, rejected: data.state === 2, value: data.value });
+  else
+    vm.jobs.push({
+      type: "reaction",
+      reaction: { type: "await", coroutine },
+      rejected: data.state === 2,
+      value: data.value,
+    });
   if (frame.isFirst) deliver(vm, frame.give, frame.at, frame.target, frame.promise);
 }
-

@@ -1,6 +1,7 @@
 /* Conversions and comparisons of values, as far as they run no code of the handler. */
 import type { Ref, Value } from "../host.ts";
-import { type ErrorData, Kind, type KeyedObject } from "./heap.ts";
+import { DateText } from "./date.ts";
+import { type ErrorData, type KeyedObject, Kind } from "./heap.ts";
 import { intrinsicAt } from "./registry.ts";
 import { MAX_LENGTH, type Vm } from "./vm.ts";
 
@@ -42,7 +43,13 @@ export function isCallable(vm: Vm, value: Value): value is Ref {
     return known.call !== null || known.construct !== null || known.library >= 0;
   }
   const { kind } = vm.at(value);
-  return kind === Kind.function || kind === Kind.class || kind === Kind.hostFunction || kind === Kind.bound || kind === Kind.resolver;
+  return (
+    kind === Kind.function ||
+    kind === Kind.class ||
+    kind === Kind.hostFunction ||
+    kind === Kind.bound ||
+    kind === Kind.resolver
+  );
 }
 
 /** The result of ToPrimitive for values whose conversion is the machine's own; `undefined` is no primitive here. */
@@ -110,12 +117,17 @@ export function bounded(vm: Vm, text: string): string {
 function objectToString(vm: Vm, ref: Ref, depth: number): string {
   if (ref.ref < 0) {
     const known = intrinsicAt(ref.ref);
-    return isCallable(vm, ref) ? `function ${known.name.slice(known.name.lastIndexOf(".") + 1)}() { [native code] }` : `[object ${known.name}]`;
+    return isCallable(vm, ref)
+      ? `function ${known.name.slice(known.name.lastIndexOf(".") + 1)}() { [native code] }`
+      : `[object ${known.name}]`;
   }
   if (convertsByHandler(vm, ref)) {
     const object = vm.at(ref);
-    if ("proto" in object && object.proto === null) return vm.typeError("Cannot convert object to primitive value");
-    return vm.stuck("This conversion would call the object's own toString() or valueOf() from inside a built-in function. Call toString() explicitly.");
+    if ("proto" in object && object.proto === null)
+      return vm.typeError("Cannot convert object to primitive value");
+    return vm.stuck(
+      "This conversion would call the object's own toString() or valueOf() from inside a built-in function. Call toString() explicitly.",
+    );
   }
   const object = vm.at(ref);
   switch (object.kind) {
@@ -143,7 +155,10 @@ function objectToString(vm: Vm, ref: Ref, depth: number): string {
       const buffer = vm.as(object.buffer, Kind.buffer);
       vm.charge(object.length >> 2);
       if (buffer === null || object.length > MAX_LENGTH) return vm.tooLong("a string");
-      return Array.from({ length: object.length }, (_, at) => buffer.data[object.offset + at] ?? buffer.rest).join(",");
+      return Array.from(
+        { length: object.length },
+        (_, at) => buffer.data[object.offset + at] ?? buffer.rest,
+      ).join(",");
     }
     case Kind.host:
       return `[object ${object.type}]`;
@@ -160,7 +175,8 @@ function objectToString(vm: Vm, ref: Ref, depth: number): string {
 
 /** Array.prototype.join without the handler's own conversions. */
 export function joinValues(vm: Vm, values: readonly Value[], separator: string, depth: number): string {
-  if (depth > MAX_TEXT_DEPTH) return vm.stuck("This array contains itself, or is nested too deeply to become a string.");
+  if (depth > MAX_TEXT_DEPTH)
+    return vm.stuck("This array contains itself, or is nested too deeply to become a string.");
   vm.charge(values.length);
   let text = "";
   for (let at = 0; at < values.length; at++) {
@@ -195,7 +211,8 @@ export function errorField(vm: Vm, ref: Ref, key: "name" | "message", fallback: 
     const index = object.keys.indexOf(key);
     if (index >= 0) {
       const value = object.values[index];
-      if (vm.as(value, Kind.accessor) !== null) return vm.stuck(`An error's ${key} is a getter here. Assign it in the constructor.`);
+      if (vm.as(value, Kind.accessor) !== null)
+        return vm.stuck(`An error's ${key} is a getter here. Assign it in the constructor.`);
       return value === undefined ? fallback : toText(vm, value);
     }
     at = object.proto;
@@ -203,39 +220,8 @@ export function errorField(vm: Vm, ref: Ref, key: "name" | "message", fallback: 
   return fallback;
 }
 
-/** A point in time as text. The machine lives in UTC. */
-export class DateText {
-  private readonly time: number;
-  constructor(time: number) {
-    this.time = time;
-  }
-
-  /** Year, month (from 1), day, hours, minutes, seconds, milliseconds. */
-  parts(): readonly [number, number, number, number, number, number, number] {
-    const days = Math.floor(this.time / 86_400_000);
-    const rest = this.time - days * 86_400_000;
-    // Days since 1970 to a civil date, counted in eras of 400 years that begin on 1 March.
-    const shifted = days + 719_468;
-    const era = Math.floor(shifted / 146_097);
-    const dayOfEra = shifted - era * 146_097;
-    const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
-    const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-    const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-    const day = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1;
-    const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-    const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-    return [year, month, day, Math.floor(rest / 3_600_000), Math.floor(rest / 60_000) % 60, Math.floor(rest / 1000) % 60, rest % 1000];
-  }
-
-  /** Date.prototype.toISOString */
-  iso(): string {
-    const [year, month, day, hours, minutes, seconds, millis] = this.parts();
-    const pad = (value: number, width: number) => String(value).padStart(width, "0");
-    const date = `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
-    return `${date}T${pad(hours, 2)}:${pad(minutes, 2)}:${pad(seconds, 2)}.${pad(millis, 3)}Z`;
-  }
-
-  text(): string {
-    return Number.isNaN(this.time) ? "Invalid Date" : this.iso();
-  }
+/** Relative index arguments of slice, at and the like. */
+export function relativeIndex(vm: Vm, value: Value, length: number, fallback: number): number {
+  const index = toInteger(vm, value, fallback);
+  return index < 0 ? Math.max(0, length + index) : Math.min(index, length);
 }

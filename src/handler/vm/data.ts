@@ -1,8 +1,10 @@
 /* Structured clone to and from plain data, as storage keeps it. */
+
 import type { Ref, Value } from "../host.ts";
 import { type BufferData, Kind } from "./heap.ts";
-import { define, ownKeys } from "./property.ts";
+import { ownKeys } from "./own.ts";
 import type { Vm } from "./vm.ts";
+import { define } from "./write.ts";
 
 /*
  * Primitives stand for themselves; everything else is a tagged list, so that no text of the handler is taken for a tag:
@@ -25,20 +27,29 @@ class NotCloneable extends Error {}
 function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
   vm.charge(1);
   if (value === undefined) return ["undefined"];
-  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0) ? value : ["number", Object.is(value, -0) ? "-0" : String(value)];
+  if (typeof value === "number")
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : ["number", Object.is(value, -0) ? "-0" : String(value)];
   if (typeof value !== "object" || value === null) return value;
   if (value.ref < 0 || path.includes(value.ref) || path.length > 200) throw new NotCloneable();
   const inner = [...path, value.ref];
   const object = vm.at(value);
   switch (object.kind) {
     case Kind.object:
-      return ["object", ownKeys(vm, value).map((key) => [key, encode(vm, object.values[object.keys.indexOf(key)], inner)])];
+      return [
+        "object",
+        ownKeys(vm, value).map((key) => [key, encode(vm, object.values[object.keys.indexOf(key)], inner)]),
+      ];
     case Kind.accessor:
       throw new NotCloneable();
     case Kind.array:
       return ["array", object.values.map((item) => encode(vm, item, inner))];
     case Kind.map:
-      return ["map", object.keys.map((key, at) => [encode(vm, key, inner), encode(vm, object.values[at], inner)])];
+      return [
+        "map",
+        object.keys.map((key, at) => [encode(vm, key, inner), encode(vm, object.values[at], inner)]),
+      ];
     case Kind.set:
       return ["set", object.keys.map((key) => encode(vm, key, inner))];
     case Kind.bytes: {
@@ -48,7 +59,11 @@ function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
     case Kind.date:
       return ["date", object.time];
     case Kind.error:
-      return ["error", object.keys.map((key, at) => [key, encode(vm, object.values[at], inner)]), object.hidden];
+      return [
+        "error",
+        object.keys.map((key, at) => [key, encode(vm, object.values[at], inner)]),
+        object.hidden,
+      ];
     default:
       throw new NotCloneable();
   }
@@ -56,7 +71,8 @@ function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
 
 /** The value of plain data that `toData` gave. */
 export function fromData(vm: Vm, data: unknown): Value {
-  if (data === null || typeof data === "boolean" || typeof data === "number" || typeof data === "string") return data;
+  if (data === null || typeof data === "boolean" || typeof data === "number" || typeof data === "string")
+    return data;
   if (!Array.isArray(data)) return undefined;
   const [tag, first, second, third] = data as readonly unknown[];
   switch (tag) {
@@ -66,19 +82,28 @@ export function fromData(vm: Vm, data: unknown): Value {
       return vm.array((first as readonly unknown[]).map((item) => fromData(vm, item)));
     case "object": {
       const made = vm.object();
-      for (const [key, value] of first as readonly (readonly [string, unknown])[]) define(vm, made, key, fromData(vm, value));
+      for (const [key, value] of first as readonly (readonly [string, unknown])[])
+        define(vm, made, key, fromData(vm, value));
       return made;
     }
     case "map": {
       const entries = first as readonly (readonly [unknown, unknown])[];
-      return newMapOf(vm, entries.map(([key, value]) => [fromData(vm, key), fromData(vm, value)] as const));
+      return newMapOf(
+        vm,
+        entries.map(([key, value]) => [fromData(vm, key), fromData(vm, value)] as const),
+      );
     }
     case "set": {
       const keys = (first as readonly unknown[]).map((item) => fromData(vm, item));
       return vm.alloc({ kind: Kind.set, keys, order: keys.map((_, at) => at), next: keys.length });
     }
     case "bytes": {
-      const buffer = vm.alloc({ kind: Kind.buffer, length: first as number, data: (second as number[]).slice(), rest: third as number });
+      const buffer = vm.alloc({
+        kind: Kind.buffer,
+        length: first as number,
+        data: (second as number[]).slice(),
+        rest: third as number,
+      });
       return vm.alloc({ kind: Kind.bytes, buffer, offset: 0, length: first as number });
     }
     case "date":

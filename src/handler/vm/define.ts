@@ -1,14 +1,17 @@
 /* Closures, classes, names: what instructions make or look up. */
-import { MethodKind } from "../opcodes.ts";
+
 import type { Ref, Value } from "../host.ts";
+import { MethodKind } from "../opcodes.ts";
 import { FunctionFlag } from "../program.ts";
 import { toText } from "./convert.ts";
 import { type ClassData, type Frame, type FunctionData, Kind } from "./heap.ts";
 import { inspectShort } from "./inspect.ts";
-import { define, defineAccessor, defineHidden, getData, hasProperty, hostGlobal, ownKeys, prototypeOf } from "./property.ts";
 import { ownRef } from "./names.ts";
+import { hasProperty, ownKeys } from "./own.ts";
+import { getProperty, hostGlobal, prototypeOf } from "./property.ts";
 import { globals, intrinsicAt } from "./registry.ts";
 import type { Vm } from "./vm.ts";
+import { define, defineAccessor, defineHidden } from "./write.ts";
 
 /** A function object for code number `id` in the running frame. */
 export function makeClosure(vm: Vm, frame: Frame, id: number): Ref {
@@ -43,7 +46,15 @@ export function homeParent(vm: Vm, frame: Frame): Ref | null {
 }
 
 /** A class without its methods yet. */
-export function makeClass(vm: Vm, frame: Frame, name: string, code: number, fields: number, hasParent: boolean, parent: Value): Ref {
+export function makeClass(
+  vm: Vm,
+  frame: Frame,
+  name: string,
+  code: number,
+  fields: number,
+  hasParent: boolean,
+  parent: Value,
+): Ref {
   const parentPrototype = hasParent ? prototypeOfParent(vm, parent) : null;
   const prototype = hasParent ? vm.object([], [], parentPrototype) : vm.object();
   const data: ClassData = {
@@ -75,7 +86,9 @@ function prototypeOfParent(vm: Vm, parent: Value): Ref | null {
       const object = vm.at(parent);
       if (object.kind === Kind.class) return object.prototype;
       if (object.kind === Kind.hostFunction) {
-        return vm.stuck(`A class that extends ${object.name} is not part of Gatescope's handler language. Keep one in a field.`);
+        return vm.stuck(
+          `A class that extends ${object.name} is not part of Gatescope's handler language. Keep one in a field.`,
+        );
       }
     }
   }
@@ -121,7 +134,7 @@ export function makeRest(vm: Vm, source: Value, names: readonly Value[]): Ref {
   const excluded = names.map((name) => toText(vm, name));
   const made = vm.object();
   for (const key of ownKeys(vm, source)) {
-    if (!excluded.includes(key)) define(vm, made, key, getData(vm, source, key));
+    if (!excluded.includes(key)) define(vm, made, key, getProperty(vm, source, key));
   }
   return made;
 }
@@ -131,5 +144,7 @@ export function requirePrivate(vm: Vm, object: Value, key: string, verb: "read" 
   const isObject = typeof object === "object" && object !== null;
   if (isObject && hasProperty(vm, object, key)) return;
   const name = key.slice(1, key.lastIndexOf("@"));
-  vm.typeError(`Cannot ${verb} private member ${name} ${verb === "read" ? "from" : "to"} an object whose class did not declare it`);
+  vm.typeError(
+    `Cannot ${verb} private member ${name} ${verb === "read" ? "from" : "to"} an object whose class did not declare it`,
+  );
 }

@@ -3,7 +3,15 @@
  * allocation and the numbers of async calls make no difference.
  */
 import type { Ref, Value } from "../host.ts";
-import { type Frame, type HeapObject, type Job, Kind, type PromiseData, type Reaction, type State } from "./heap.ts";
+import {
+  type Frame,
+  type HeapObject,
+  type Job,
+  Kind,
+  type PromiseData,
+  type Reaction,
+  type State,
+} from "./heap.ts";
 
 /** The key; two states with the same key and the same roots behave alike. */
 export function encodeState(state: State, roots: readonly number[]): string {
@@ -84,8 +92,9 @@ class Encoder {
   }
 
   private job(job: Job): string {
-    if (job.type === "reaction") return `J${this.reaction(job.reaction)}${job.rejected ? "!" : ""}${this.value(job.value)}`;
-    return `T${this.ref(job.promise)}${this.live(job.promise, job.epoch)}${this.ref(job.thenable)}${this.ref(job.then)}`;
+    if (job.type === "reaction")
+      return `J${this.reaction(job.reaction)}${job.rejected ? "!" : ""}${this.value(job.value)}`;
+    return `T${this.ref(job.promise)}${this.live(job.promise, job.epoch)}${this.ref(job.thenable)}${this.ref(job.method)}`;
   }
 
   private reaction(reaction: Reaction): string {

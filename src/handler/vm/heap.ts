@@ -118,7 +118,12 @@ export interface PromiseData {
 
 /** What happens when a promise settles. */
 export type Reaction =
-  | { readonly type: "then"; readonly fulfilled: Value; readonly rejected: Value; readonly derived: Ref | null }
+  | {
+      readonly type: "then";
+      readonly fulfilled: Value;
+      readonly rejected: Value;
+      readonly derived: Ref | null;
+    }
   | { readonly type: "await"; readonly coroutine: Ref }
   | { readonly type: "host"; readonly token: string }
   /** Promise.all and its like: the promise is number `index` of the combinator's inputs. */
@@ -128,9 +133,20 @@ export type Reaction =
 
 /** A promise job that waits for its turn. */
 export type Job =
-  | { readonly type: "reaction"; readonly reaction: Reaction; readonly rejected: boolean; readonly value: Value }
+  | {
+      readonly type: "reaction";
+      readonly reaction: Reaction;
+      readonly rejected: boolean;
+      readonly value: Value;
+    }
   /** NewPromiseResolveThenableJob */
-  | { readonly type: "thenable"; readonly promise: Ref; readonly epoch: number; readonly thenable: Ref; readonly then: Ref };
+  | {
+      readonly type: "thenable";
+      readonly promise: Ref;
+      readonly epoch: number;
+      readonly thenable: Ref;
+      readonly method: Ref;
+    };
 
 export interface HostData {
   readonly kind: typeof Kind.host;
@@ -229,9 +245,27 @@ export interface DateData {
 }
 
 export type HeapObject =
-  | ObjectData | ErrorData | ClassData | FunctionData | ArrayData | MapData | SetData | PromiseData | HostData
-  | HostFunctionData | BoundData | ResolverData | CoroutineData | ScopeData | AccessorData | IteratorData | BufferData
-  | BytesData | WebData | CombinatorData | DateData;
+  | ObjectData
+  | ErrorData
+  | ClassData
+  | FunctionData
+  | ArrayData
+  | MapData
+  | SetData
+  | PromiseData
+  | HostData
+  | HostFunctionData
+  | BoundData
+  | ResolverData
+  | CoroutineData
+  | ScopeData
+  | AccessorData
+  | IteratorData
+  | BufferData
+  | BytesData
+  | WebData
+  | CombinatorData
+  | DateData;
 
 /** A heap object of one kind. */
 export type ObjectOf<K extends HeapObject["kind"]> = Extract<HeapObject, { kind: K }>;
@@ -299,7 +333,49 @@ export interface State extends MachineState {
   readonly hosts: readonly { readonly type: string; readonly refs: readonly number[] }[];
   readonly exports: readonly { readonly name: string; readonly value: Value }[];
   readonly calls: number;
+  /** About how many values all objects hold, text counted by its length: what memory the state takes. */
+  readonly weight: number;
 }
 
 /** Marks a variable before its declaration has run. */
 export const UNINITIALIZED: Ref = { ref: -1 };
+
+/** Text up to this length counts as one value. */
+const SHORT_TEXT = 64;
+
+/** How much an object holds, see State.weight. */
+export function weightOf(object: HeapObject): number {
+  switch (object.kind) {
+    case Kind.object:
+    case Kind.error:
+    case Kind.class:
+    case Kind.array:
+    case Kind.scope:
+    case Kind.combinator:
+    case Kind.web:
+      return weightOfValues(object.values);
+    case Kind.map:
+      return weightOfValues(object.keys) + weightOfValues(object.values);
+    case Kind.set:
+      return weightOfValues(object.keys);
+    case Kind.bound:
+      return weightOfValues(object.values);
+    case Kind.promise:
+      return weightOfValues([object.value]) + object.reactions.length;
+    case Kind.buffer:
+      return object.data.length;
+    case Kind.coroutine:
+      return object.frame === null ? 1 : weightOfValues(object.frame.stack);
+    default:
+      return 1;
+  }
+}
+
+function weightOfValues(values: readonly Value[]): number {
+  let weight = values.length;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (typeof value === "string" && value.length > SHORT_TEXT) weight += value.length >> 3;
+  }
+  return weight;
+}

@@ -1,8 +1,11 @@
 /* Values as console.log shows them: the format of Node's and workerd's util.inspect. */
+
 import type { Ref, Value } from "../host.ts";
-import { DateText, isCallable } from "./convert.ts";
-import { type HeapObject, Kind, type KeyedObject, type ObjectOf } from "./heap.ts";
-import { ownKeys, prototypeOf } from "./property.ts";
+import { isCallable } from "./convert.ts";
+import { DateText } from "./date.ts";
+import { type HeapObject, type KeyedObject, Kind, type ObjectOf } from "./heap.ts";
+import { ownKeys } from "./own.ts";
+import { prototypeOf } from "./property.ts";
 import { intrinsicAt } from "./registry.ts";
 import type { Vm } from "./vm.ts";
 
@@ -16,7 +19,8 @@ const COMPACT_LEVELS = 3;
 /** The arguments of console.log as one line of text. */
 export function formatLog(vm: Vm, args: readonly Value[]): string {
   const [first, ...rest] = args;
-  if (typeof first === "string" && rest.length > 0 && first.includes("%")) return formatTemplate(vm, first, rest);
+  if (typeof first === "string" && rest.length > 0 && first.includes("%"))
+    return formatTemplate(vm, first, rest);
   return args.map((value) => (typeof value === "string" ? value : inspect(vm, value))).join(" ");
 }
 
@@ -83,7 +87,8 @@ class Inspector {
 
   private showOwn(value: Ref): string {
     const { name, call, construct, library } = intrinsicAt(value.ref);
-    if (call !== null || construct !== null || library >= 0) return `[Function: ${name.slice(name.lastIndexOf(".") + 1)}]`;
+    if (call !== null || construct !== null || library >= 0)
+      return `[Function: ${name.slice(name.lastIndexOf(".") + 1)}]`;
     return `Object [${name}] {}`;
   }
 
@@ -117,7 +122,15 @@ class Inspector {
     const prefix = this.prefix(ref, object);
     const [open, close] = isList ? ["[", "]"] : ["{", "}"];
     if (parts.length === 0) return `${prefix}${open}${close}`;
-    return this.layout(parts, `${prefix}${open}`, close, depth, isList, object.kind === Kind.bytes || (object.kind === Kind.array && object.values.every((one) => typeof one === "number")));
+    return this.layout(
+      parts,
+      `${prefix}${open}`,
+      close,
+      depth,
+      isList,
+      object.kind === Kind.bytes ||
+        (object.kind === Kind.array && object.values.every((one) => typeof one === "number")),
+    );
   }
 
   private className(ref: Ref): string {
@@ -194,7 +207,9 @@ class Inspector {
       case Kind.bytes: {
         const buffer = vm.at(object.buffer) as ObjectOf<typeof Kind.buffer>;
         const shown = Math.min(object.length, MAX_ITEMS);
-        const items = Array.from({ length: shown }, (_, at) => String(buffer.data[object.offset + at] ?? buffer.rest));
+        const items = Array.from({ length: shown }, (_, at) =>
+          String(buffer.data[object.offset + at] ?? buffer.rest),
+        );
         return withMore(items, object.length - shown);
       }
       case Kind.set:
@@ -238,19 +253,29 @@ class Inspector {
     const lines = depth > 0 ? `[${text.split("\n")[0]}]` : text;
     const parts = this.properties(ref, object, depth);
     const cause = object.keys.indexOf("cause");
-    if (cause >= 0 && cause < object.hidden) parts.push(`[cause]: ${this.show(object.values[cause], depth + 1)}`);
+    if (cause >= 0 && cause < object.hidden)
+      parts.push(`[cause]: ${this.show(object.values[cause], depth + 1)}`);
     if (parts.length === 0) return lines;
     const indent = "  ".repeat(depth + 1);
     return `${lines} {\n${parts.map((part) => indent + part.replaceAll("\n", `\n  `)).join(",\n")}\n${"  ".repeat(depth)}}`;
   }
 
   /** On one line where it fits, else one part per line; long lists in columns. */
-  private layout(parts: readonly string[], open: string, close: string, depth: number, isList: boolean, areNumbers: boolean): string {
+  private layout(
+    parts: readonly string[],
+    open: string,
+    close: string,
+    depth: number,
+    isList: boolean,
+    areNumbers: boolean,
+  ): string {
     const indent = 2 * depth;
     const lines = isList && parts.length > 6 ? inColumns(parts, indent, areNumbers) : parts;
     if (lines.length === parts.length && this.deepest - depth < COMPACT_LEVELS) {
-      const width = parts.reduce((sum, part) => sum + part.length, 0) + 2 * parts.length + indent + open.length + 10;
-      if (width <= LINE_WIDTH && !parts.some((part) => part.includes("\n"))) return `${open} ${parts.join(", ")} ${close}`;
+      const width =
+        parts.reduce((sum, part) => sum + part.length, 0) + 2 * parts.length + indent + open.length + 10;
+      if (width <= LINE_WIDTH && !parts.some((part) => part.includes("\n")))
+        return `${open} ${parts.join(", ")} ${close}`;
     }
     const line = `\n${" ".repeat(indent)}`;
     return `${open}${line}  ${lines.join(`,${line}  `)}${line}${close}`;
@@ -258,7 +283,10 @@ class Inspector {
 }
 
 function limited(values: readonly Value[], show: (value: Value) => Value): string[] {
-  return withMore(values.slice(0, MAX_ITEMS).map((value) => String(show(value))), values.length - MAX_ITEMS);
+  return withMore(
+    values.slice(0, MAX_ITEMS).map((value) => String(show(value))),
+    values.length - MAX_ITEMS,
+  );
 }
 
 function withMore(parts: string[], more: number): string[] {

@@ -3,20 +3,56 @@
  * it can stop between any two instructions. This file is longer than others because an engine compiles a switch with
  * literal cases to a jump table, but not one over imported names: a test holds the numbers against opcodes.ts.
  */
+
 import { HandlerThrow, type Ref, type Value } from "../host.ts";
 import type { FunctionCode } from "../program.ts";
-import { callHost, construct, invoke, pushClassPart, pushLibrary, returnFrom, superCall, suspend, unwind } from "./call.ts";
-import { defineMethod, globalValue, homeParent, importValue, makeClass, makeClosure, makeRest, requirePrivate } from "./define.ts";
+import {
+  callHost,
+  construct,
+  invoke,
+  pushClassPart,
+  pushLibrary,
+  returnFrom,
+  superCall,
+  suspend,
+  unwind,
+} from "./call.ts";
 import { bounded, convertsByHandler, same, toKey, toNumber, toText, truthy, typeOf } from "./convert.ts";
-import { type ArrayData, type ClassData, type Frame, Give, Kind, type ScopeData, UNINITIALIZED } from "./heap.ts";
+import {
+  defineMethod,
+  globalValue,
+  homeParent,
+  importValue,
+  makeClass,
+  makeClosure,
+  makeRest,
+  requirePrivate,
+} from "./define.ts";
+import {
+  type ArrayData,
+  type ClassData,
+  type Frame,
+  Give,
+  Kind,
+  type ScopeData,
+  UNINITIALIZED,
+} from "./heap.ts";
 import { DONE, iteratorOf, listOf, newIterator, next } from "./iterate.ts";
 import { startJob } from "./jobs.ts";
 import { libraryFunction } from "./library.ts";
-import { add, arithmetic, compare, instanceOf, isIn, looselyEqual, looseNeedsConversion } from "./operators.ts";
 import {
-  define, defineAccessor, deleteProperty, getElement, getProperty, hasAccessors, hasOwn, machineOf, ownKeys, setElement, setProperty,
-} from "./property.ts";
-import { STEP_LIMIT, Thrown, type Vm } from "./vm.ts";
+  add,
+  arithmetic,
+  compare,
+  instanceOf,
+  isIn,
+  looselyEqual,
+  looseNeedsConversion,
+} from "./operators.ts";
+import { hasAccessors, hasOwn, ownKeys } from "./own.ts";
+import { lookupElement, lookupProperty } from "./property.ts";
+import { machineOf, STEP_LIMIT, Thrown, type Vm } from "./vm.ts";
+import { define, defineAccessor, deleteProperty, setElement, setProperty } from "./write.ts";
 
 /** Runs frames above `base`; true when they are done, false when `stopAt` steps are reached first. */
 export function runFrames(vm: Vm, base: number, stopAt: number): boolean {
@@ -32,7 +68,12 @@ export function runFrames(vm: Vm, base: number, stopAt: number): boolean {
 
 function caught(vm: Vm, thrown: unknown): void {
   if (thrown instanceof Thrown || thrown instanceof HandlerThrow) unwind(vm, thrown.value);
-  else throw thrown;
+  else if (thrown instanceof RangeError) {
+    // The engine's own bounds, of strings, arguments and recursion, where they are narrower than the machine's.
+    vm.stuck(
+      `The handler uses data that is too large or nested too deeply (${thrown.message}). Use smaller data.`,
+    );
+  } else throw thrown;
 }
 
 /** Runs frames and promise jobs until none is left; false when `stopAt` steps are reached first. */
@@ -151,7 +192,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 8: // DUP
         stack.push(stack[stack.length - 1]);
         continue;
-      case 9: { // SWAP
+      case 9: {
+        // SWAP
         const b = stack.pop();
         const a = stack.pop();
         stack.push(b, a);
@@ -160,13 +202,15 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 10: // DUP2
         stack.push(stack[stack.length - 2], stack[stack.length - 1]);
         continue;
-      case 11: { // DUPX1
+      case 11: {
+        // DUPX1
         const b = stack.pop();
         const a = stack.pop();
         stack.push(b, a, b);
         continue;
       }
-      case 12: { // DUPX2
+      case 12: {
+        // DUPX2
         const c = stack.pop();
         const b = stack.pop();
         const a = stack.pop();
@@ -179,31 +223,36 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 14: // STORE
         stack[code[pc++] as number] = stack.pop();
         continue;
-      case 15: { // LOAD_CHECKED
+      case 15: {
+        // LOAD_CHECKED
         const value = stack[code[pc++] as number];
         const name = code[pc++] as number;
         if (isUninitialized(value)) uninitialized(vm, constants[name]);
         stack.push(value);
         continue;
       }
-      case 16: { // STORE_CHECKED
+      case 16: {
+        // STORE_CHECKED
         const slot = code[pc++] as number;
         const name = code[pc++] as number;
         if (isUninitialized(stack[slot])) uninitialized(vm, constants[name]);
         stack[slot] = stack.pop();
         continue;
       }
-      case 17: { // SCOPE_LOAD
+      case 17: {
+        // SCOPE_LOAD
         const scope = scopeAt(vm, frame, code[pc++] as number);
         stack.push((vm.at(scope) as ScopeData).values[code[pc++] as number]);
         continue;
       }
-      case 18: { // SCOPE_STORE
+      case 18: {
+        // SCOPE_STORE
         const scope = scopeAt(vm, frame, code[pc++] as number);
         vm.own<ScopeData>(scope).values[code[pc++] as number] = stack.pop();
         continue;
       }
-      case 19: { // SCOPE_LOAD_CHECKED
+      case 19: {
+        // SCOPE_LOAD_CHECKED
         const scope = scopeAt(vm, frame, code[pc++] as number);
         const value = (vm.at(scope) as ScopeData).values[code[pc++] as number];
         const name = code[pc++] as number;
@@ -211,7 +260,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         stack.push(value);
         continue;
       }
-      case 20: { // SCOPE_STORE_CHECKED
+      case 20: {
+        // SCOPE_STORE_CHECKED
         const scope = scopeAt(vm, frame, code[pc++] as number);
         const index = code[pc++] as number;
         const name = code[pc++] as number;
@@ -223,7 +273,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 21: // UNINIT
         stack[code[pc++] as number] = UNINITIALIZED;
         continue;
-      case 22: { // SCOPE
+      case 22: {
+        // SCOPE
         const count = code[pc++] as number;
         const initialized = code[pc++] as number;
         const values: Value[] = [];
@@ -234,41 +285,50 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 23: // UNSCOPE
         frame.scope = (vm.at(frame.scope as Ref) as ScopeData).parent;
         continue;
-      case 24: { // SCOPE_COPY
+      case 24: {
+        // SCOPE_COPY
         const { parent, values } = vm.at(frame.scope as Ref) as ScopeData;
         frame.scope = vm.alloc({ kind: Kind.scope, parent, values: values.slice() });
         continue;
       }
-      case 25: { // CONST_ASSIGN
+      case 25: {
+        // CONST_ASSIGN
         const message = String(constants[code[pc++] as number]);
         return vm.throwError(message.endsWith("is not defined") ? "ReferenceError" : "TypeError", message);
       }
-      case 26: { // GLOBAL
+      case 26: {
+        // GLOBAL
         const name = String(constants[code[pc++] as number]);
         const value = globalValue(vm, name);
         stack.push(value === null ? vm.throwError("ReferenceError", `${name} is not defined`) : value);
         continue;
       }
-      case 27: { // GLOBAL_TYPEOF
+      case 27: {
+        // GLOBAL_TYPEOF
         const value = globalValue(vm, String(constants[code[pc++] as number]));
         stack.push(value === null ? "undefined" : typeOf(vm, value));
         continue;
       }
       case 28: // THIS
         if (isUninitialized(frame.self)) {
-          vm.throwError("ReferenceError", "Must call super constructor in derived class before accessing 'this' or returning from derived constructor");
+          vm.throwError(
+            "ReferenceError",
+            "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+          );
         }
         stack.push(frame.self);
         continue;
       case 29: // SELF
         stack.push(frame.callee);
         continue;
-      case 30: { // IMPORT
+      case 30: {
+        // IMPORT
         const module = String(constants[code[pc++] as number]);
         stack.push(importValue(vm, module, String(constants[code[pc++] as number])));
         continue;
       }
-      case 31: { // EXPORT
+      case 31: {
+        // EXPORT
         const name = String(constants[code[pc++] as number]);
         vm.exports = [...vm.exports, { name, value: stack.pop() }];
         continue;
@@ -316,7 +376,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
           pc = code[pc] as number;
         } else pc++;
         continue;
-      case 40: { // ADD
+      case 40: {
+        // ADD
         const b = stack[stack.length - 1];
         const a = stack[stack.length - 2];
         if (typeof a === "number" && typeof b === "number") {
@@ -344,27 +405,35 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 48: // BIT_XOR
       case 49: // SHIFT_LEFT
       case 50: // SHIFT_RIGHT
-      case 51: { // SHIFT_RIGHT_ZERO
+      case 51: {
+        // SHIFT_RIGHT_ZERO
         if (converts(vm, frame, start, 2, "number")) return true;
         const b = stack.pop();
         stack[stack.length - 1] = arithmetic(vm, code[start] as number, stack[stack.length - 1], b);
         continue;
       }
       case 52: // EQ
-      case 53: { // NE
+      case 53: {
+        // NE
         const b = stack[stack.length - 1];
         const a = stack[stack.length - 2];
-        if ((looseNeedsConversion(vm, a, b) || looseNeedsConversion(vm, b, a)) && converts(vm, frame, start, 2, "default")) return true;
+        if (
+          (looseNeedsConversion(vm, a, b) || looseNeedsConversion(vm, b, a)) &&
+          converts(vm, frame, start, 2, "default")
+        )
+          return true;
         stack.pop();
         stack[stack.length - 1] = looselyEqual(vm, a, b) === (code[start] === 52);
         continue;
       }
-      case 54: { // SAME
+      case 54: {
+        // SAME
         const b = stack.pop();
         stack[stack.length - 1] = same(stack[stack.length - 1], b);
         continue;
       }
-      case 55: { // NOT_SAME
+      case 55: {
+        // NOT_SAME
         const b = stack.pop();
         stack[stack.length - 1] = !same(stack[stack.length - 1], b);
         continue;
@@ -372,7 +441,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 56: // LT
       case 57: // LE
       case 58: // GT
-      case 59: { // GE
+      case 59: {
+        // GE
         const b = stack[stack.length - 1];
         const a = stack[stack.length - 2];
         const op = (code[start] as number) - 56;
@@ -386,12 +456,14 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         stack[stack.length - 1] = compare(vm, a, b, op);
         continue;
       }
-      case 60: { // IN
+      case 60: {
+        // IN
         const object = stack.pop();
         stack[stack.length - 1] = isIn(vm, stack[stack.length - 1], object);
         continue;
       }
-      case 61: { // INSTANCEOF
+      case 61: {
+        // INSTANCEOF
         const type = stack.pop();
         stack[stack.length - 1] = instanceOf(vm, stack[stack.length - 1], type);
         continue;
@@ -427,16 +499,18 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (converts(vm, frame, start, 1, "string")) return true;
         stack[stack.length - 1] = toText(vm, stack[stack.length - 1]);
         continue;
-      case 70: { // TO_KEY
+      case 70: {
+        // TO_KEY
         const key = stack[stack.length - 1];
         if (typeof key === "string" || (typeof key === "number" && key >= 0)) continue;
         if (converts(vm, frame, start, 1, "string")) return true;
         stack[stack.length - 1] = toKey(vm, key);
         continue;
       }
-      case 71: { // GET
+      case 71: {
+        // GET
         const object = stack[stack.length - 1];
-        const value = getProperty(vm, object, String(constants[code[pc++] as number]));
+        const value = lookupProperty(vm, object, String(constants[code[pc++] as number]));
         if (vm.pendingGetter === null) {
           stack[stack.length - 1] = value;
           continue;
@@ -447,11 +521,12 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 72: { // GET_ELEMENT
+      case 72: {
+        // GET_ELEMENT
         if (converts(vm, frame, start, 1, "string")) return true;
         const key = stack.pop();
         const object = stack[stack.length - 1];
-        const value = getElement(vm, object, key);
+        const value = lookupElement(vm, object, key);
         if (vm.pendingGetter === null) {
           stack[stack.length - 1] = value;
           continue;
@@ -462,7 +537,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 73: { // SET
+      case 73: {
+        // SET
         const value = stack.pop();
         const object = stack[stack.length - 1];
         stack[stack.length - 1] = value;
@@ -473,7 +549,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 74: { // SET_ELEMENT
+      case 74: {
+        // SET_ELEMENT
         const value = stack.pop();
         const key = stack.pop();
         const object = stack[stack.length - 1];
@@ -486,18 +563,24 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         continue;
       }
       case 75: // DELETE
-        stack[stack.length - 1] = deleteProperty(vm, stack[stack.length - 1], String(constants[code[pc++] as number]));
+        stack[stack.length - 1] = deleteProperty(
+          vm,
+          stack[stack.length - 1],
+          String(constants[code[pc++] as number]),
+        );
         continue;
-      case 76: { // DELETE_ELEMENT
+      case 76: {
+        // DELETE_ELEMENT
         const key = stack.pop();
         stack[stack.length - 1] = deleteProperty(vm, stack[stack.length - 1], toKey(vm, key));
         continue;
       }
-      case 77: { // GET_PRIVATE
+      case 77: {
+        // GET_PRIVATE
         const object = stack[stack.length - 1];
         const key = String(constants[code[pc++] as number]);
         requirePrivate(vm, object, key, "read");
-        const value = getProperty(vm, object, key);
+        const value = lookupProperty(vm, object, key);
         if (vm.pendingGetter === null) {
           stack[stack.length - 1] = value;
           continue;
@@ -508,7 +591,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 78: { // SET_PRIVATE
+      case 78: {
+        // SET_PRIVATE
         const value = stack.pop();
         const object = stack[stack.length - 1];
         const key = String(constants[code[pc++] as number]);
@@ -522,22 +606,26 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         continue;
       }
       case 79: // DEFINE_PRIVATE
-      case 101: { // DEFINE
+      case 101: {
+        // DEFINE
         const value = stack.pop();
         define(vm, stack[stack.length - 1] as Ref, String(constants[code[pc++] as number]), value);
         continue;
       }
-      case 80: { // HAS_PRIVATE
+      case 80: {
+        // HAS_PRIVATE
         const object = stack[stack.length - 1];
         const key = String(constants[code[pc++] as number]);
-        if (typeof object !== "object" || object === null) vm.typeError("Cannot use 'in' operator to search for a private name in a primitive");
+        if (typeof object !== "object" || object === null)
+          vm.typeError("Cannot use 'in' operator to search for a private name in a primitive");
         stack[stack.length - 1] = isIn(vm, key, object);
         continue;
       }
-      case 81: { // GET_SUPER
+      case 81: {
+        // GET_SUPER
         const parent = homeParent(vm, frame);
         const key = String(constants[code[pc++] as number]);
-        const value = parent === null ? undefined : getProperty(vm, parent, key);
+        const value = parent === null ? undefined : lookupProperty(vm, parent, key);
         if (vm.pendingGetter === null) {
           stack.push(value);
           continue;
@@ -547,7 +635,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 82: { // CALL
+      case 82: {
+        // CALL
         const args = takeArguments(vm, stack, code[pc++] as number);
         const callee = stack.pop();
         frame.pc = pc;
@@ -555,7 +644,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 83: { // CALL_THIS
+      case 83: {
+        // CALL_THIS
         const args = takeArguments(vm, stack, code[pc++] as number);
         const callee = stack.pop();
         const self = stack.pop();
@@ -564,7 +654,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 84: { // CALL_METHOD
+      case 84: {
+        // CALL_METHOD
         const name = String(constants[code[pc++] as number]);
         const args = takeArguments(vm, stack, code[pc++] as number);
         const object = stack.pop();
@@ -573,17 +664,19 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 85: { // CALL_ELEMENT
+      case 85: {
+        // CALL_ELEMENT
         const args = takeArguments(vm, stack, code[pc++] as number);
         const key = stack.pop();
         const object = stack.pop();
         frame.pc = pc;
-        if (nullish(object)) getElement(vm, object, key);
+        if (nullish(object)) lookupElement(vm, object, key);
         callMethod(vm, object, toKey(vm, key), args);
         if (frames.length !== depth) return true;
         continue;
       }
-      case 86: { // CALL_GLOBAL
+      case 86: {
+        // CALL_GLOBAL
         const name = String(constants[code[pc++] as number]);
         const args = takeArguments(vm, stack, code[pc++] as number);
         frame.pc = pc;
@@ -591,7 +684,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 87: { // NEW
+      case 87: {
+        // NEW
         const args = takeArguments(vm, stack, code[pc++] as number);
         const callee = stack.pop();
         frame.pc = pc;
@@ -599,14 +693,16 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 88: { // SUPER_CALL
+      case 88: {
+        // SUPER_CALL
         const args = takeArguments(vm, stack, code[pc++] as number);
         frame.pc = pc;
         superCall(vm, args);
         if (frames.length !== depth) return true;
         continue;
       }
-      case 89: { // NEW_GLOBAL
+      case 89: {
+        // NEW_GLOBAL
         const name = String(constants[code[pc++] as number]);
         const args = takeArguments(vm, stack, code[pc++] as number);
         frame.pc = pc;
@@ -614,16 +710,19 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         if (frames.length !== depth) return true;
         continue;
       }
-      case 90: { // CHECK_OBJECT
+      case 90: {
+        // CHECK_OBJECT
         const object = stack[stack.length - 1];
         const name = code[pc++] as number;
-        if (nullish(object)) vm.typeError(`Cannot read properties of ${String(object)} (reading '${String(constants[name])}')`);
+        if (nullish(object))
+          vm.typeError(`Cannot read properties of ${String(object)} (reading '${String(constants[name])}')`);
         continue;
       }
       case 91: // CLOSURE
         stack.push(makeClosure(vm, frame, code[pc++] as number));
         continue;
-      case 92: { // CLASS
+      case 92: {
+        // CLASS
         const name = String(constants[code[pc++] as number]);
         const ctor = code[pc++] as number;
         const fields = code[pc++] as number;
@@ -631,28 +730,32 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         stack.push(makeClass(vm, frame, name, ctor, fields, hasParent, hasParent ? stack.pop() : null));
         continue;
       }
-      case 93: { // METHOD
+      case 93: {
+        // METHOD
         const name = String(constants[code[pc++] as number]);
         const kind = code[pc++] as number;
         const fnRef = stack.pop() as Ref;
         defineMethod(vm, stack[stack.length - 1] as Ref, name, fnRef, kind);
         continue;
       }
-      case 94: { // METHOD_ELEMENT
+      case 94: {
+        // METHOD_ELEMENT
         const kind = code[pc++] as number;
         const fnRef = stack.pop() as Ref;
         const name = toKey(vm, stack.pop());
         defineMethod(vm, stack[stack.length - 1] as Ref, name, fnRef, kind);
         continue;
       }
-      case 95: { // STATIC_INIT
+      case 95: {
+        // STATIC_INIT
         const id = code[pc++] as number;
         const classRef = stack[stack.length - 1] as Ref;
         frame.pc = pc;
         pushClassPart(vm, id, classRef, frame.scope, classRef);
         return true;
       }
-      case 96: { // FIELDS
+      case 96: {
+        // FIELDS
         const { fields, scope } = vm.at(frame.callee as Ref) as ClassData;
         if (fields < 0) continue;
         frame.pc = pc;
@@ -662,30 +765,35 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 97: // ARRAY
         stack.push(vm.array(takeArguments(vm, stack, code[pc++] as number)));
         continue;
-      case 98: { // APPEND
+      case 98: {
+        // APPEND
         const value = stack.pop();
         vm.own<ArrayData>(stack[stack.length - 1] as Ref).values.push(value);
         continue;
       }
-      case 99: { // APPEND_ALL
+      case 99: {
+        // APPEND_ALL
         const items = listOf(vm, stack.pop());
         const array = vm.own<ArrayData>(stack[stack.length - 1] as Ref);
         array.values = array.values.concat(items);
         if (array.values.length > 1_048_576) vm.tooLong("an array");
         continue;
       }
-      case 100: { // OBJECT
+      case 100: {
+        // OBJECT
         const keys = constants[code[pc++] as number] as unknown as readonly string[];
         stack.push(vm.object(keys, takeArguments(vm, stack, code[pc++] as number)));
         continue;
       }
-      case 102: { // DEFINE_ELEMENT
+      case 102: {
+        // DEFINE_ELEMENT
         const value = stack.pop();
         const key = stack.pop();
         define(vm, stack[stack.length - 1] as Ref, toKey(vm, key), value);
         continue;
       }
-      case 103: { // COPY_PROPERTIES
+      case 103: {
+        // COPY_PROPERTIES
         const source = stack.pop();
         const target = stack[stack.length - 1] as Ref;
         if (hasAccessors(vm, source)) {
@@ -693,30 +801,48 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
           pushLibrary(vm, libraryFunction("copyProperties"), undefined, [target, source], Give.drop, 0);
           return true;
         }
-        for (const key of ownKeys(vm, source)) define(vm, target, key, getProperty(vm, source, key));
+        for (const key of ownKeys(vm, source)) define(vm, target, key, lookupProperty(vm, source, key));
         continue;
       }
-      case 104: { // ACCESSOR
+      case 104: {
+        // ACCESSOR
         const kind = code[pc++] as number;
         const fnRef = stack.pop() as Ref;
         const name = toKey(vm, stack.pop());
-        defineAccessor(vm, stack[stack.length - 1] as Ref, name, kind === 1 ? { getter: fnRef } : { setter: fnRef }, false);
+        defineAccessor(
+          vm,
+          stack[stack.length - 1] as Ref,
+          name,
+          kind === 1 ? { getter: fnRef } : { setter: fnRef },
+          false,
+        );
         continue;
       }
-      case 105: { // OBJECT_REST
+      case 105: {
+        // OBJECT_REST
         const names = takeArguments(vm, stack, code[pc++] as number);
-        stack[stack.length - 1] = makeRest(vm, stack[stack.length - 1], names);
+        const source = stack[stack.length - 1];
+        if (hasAccessors(vm, source)) {
+          stack.pop();
+          frame.pc = pc;
+          const excluded = vm.array(names.map((name) => toKey(vm, name)));
+          pushLibrary(vm, libraryFunction("copyOthers"), undefined, [source, excluded], Give.push, 0);
+          return true;
+        }
+        stack[stack.length - 1] = makeRest(vm, source, names);
         continue;
       }
       case 106: // ITERATE
         stack[stack.length - 1] = iteratorOf(vm, stack[stack.length - 1]);
         continue;
-      case 107: { // ITERATE_KEYS
+      case 107: {
+        // ITERATE_KEYS
         const object = stack[stack.length - 1];
         stack[stack.length - 1] = newIterator(vm, vm.array(inheritedKeys(vm, object)), "values");
         continue;
       }
-      case 108: { // NEXT
+      case 108: {
+        // NEXT
         const value = next(vm, stack[code[pc++] as number]);
         if (value === DONE) pc = code[pc] as number;
         else {
@@ -725,7 +851,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         }
         continue;
       }
-      case 109: { // NEXT_OR_UNDEFINED
+      case 109: {
+        // NEXT_OR_UNDEFINED
         const value = next(vm, stack[code[pc++] as number]);
         stack.push(value === DONE ? undefined : value);
         continue;
@@ -745,7 +872,8 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
       case 114: // RETURN
         returnFrom(vm, stack.pop());
         return true;
-      case 115: { // AWAIT
+      case 115: {
+        // AWAIT
         const text = String(constants[code[pc++] as number]);
         const value = stack.pop();
         vm.host.awaits(machineOf(vm), frame.call, text);
@@ -753,13 +881,16 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         suspend(vm, value);
         return true;
       }
-      case 116: { // CHECK_DESTRUCTURE
+      case 116: {
+        // CHECK_DESTRUCTURE
         const value = stack[stack.length - 1];
         if (nullish(value)) vm.typeError(`Cannot destructure '${String(value)}' as it is ${String(value)}.`);
         continue;
       }
       default:
-        throw new Error(`no instruction ${code[start]} at ${start} of ${fn.name}: the program was made by another version`);
+        throw new Error(
+          `no instruction ${code[start]} at ${start} of ${fn.name}: the program was made by another version`,
+        );
     }
   }
 }
@@ -781,10 +912,17 @@ function callMethod(vm: Vm, object: Value, name: string, args: Value[]): void {
       return;
     }
   }
-  const callee = getProperty(vm, object, name);
+  const callee = lookupProperty(vm, object, name);
   if (vm.pendingGetter !== null) {
     vm.pendingGetter = null;
-    vm.stuck(`${name} is a getter that gives a function. Read it into a variable first, then call it.`);
+    return pushLibrary(
+      vm,
+      libraryFunction("callGetter"),
+      undefined,
+      [object, name, vm.array(args)],
+      Give.push,
+      0,
+    );
   }
   invoke(vm, callee, object, args, Give.push, 0, null, name);
 }
@@ -814,7 +952,8 @@ function inheritedKeys(vm: Vm, object: Value): Value[] {
   if (typeof object !== "object" || object === null || object.ref < 0) return keys;
   let data = vm.at(object);
   while (data.kind === Kind.object && data.proto !== null && data.proto.ref >= 0) {
-    for (const key of ownKeys(vm, data.proto)) if (!keys.includes(key) && !hasOwn(vm, object, key)) keys.push(key);
+    for (const key of ownKeys(vm, data.proto))
+      if (!keys.includes(key) && !hasOwn(vm, object, key)) keys.push(key);
     data = vm.at(data.proto);
   }
   return keys;

@@ -1,6 +1,7 @@
 /* Iteration over arrays, strings, maps, sets and byte arrays. The language has no iterators of the handler's own. */
+
 import type { Ref, Value } from "../host.ts";
-import { Kind, type IteratorData } from "./heap.ts";
+import { type IteratorData, Kind } from "./heap.ts";
 import { inspectShort } from "./inspect.ts";
 import { getElement } from "./property.ts";
 import { MAX_LENGTH, type Vm } from "./vm.ts";
@@ -20,7 +21,8 @@ export function iteratorOf(vm: Vm, value: Value): Ref {
       case Kind.iterator:
         return value;
       case Kind.web:
-        if (object.type === "URLSearchParams" || object.type === "Headers") return newIterator(vm, object.values[1], "values");
+        if (object.type === "URLSearchParams" || object.type === "Headers")
+          return newIterator(vm, object.values[1], "values");
         break;
       default:
     }

@@ -3,8 +3,7 @@ import { HandlerThrow, type Value } from "../host.ts";
 import { invoke } from "./call.ts";
 import { type CombinatorData, type CoroutineData, Give, type Job, Kind, type Reaction } from "./heap.ts";
 import { addReaction, rejectPromise, resolvePromise, settleAtEpoch } from "./promise.ts";
-import { machineOf } from "./property.ts";
-import { copyFrame, Thrown, type Vm } from "./vm.ts";
+import { copyFrame, machineOf, Thrown, type Vm } from "./vm.ts";
 
 /** Begins the next job; false when there is none. Code of the handler is left in a frame for the interpreter. */
 export function startJob(vm: Vm): boolean {
@@ -24,12 +23,13 @@ export function startJob(vm: Vm): boolean {
 
 function runJob(vm: Vm, job: Job): void {
   if (job.type === "reaction") return react(vm, job.reaction, job.rejected, job.value);
-  const { promise, thenable, then, epoch } = job;
-  if (vm.as(thenable, Kind.promise) !== null) return addReaction(vm, thenable, { type: "forward", target: promise, epoch });
+  const { promise, thenable, method, epoch } = job;
+  if (vm.as(thenable, Kind.promise) !== null)
+    return addReaction(vm, thenable, { type: "forward", target: promise, epoch });
   const resolve = vm.alloc({ kind: Kind.resolver, promise, rejects: false, epoch });
   const reject = vm.alloc({ kind: Kind.resolver, promise, rejects: true, epoch });
   try {
-    invoke(vm, then, thenable, [resolve, reject], Give.thenable, epoch, promise);
+    invoke(vm, method, thenable, [resolve, reject], Give.thenable, epoch, promise);
   } catch (thrown) {
     if (!(thrown instanceof Thrown || thrown instanceof HandlerThrow)) throw thrown;
     settleAtEpoch(vm, promise, epoch, true, thrown.value);
@@ -64,7 +64,12 @@ function react(vm: Vm, reaction: Reaction, rejected: boolean, value: Value): voi
   }
 }
 
-function resume(vm: Vm, reaction: Extract<Reaction, { type: "await" }>, rejected: boolean, value: Value): void {
+function resume(
+  vm: Vm,
+  reaction: Extract<Reaction, { type: "await" }>,
+  rejected: boolean,
+  value: Value,
+): void {
   const data = vm.own<CoroutineData>(reaction.coroutine);
   if (data.frame === null) throw new Error("an async function is resumed once per suspension");
   const frame = copyFrame(data.frame);
@@ -75,7 +80,12 @@ function resume(vm: Vm, reaction: Extract<Reaction, { type: "await" }>, rejected
   frame.stack.push(value);
 }
 
-function combine(vm: Vm, reaction: Extract<Reaction, { type: "combine" }>, rejected: boolean, value: Value): void {
+function combine(
+  vm: Vm,
+  reaction: Extract<Reaction, { type: "combine" }>,
+  rejected: boolean,
+  value: Value,
+): void {
   const data = vm.own<CombinatorData>(reaction.combinator);
   const { type, promise } = data;
   if (type === "all" && rejected) return settleAtEpoch(vm, promise, 0, true, value);

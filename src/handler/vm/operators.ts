@@ -1,8 +1,10 @@
 /* Operators whose operands are not both numbers, or not both what the interpreter's fast paths know. */
+
 import type { Ref, Value } from "../host.ts";
 import { bounded, convertsByHandler, isCallable, same, toKey, toNumber, toPrimitive } from "./convert.ts";
 import { type ClassData, Kind } from "./heap.ts";
-import { hasProperty, prototypeOf } from "./property.ts";
+import { hasProperty } from "./own.ts";
+import { prototypeOf } from "./property.ts";
 import { intrinsicAt } from "./registry.ts";
 import type { Vm } from "./vm.ts";
 
@@ -35,7 +37,13 @@ export function looselyEqual(vm: Vm, a: Value, b: Value): boolean {
 
 /** Whether == between these would run the handler's own conversion of `value`. */
 export function looseNeedsConversion(vm: Vm, value: Value, other: Value): boolean {
-  return typeof value === "object" && other !== null && other !== undefined && typeof other !== "object" && convertsByHandler(vm, value);
+  return (
+    typeof value === "object" &&
+    other !== null &&
+    other !== undefined &&
+    typeof other !== "object" &&
+    convertsByHandler(vm, value)
+  );
 }
 
 /** a < b and its like; `op` 0 <, 1 <=, 2 >, 3 >= */
@@ -89,7 +97,8 @@ export function instanceOf(vm: Vm, value: Value, type: Value): boolean {
   const hostType = vm.as(type, Kind.hostFunction)?.name;
   if (hostType !== undefined) return vm.as(value, Kind.host)?.type === hostType;
   if (prototype === null) return false;
-  for (let at = prototypeOf(vm, value); at !== null; at = prototypeOf(vm, at)) if (at.ref === prototype.ref) return true;
+  for (let at = prototypeOf(vm, value); at !== null; at = prototypeOf(vm, at))
+    if (at.ref === prototype.ref) return true;
   return false;
 }
 

@@ -2,10 +2,11 @@
  * Promises and their jobs, in the order that the ECMAScript specification gives. No function here runs code of the
  * handler; running a job is in jobs.ts.
  */
+
 import type { Ref, Value } from "../host.ts";
 import { isCallable, same } from "./convert.ts";
 import { Kind, type PromiseData, type Reaction } from "./heap.ts";
-import { getData } from "./property.ts";
+import { getProperty } from "./property.ts";
 import type { Vm } from "./vm.ts";
 
 const PENDING = 0;
@@ -19,15 +20,20 @@ export function resolvePromise(vm: Vm, promise: Ref, value: Value): void {
   data.epoch++;
   if (typeof value !== "object" || value === null) return settle(vm, promise, FULFILLED, value);
   if (same(promise, value)) {
-    return settle(vm, promise, REJECTED, vm.error("TypeError", "Chaining cycle detected for promise #<Promise>"));
+    return settle(
+      vm,
+      promise,
+      REJECTED,
+      vm.error("TypeError", "Chaining cycle detected for promise #<Promise>"),
+    );
   }
   if (vm.as(value, Kind.promise) !== null) {
-    vm.jobs.push({ type: "thenable", promise, epoch: data.epoch, thenable: value, then: value });
+    vm.jobs.push({ type: "thenable", promise, epoch: data.epoch, thenable: value, method: value });
     return;
   }
   const then = thenOf(vm, value);
   if (then === null) return settle(vm, promise, FULFILLED, value);
-  vm.jobs.push({ type: "thenable", promise, epoch: data.epoch, thenable: value, then });
+  vm.jobs.push({ type: "thenable", promise, epoch: data.epoch, thenable: value, method: then });
 }
 
 /** The callable `then` of an object that is no promise. */
@@ -36,7 +42,7 @@ function thenOf(vm: Vm, value: Ref): Ref | null {
   const { kind } = vm.at(value);
   if (kind !== Kind.object && kind !== Kind.error && kind !== Kind.class && kind !== Kind.host) return null;
   if (kind === Kind.host) return null;
-  const then = getData(vm, value, "then");
+  const then = getProperty(vm, value, "then");
   return isCallable(vm, then) ? then : null;
 }
 
@@ -62,7 +68,8 @@ function settle(vm: Vm, promise: Ref, state: number, value: Value): void {
   data.value = value;
   const { reactions } = data;
   data.reactions = [];
-  for (const reaction of reactions) vm.jobs.push({ type: "reaction", reaction, rejected: state === REJECTED, value });
+  for (const reaction of reactions)
+    vm.jobs.push({ type: "reaction", reaction, rejected: state === REJECTED, value });
 }
 
 /** PerformPromiseThen: the reaction becomes a job once the promise settles, at once when it has. */

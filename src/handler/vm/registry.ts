@@ -93,7 +93,12 @@ export function member(name: string): Intrinsic {
 }
 
 /** Defines a class: a function that constructs, and its prototype. */
-export function nativeClass(name: string, arity: number, construct: Native | null, parent: string | null = "Object"): Intrinsic {
+export function nativeClass(
+  name: string,
+  arity: number,
+  construct: Native | null,
+  parent: string | null = "Object",
+): Intrinsic {
   const made = member(name);
   const prototype = intrinsic(`${name}.prototype`);
   assert(made.prototype === null, `${name} is defined once`);

@@ -2,10 +2,19 @@
  * The draft of a machine's next state. It begins as the old state; an object is copied when it is first written, so all
  * that is not touched is shared between the two.
  */
-import { type Host, HandlerStuck, type Machine, type Ref, type Value } from "../host.ts";
+import { HandlerStuck, type Host, type Machine, type Ref, type Value } from "../host.ts";
 import { type FunctionCode, FunctionFlag, type Program, positionAt } from "../program.ts";
 import {
-  type ArrayData, type Frame, type HeapObject, type Job, Kind, type ObjectData, type ObjectOf, type PromiseData, type State,
+  type ArrayData,
+  type Frame,
+  type HeapObject,
+  type Job,
+  Kind,
+  type ObjectData,
+  type ObjectOf,
+  type PromiseData,
+  type State,
+  weightOf,
 } from "./heap.ts";
 import { LIBRARY, LIBRARY_BASE } from "./library.ts";
 import { ownRef } from "./names.ts";
@@ -16,6 +25,8 @@ export const STEP_LIMIT = 1_000_000;
 export const MAX_OBJECTS = 200_000;
 /** Longest string, array and map; most bytes that are written out one by one. */
 export const MAX_LENGTH = 1_048_576;
+/** Most that all objects together may hold, see State.weight: some ten megabytes. */
+const MAX_WEIGHT = 4 * MAX_LENGTH;
 /** Deepest nesting of calls; one more is a RangeError, as in every engine. */
 export const MAX_FRAMES = 1_000;
 /** How often host functions may call back into the handler within one another. */
@@ -54,6 +65,8 @@ export class Vm {
   private readonly owned = new Set<number>();
   private free: readonly number[];
   private freeUsed = 0;
+  /** Weight of the old state without the objects that this draft owns. */
+  private weightOfOthers: number;
   private hosts: { readonly type: string; readonly refs: readonly number[] }[];
 
   constructor(program: Program, state: State, host: Host) {
@@ -67,6 +80,7 @@ export class Vm {
     this.free = state.free;
     this.hosts = state.hosts as { readonly type: string; readonly refs: readonly number[] }[];
     this.calls = state.calls;
+    this.weightOfOthers = state.weight;
   }
 
   finish(): State {
@@ -78,7 +92,27 @@ export class Vm {
       hosts: this.hosts,
       exports: this.exports,
       calls: this.calls,
+      weight: this.weight(),
     };
+  }
+
+  private weight(): number {
+    let weight = this.weightOfOthers;
+    for (const at of this.owned) {
+      const object = this.heap[at];
+      if (object) weight += weightOf(object);
+    }
+    for (let at = this.shared; at < this.heap.length; at++) weight += weightOf(this.heap[at] as HeapObject);
+    return weight;
+  }
+
+  /** Called between turns: within one, the step limit bounds what can be made. */
+  checkWeight(): void {
+    if (this.weightOfOthers > MAX_WEIGHT) {
+      this.stuck(
+        "The handler keeps too much data: all its objects together are too large. Use smaller data.",
+      );
+    }
   }
 
   // ---- the heap
@@ -114,6 +148,7 @@ export class Vm {
     const object = this.heap[at] as HeapObject;
     if (at >= this.shared || this.owned.has(at)) return object as T;
     this.owned.add(at);
+    this.weightOfOthers -= weightOf(object);
     const copy = copyObject(object);
     this.heap[at] = copy;
     return copy as T;
@@ -121,7 +156,11 @@ export class Vm {
 
   // ---- making objects
 
-  object(keys: readonly string[] = [], values: readonly Value[] = [], proto: Ref | null = OBJECT_PROTOTYPE): Ref {
+  object(
+    keys: readonly string[] = [],
+    values: readonly Value[] = [],
+    proto: Ref | null = OBJECT_PROTOTYPE,
+  ): Ref {
     const made: ObjectData = {
       kind: Kind.object,
       proto,
@@ -155,7 +194,14 @@ export class Vm {
   }
 
   promise(): Ref {
-    const made: PromiseData = { kind: Kind.promise, state: 0, value: undefined, reactions: [], handled: false, epoch: 0 };
+    const made: PromiseData = {
+      kind: Kind.promise,
+      state: 0,
+      value: undefined,
+      reactions: [],
+      handled: false,
+      epoch: 0,
+    };
     return this.alloc(made);
   }
 
@@ -249,6 +295,12 @@ export class Vm {
   }
 }
 
+/** The machine as the host sees it. */
+export function machineOf(vm: Vm): Machine {
+  if (vm.machine === null) throw new Error("the machine is set when the draft is opened");
+  return vm.machine;
+}
+
 /** A frame that can be run without changing the original. */
 export function copyFrame(frame: Frame): Frame {
   return { ...frame, stack: frame.stack.slice(), catches: frame.catches.slice() };
@@ -265,7 +317,12 @@ function copyObject(object: HeapObject): HeapObject {
     case Kind.combinator:
       return { ...object, values: object.values.slice() };
     case Kind.map:
-      return { ...object, keys: object.keys.slice(), values: object.values.slice(), order: object.order.slice() };
+      return {
+        ...object,
+        keys: object.keys.slice(),
+        values: object.values.slice(),
+        order: object.order.slice(),
+      };
     case Kind.set:
       return { ...object, keys: object.keys.slice(), order: object.order.slice() };
     case Kind.promise:
@@ -273,7 +330,12 @@ function copyObject(object: HeapObject): HeapObject {
     case Kind.buffer:
       return { ...object, data: object.data.slice() };
     case Kind.web:
-      return { ...object, values: object.values.slice(), keys: object.keys.slice(), added: object.added.slice() };
+      return {
+        ...object,
+        values: object.values.slice(),
+        keys: object.keys.slice(),
+        added: object.added.slice(),
+      };
     default:
       return { ...object };
   }
