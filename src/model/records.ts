@@ -202,6 +202,8 @@ export type RecordBody =
     }
   /** Bytes from the far end reach the object's host, then JavaScript. */
   | { readonly kind: "bytes-arrive"; readonly socket: SocketId; readonly bytes: number }
+  /** The far end's FIN or RST reaches the object's host. */
+  | { readonly kind: "end-arrives"; readonly socket: SocketId; readonly how: "fin" | "rst" }
   | { readonly kind: "bytes-read"; readonly socket: SocketId; readonly bytes: number; readonly done: boolean }
   // ---- the outside world
   | { readonly kind: "outside"; readonly event: OutsideEvent }

@@ -209,6 +209,9 @@ export function packetArrives(d: Draft, id: SocketId): void {
   d.patchSocket(id, { inbound });
   d.cause = packet.cause;
   if (socket.torn) return;
+  if (packet.type !== "data") {
+    d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor: socket.actor });
+  }
   if (packet.type === "rst") {
     d.patchSocket(id, { sawRst: true });
     if (socket.stage !== "open") return;

@@ -102,6 +102,8 @@ export function describe(record: RunRecord, run: RunData): string {
       return `${byteText(record.bytes)} for ${socketText(facts, record.socket)} dropped: ${record.why}`;
     case "bytes-arrive":
       return `${byteText(record.bytes)} arrive from ${socketText(facts, record.socket)}`;
+    case "end-arrives":
+      return `${record.how.toUpperCase()} arrives from ${socketText(facts, record.socket)}`;
     case "bytes-read":
       return record.done
         ? `End of stream read from ${socketText(facts, record.socket)}`

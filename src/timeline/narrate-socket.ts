@@ -20,6 +20,7 @@ export type SocketKind =
   | "bytes-sent"
   | "bytes-dropped"
   | "bytes-arrive"
+  | "end-arrives"
   | "bytes-read"
   | "outside";
 
@@ -84,6 +85,18 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
       return say(
         `${byteText(record.bytes)} from ${socketText(facts, record.socket)} reach the object's host.`,
       );
+    case "end-arrives":
+      return record.how === "fin"
+        ? say(
+            `The `,
+            strong("FIN"),
+            ` of ${socketText(facts, record.socket)} reaches the object's host: nothing more will come from there.`,
+          )
+        : say(
+            `The `,
+            bad("RST"),
+            ` of ${socketText(facts, record.socket)} reaches the object's host: the connection is gone.`,
+          );
     case "bytes-read":
       return record.done
         ? say(

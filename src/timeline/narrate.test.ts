@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { OutsideEvent, RecordBody, RecordKind } from "../model/records.ts";
 import { beatsOf } from "./beats.ts";
 import { describe } from "./describe.ts";
-import { commit, lock, request, RunBuilder, socket, thing, waiter, write } from "./fixture.ts";
+import { commit, lock, RunBuilder, request, socket, thing, waiter, write } from "./fixture.ts";
 import { brokenGate, FIXTURES, heldThenDurable, leakThenFailure } from "./fixture-runs.ts";
 import { narrate } from "./narrate.ts";
 import { plainText } from "./narration.ts";
@@ -60,6 +60,7 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
   "bytes-sent": { kind: "bytes-sent", socket: socket(1), write: 1, bytes: 10 },
   "bytes-dropped": { kind: "bytes-dropped", socket: socket(1), write: 1, bytes: 10, why: "reset" },
   "bytes-arrive": { kind: "bytes-arrive", socket: socket(1), bytes: 10 },
+  "end-arrives": { kind: "end-arrives", socket: socket(1), how: "fin" },
   "bytes-read": { kind: "bytes-read", socket: socket(1), bytes: 10, done: false },
   outside: { kind: "outside", event: { type: "syn", socket: socket(1), address: "peer:9000" } },
   "object-starts": { kind: "object-starts", name: "a", life: 2 },

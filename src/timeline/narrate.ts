@@ -64,6 +64,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "bytes-sent":
     case "bytes-dropped":
     case "bytes-arrive":
+    case "end-arrives":
     case "bytes-read":
     case "outside":
       return narrateSocket(record, context);
