@@ -129,10 +129,11 @@ describe("opening", () => {
   test("a link whose source does not compile says where it is wrong", async () => {
     const { explorer } = await open();
     const { encodeLink } = await import("./link.ts");
+    const { packText } = await import("./packed-text.ts");
     const design = { id: "main", autogate: true } as const;
     const link = encodeLink({
       scenario: "one",
-      source: "bad",
+      code: packText("bad"),
       design,
       settings: {},
       choices: [],

@@ -1,6 +1,7 @@
 /*
  * Everything a person can do in the explorer, as functions. The stores hold what came of it.
  */
+import { ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { Property } from "../model/properties.ts";
 import type { DesignChoice } from "../model/setup.ts";
@@ -192,10 +193,10 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
     link() {
       const now = shown();
       if (now === null) return null;
-      const { scenario, source, design, settings } = now.document;
+      const { scenario, design, settings } = now.document;
       const choices = compactChoices(now.run);
       const { cursor } = playback.store.getState();
-      return encodeLink({ scenario: scenario.id, source, design, settings, choices, cursor });
+      return encodeLink({ scenario: scenario.id, code: now.code, design, settings, choices, cursor });
     },
   };
 
@@ -206,9 +207,11 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
     const link = decoded.value;
     const scenario = scenarios.find((each) => each.id === link.scenario);
     if (scenario === undefined) return `This link names the scenario “${link.scenario}”, which is not here.`;
-    const { source, design, settings, choices } = link;
+    const { code, design, settings, choices } = link;
+    const source = code === null ? ok(null) : (await import("./packed-text.ts")).unpackText(code);
+    if (!source.ok) return source.error;
     const outcome = await session.show(
-      { scenario, source, design, settings, choices },
+      { scenario, source: source.value, design, settings, choices },
       { label: "Opened a link", misfits: "refuse", cursor: () => link.cursor },
     );
     switch (outcome.type) {

@@ -16,14 +16,13 @@ import * as v from "valibot";
 import { err, ok, type Result } from "../base/result.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import { designChoice, designInfo, isDesignId } from "./designs.ts";
-import { packText, SOURCE_LIMIT_BYTES, unpackText } from "./packed-text.ts";
 import { LATENCY_LIMIT_MS, PEER_IDS, type WorldSettings } from "./world.ts";
 
 /** What a link says. */
 export interface Link {
   readonly scenario: string;
-  /** An edited source, or null for the scenario's own. */
-  readonly source: string | null;
+  /** An edited source as packed-text.ts packs it, or null for the scenario's own. */
+  readonly code: string | null;
   readonly design: DesignChoice;
   readonly settings: WorldSettings;
   /** Keys, and "~5" for five choices of the default schedule. */
@@ -32,6 +31,8 @@ export interface Link {
   readonly cursor: number;
 }
 
+/** The longest source that can be edited or shared, in UTF-8 bytes. */
+export const SOURCE_LIMIT_BYTES = 64 * 1024;
 /** A link is not read beyond this length. */
 export const HASH_LIMIT_CHARS = 2 * SOURCE_LIMIT_BYTES;
 /** As many choices, or stretches of default ones, as a link may hold. */
@@ -57,7 +58,9 @@ const parameters = v.strictObject({
     v.string("it names no scenario"),
     v.regex(/^[a-z0-9-]{1,60}$/, "the name of the scenario is not readable"),
   ),
-  code: v.optional(v.string()),
+  code: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/, "the handler's source in it is not base64url text")),
+  ),
   d: v.pipe(
     v.string("it names no design"),
     v.check(isDesignId, "it names a design that this version does not have"),
@@ -87,7 +90,7 @@ export function encodeLink(link: Link): string {
   const { settings, design } = link;
   const pairs: (readonly [string, string | number | undefined])[] = [
     ["s", link.scenario],
-    ["code", link.source === null ? undefined : packText(link.source)],
+    ["code", link.code ?? undefined],
     ["d", design.id],
     ["autogate", designInfo(design.id).hasAutogate && !design.autogate ? "off" : undefined],
     ["commit", settings.commitMs],
@@ -112,11 +115,9 @@ export function decodeLink(hash: string): Result<Link, string> {
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
   const { s, code, d, autogate, commit, way, commits, peer, c, at } = parsed.output;
-  const source = code === undefined ? ok(null) : unpackText(code);
-  if (!source.ok) return source;
   return ok({
     scenario: s,
-    source: source.value,
+    code: code ?? null,
     // `d` passed isDesignId above.
     design: designChoice(d as DesignChoice["id"], autogate !== "off"),
     settings: {

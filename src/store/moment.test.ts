@@ -20,7 +20,7 @@ function runOf(...keys: string[]): RunData {
 
 function shownOf(run: RunData): Shown {
   const document = { scenario: toyScenario("toy"), source: null, design, settings: {}, choices: [] };
-  return { document, source: "", program, tokens, world, run, beats: beatsOf(run) };
+  return { document, source: "", code: null, program, tokens, world, run, beats: beatsOf(run) };
 }
 
 const recordOf = (run: RunData, kind: string) =>

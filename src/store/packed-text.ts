@@ -1,12 +1,11 @@
 /*
  * Source text in a link: UTF-8, deflated, base64url. What comes from a link may be anything, so unpacking is bounded: it
- * stops as soon as more comes out than a handler may have.
+ * stops as soon as more comes out than a handler may have. A chunk of its own: most links carry no source.
  */
 import { deflateSync, Inflate } from "fflate";
 import { err, ok, type Result } from "../base/result.ts";
+import { SOURCE_LIMIT_BYTES } from "./link.ts";
 
-/** The longest source that can be edited or shared, in UTF-8 bytes. */
-export const SOURCE_LIMIT_BYTES = 64 * 1024;
 /** Deflate grows a chunk at most 1,032-fold: chunks of this size cannot overshoot the limit by more than half a megabyte. */
 const CHUNK_BYTES = 512;
 

@@ -110,8 +110,20 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     const { run, dropped } = answer.value;
     const beats: readonly Beat[] = beatsOf(run);
     const source = document.source ?? document.scenario.source;
+    const code =
+      document.source === null ? null : (await import("./packed-text.ts")).packText(document.source);
+    if (store.getState().pending !== document) return { type: "superseded" };
     place(
-      { document: { ...document, choices: decisiveKeys(run) }, source, program, tokens, world, run, beats },
+      {
+        document: { ...document, choices: decisiveKeys(run) },
+        source,
+        code,
+        program,
+        tokens,
+        world,
+        run,
+        beats,
+      },
       showing,
     );
     if (dropped.length > 0) store.setState({ notice: droppedNotice(dropped) });

@@ -26,6 +26,8 @@ export interface Shown {
   readonly document: Document;
   /** The source that the run's line numbers speak of. */
   readonly source: string;
+  /** An edited source as a link carries it; null for the scenario's own. */
+  readonly code: string | null;
   readonly program: Setup["program"];
   /** What the source looks like. */
   readonly tokens: CompiledHandler["tokens"];

@@ -8,7 +8,7 @@
  *   ┴──────────────────────────────────┴┴──────────┴──────┬┬────
  *                                                         └┘ unread
  */
-import { area, curveStepAfter, max, scaleLinear, stack } from "d3";
+import { area, curveStepAfter, max, stack } from "d3";
 import type { SocketId } from "../base/ids.ts";
 import { type ByteState, byteSeries } from "./byte-series.ts";
 import { recordsOf } from "./facts.ts";
@@ -24,6 +24,8 @@ const ROW_GAP_PX = 8;
 
 /** From the line upwards. */
 const LAYERS = ["flight", "pipe", "queue"] as const;
+
+const PLACES = { queue: "in the stream's queue", pipe: "in the pipe", flight: "in flight" } as const;
 
 /** A state with its place: it holds from `x` to the next one's. */
 interface Step extends ByteState {
@@ -68,7 +70,7 @@ function layOutSocket(
   top: number,
 ): number {
   const floor = top + LABEL_ROW_PX + AREA_PX;
-  const height = scaleLinear([0, Math.max(1, most)], [0, AREA_PX]);
+  const height = (bytes: number): number => (bytes / Math.max(1, most)) * AREA_PX;
   const last = steps.at(-1);
   if (last === undefined) return floor;
   const closed = [...steps, { ...last, x: frame.endPx }];
@@ -77,26 +79,46 @@ function layOutSocket(
 
   nodes.line(`${socket}.floor`, "floor", "ground", [0, floor], [frame.widthPx, floor]);
   for (const layer of stack<Step>().keys(LAYERS)(closed)) {
-    const places = {
-      queue: "in the stream's queue",
-      pipe: "in the pipe",
-      flight: "in flight",
-      unread: "unread",
-    };
-    const place = places[layer.key as keyof typeof places];
-    const d = area<(typeof layer)[number]>(
-      (point) => round(point.data.x),
-      (point) => round(floor - height(point[0])),
-      (point) => round(floor - height(point[1])),
-    ).curve(curveStepAfter)(layer);
-    if (d === null || layer.every((point) => point[0] === point[1])) continue;
-    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", d, {
+    const place = PLACES[layer.key as keyof typeof PLACES];
+    const points = layer.map(([low, high], index) => ({
+      x: closed[index]?.x ?? frame.endPx,
+      low: floor - height(low),
+      high: floor - height(high),
+    }));
+    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", stepArea(points), {
       records,
       title: `Bytes for ${name} ${place}`,
     });
   }
   layOutLabels(frame, nodes, socket, closed, top);
   return layOutUnread(frame, nodes, socket, closed, floor, name);
+}
+
+/** A point of a step area, in px: it holds until the next one's x. */
+interface AreaPoint {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A step area as path data; nothing is drawn, not even an outline, where it has no height. */
+function stepArea(points: readonly AreaPoint[]): string {
+  const parts: AreaPoint[][] = [];
+  let current: AreaPoint[] = [];
+  for (const point of points) {
+    const last = current.at(-1);
+    if (point.low !== point.high) current.push(point);
+    else if (last !== undefined) {
+      parts.push([...current, { ...last, x: point.x }]);
+      current = [];
+    }
+  }
+  const shape = area<AreaPoint>(
+    ({ x }) => round(x),
+    ({ low }) => round(low),
+    ({ high }) => round(high),
+  ).curve(curveStepAfter);
+  return [...parts, current].map((part) => shape(part) ?? "").join("");
 }
 
 /** Above the areas: what there is, wherever there is room to say it before it changes. */
@@ -161,17 +183,12 @@ function layOutUnread(
 ): number {
   const most = max(steps, (step) => step.unread) ?? 0;
   if (most === 0) return floor;
-  const height = scaleLinear([0, most], [0, UNREAD_PX]);
-  const d = area<Step>(
-    (step) => round(step.x),
-    () => floor,
-    (step) => round(floor + height(step.unread)),
-  ).curve(curveStepAfter)(steps);
-  if (d !== null)
-    nodes.path(`${socket}.unread`, "bytes unread", "extent", d, {
-      records: steps.map((step) => step.record),
-      title: `Bytes from ${name} that the handler has not read`,
-    });
+  const height = (bytes: number): number => (bytes / most) * UNREAD_PX;
+  const points = steps.map(({ x, unread }) => ({ x, low: floor, high: floor + height(unread) }));
+  nodes.path(`${socket}.unread`, "bytes unread", "extent", stepArea(points), {
+    records: steps.map((step) => step.record),
+    title: `Bytes from ${name} that the handler has not read`,
+  });
   steps.forEach((step, index) => {
     const next = steps[index + 1];
     if (next === undefined || step.unread === 0) return;

@@ -1,13 +1,13 @@
 /*
  * The ruler on top: ticks in ms, and a thicker piece wherever many beats share an instant.
  */
-import { scaleLinear } from "d3";
+import { ticks } from "d3";
 import { fractionOfTime, timeOfFraction } from "./axis.ts";
 import { type Frame, SMALL_PX } from "./frame.ts";
 import type { SceneNode } from "./node.ts";
 import { NodesBuilder } from "./nodes.ts";
-import { timeText } from "./words.ts";
 import { toFraction, toPx } from "./view.ts";
+import { timeText } from "./words.ts";
 
 /** Height of the ruler. */
 export const RULER_PX = 30;
@@ -56,20 +56,19 @@ export function ruler(frame: Frame, heightPx: number): readonly SceneNode[] {
 
 /** As many round times as fit with their labels; where even a few do not, those that do. */
 function ticksOf(frame: Frame): readonly Tick[] {
-  const scale = scaleLinear([timeAtPx(frame, 0), timeAtPx(frame, frame.widthPx)], [0, 1]);
+  const from = timeAtPx(frame, 0);
+  const to = timeAtPx(frame, frame.widthPx);
   for (let wanted = Math.ceil(frame.widthPx / TICK_PX); wanted > 1; wanted -= 1) {
-    const ticks = scale
-      .ticks(wanted)
+    const placed = ticks(from, to, wanted)
       .map((time) => tickAt(frame, time))
       .filter(({ x }) => x >= 0 && x <= frame.widthPx);
     if (
-      ticks.every((tick, index) => index === 0 || tick.left >= (ticks[index - 1]?.right ?? 0) + TICK_GAP_PX)
+      placed.every((tick, index) => index === 0 || tick.left >= (placed[index - 1]?.right ?? 0) + TICK_GAP_PX)
     )
-      return ticks;
+      return placed;
   }
   let right = Number.NEGATIVE_INFINITY;
-  return scale
-    .ticks(5)
+  return ticks(from, to, 5)
     .map((time) => tickAt(frame, time))
     .filter((tick) => {
       const fits = tick.left >= right + TICK_GAP_PX && tick.x >= 0 && tick.x <= frame.widthPx;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { SOURCE_LIMIT_BYTES } from "../../store/packed-text.ts";
+import { SOURCE_LIMIT_BYTES } from "../../store/link.ts";
 import type { SourceError } from "../../store/session.ts";
 import { useExplorer } from "../explorer-context.ts";
 import type { Editor } from "./editor.ts";
