@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beatsOf, beatOfRecords } from "./beats.ts";
+import { beatOfRecords, beatsOf } from "./beats.ts";
 import { RunBuilder, request, socket } from "./fixture.ts";
 import { FIXTURES, heldThenDurable } from "./fixture-runs.ts";
 

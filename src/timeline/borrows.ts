@@ -74,6 +74,7 @@ export function layOutTrouble(
     const cross = crossMark(x, ends[1], 3.4);
     nodes.path(`trouble-sign.${record.index}`, "sign-plain failed", "mark", cross, options);
   }
+  if (x < 0 || x > frame.widthPx) return;
   const word = isDead ? `✕ dead read ${record.edge}` : `fragile order ${record.edge}`;
   const width = frame.measure(word, LABEL_PX, true);
   const place = wordPlace(frame, [...rows.values()], [holder, target], x, width, words);

@@ -2,13 +2,14 @@
  * The frame: what every lane needs to know to lay itself out. A lane is a function of the frame and of the height at
  * which it begins; it gives nodes and its own height.
  */
-import type { Beat } from "./beats.ts";
+
+import type { RunRecord } from "../model/records.ts";
+import type { RunData } from "../run/run.ts";
 import type { Axis } from "./axis.ts";
+import type { Beat } from "./beats.ts";
 import type { Facts } from "./facts.ts";
 import type { Measure } from "./measure.ts";
 import type { SceneNode } from "./node.ts";
-import type { RunRecord } from "../model/records.ts";
-import type { RunData } from "../run/run.ts";
 import { toPx, type View } from "./view.ts";
 
 /** Font sizes in px. The style sheet sets family and weight only. */

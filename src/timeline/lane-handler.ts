@@ -166,7 +166,7 @@ function layOutLines(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
     if (!rows.isFree(0, x, x + width)) continue;
     rows.take(0, x, x + width);
     last = record.line;
-    nodes.text(`line.${record.index}`, "line-number", "mark", x, top + 7, text, {
+    nodes.text(`line.${record.index}`, "source-line", "mark", x, top + 7, text, {
       records: [record],
       size: SMALL_PX,
       title: `line ${record.line}`,
@@ -196,12 +196,12 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
 }
 
 function noteOf(record: RunRecord): { readonly text: string; readonly kind: string } | null {
-  if (record.kind === "log") return { text: `logs ${quoted(record.text, 48)}`, kind: "note" };
-  if (record.kind === "handler-returns") return { text: `returns ${record.status}`, kind: "note" };
+  if (record.kind === "log") return { text: `logs ${quoted(record.text, 48)}`, kind: "handler-note" };
+  if (record.kind === "handler-returns") return { text: `returns ${record.status}`, kind: "handler-note" };
   if (record.kind === "handler-throws")
-    return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "note failed" };
-  if (record.kind === "handler-stuck") return { text: "✕ cannot go on", kind: "note failed" };
-  if (record.kind === "input-gate-locked") return { text: "input gate locked", kind: "note dim" };
-  if (record.kind === "event-queued") return { text: `${record.event} waits`, kind: "note dim" };
+    return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "handler-note failed" };
+  if (record.kind === "handler-stuck") return { text: "✕ cannot go on", kind: "handler-note failed" };
+  if (record.kind === "input-gate-locked") return { text: "input gate locked", kind: "handler-note dim" };
+  if (record.kind === "event-queued") return { text: `${record.event} waits`, kind: "handler-note dim" };
   return null;
 }

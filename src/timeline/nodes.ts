@@ -73,7 +73,7 @@ export class NodesBuilder {
 
   /** A path from commands and numbers; the caller keeps it near the picture. */
   path(id: string, kind: string, layer: Layer, d: string, options: NodeOptions = {}): void {
-    this.add(id, kind, layer, { type: "path", d }, options);
+    if (d !== "") this.add(id, kind, layer, { type: "path", d }, options);
   }
 
   /** A horizontal or vertical line, cut to the picture. */
@@ -99,6 +99,7 @@ export class NodesBuilder {
     );
   }
 
+  /** Words. In a magnified view those that an edge would cut are left out. */
   text(
     id: string,
     kind: string,
@@ -108,7 +109,9 @@ export class NodesBuilder {
     text: string,
     options: NodeOptions & { size?: number; anchor?: "start" | "middle" | "end"; bold?: boolean } = {},
   ): void {
+    const { size = LABEL_PX, anchor = "start", bold = false } = options;
     if (text === "" || !this.isNear(x, 200)) return;
+    if (this.frame.view.k > 1 && this.isCut(x, text, size, anchor, bold)) return;
     this.add(
       id,
       kind,
@@ -118,9 +121,9 @@ export class NodesBuilder {
         x: round(x),
         y: round(y),
         text,
-        size: options.size ?? LABEL_PX,
-        anchor: options.anchor ?? "start",
-        bold: options.bold ?? false,
+        size,
+        anchor,
+        bold,
       },
       options,
     );
@@ -135,6 +138,18 @@ export class NodesBuilder {
       { type: "text", x: 6, y, text, size: SMALL_PX, anchor: "start", bold: true },
       {},
     );
+  }
+
+  private isCut(
+    x: number,
+    text: string,
+    size: number,
+    anchor: "start" | "middle" | "end",
+    bold: boolean,
+  ): boolean {
+    const width = this.frame.measure(text, size, bold);
+    const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+    return left < -1 || left + width > this.frame.widthPx + 1;
   }
 
   private isNear(x: number, marginPx = MARGIN_PX): boolean {

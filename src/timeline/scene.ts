@@ -3,13 +3,13 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { RunData } from "../run/run.ts";
-import { axisOf, type Axis, beatAtFraction } from "./axis.ts";
-import { beatOfRecords, type Beat, beatsOf } from "./beats.ts";
+import { type Axis, axisOf, beatAtFraction } from "./axis.ts";
+import { type Beat, beatOfRecords, beatsOf } from "./beats.ts";
 import { factsOf } from "./facts.ts";
 import type { Frame, LaneContent } from "./frame.ts";
-import { layOutLives, livesHeight } from "./lives.ts";
-import { LANE_IDS, LANE_TITLES, type Lane, type LaneId } from "./lanes.ts";
 import { layOutLane } from "./lane-layouts.ts";
+import { LANE_IDS, LANE_TITLES, type Lane, type LaneId } from "./lanes.ts";
+import { layOutLives, livesHeight } from "./lives.ts";
 import type { Measure } from "./measure.ts";
 import type { SceneNode } from "./node.ts";
 import { NodesBuilder } from "./nodes.ts";
@@ -73,6 +73,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
     const content: LaneContent = layOutLane(id, frame, top, anchors);
     const height = isFolded ? FOLDED_PX : content.height;
     for (const [name, y] of content.anchors) anchors.set(name, isFolded ? top + height / 2 : y);
+    const summary = summaryOf(id, frame);
     lanes.push({
       id,
       title: LANE_TITLES[id],
@@ -81,7 +82,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
       height,
       foldable: id !== "gate",
       folded: isFolded,
-      summary: summaryOf(id, frame),
+      summary,
     });
     const background = new NodesBuilder(id, frame);
     background.rect("background", `lane-background ${id}`, "ground", {
@@ -91,6 +92,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
       height,
     });
     background.line("rule", "rule", "ground", [0, top + height - 0.5], [widthPx, top + height - 0.5]);
+    if (isFolded) background.text("summary", "summary", "ground", 8, top + FOLDED_PX / 2 + 4, summary);
     nodes.push(...background.nodes, ...(isFolded ? [] : content.nodes));
     top += height;
   }

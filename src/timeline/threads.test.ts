@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { factsOf } from "./facts.ts";
-import { request, RunBuilder } from "./fixture.ts";
+import { RunBuilder, request } from "./fixture.ts";
 import { brokenGate } from "./fixture-runs.ts";
 import { threadsOf } from "./threads.ts";
 
