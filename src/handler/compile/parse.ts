@@ -36,6 +36,7 @@ export function parseModule(source: string): SyntaxTree {
 
 function fromParser(error: unknown): CompileProblem {
   if (error instanceof SyntaxError && "pos" in error && typeof error.pos === "number") {
+    if (error.message.includes("stack space")) return tooDeep(error.pos);
     const message = error.message.replace(/\s*\(\d+:\d+\)$/, "");
     return new CompileProblem("syntax", `This is no valid JavaScript: ${message}.`, error.pos);
   }

@@ -65,6 +65,8 @@ export function inspectShort(vm: Vm, value: Value): string {
 class Inspector {
   private readonly vm: Vm;
   private readonly path: number[] = [];
+  /** Objects that contain themselves, numbered as they are found. */
+  private readonly circles = new Map<number, number>();
   private budget = 10_000;
   /** Depth of the object that was shown last: how deep the inside of the current one goes. */
   private deepest = 0;
@@ -78,7 +80,11 @@ class Inspector {
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
     if (typeof value !== "object" || value === null) return String(value);
     if (value.ref < 0) return this.showOwn(value);
-    if (this.path.includes(value.ref)) return "[Circular *1]";
+    if (this.path.includes(value.ref)) {
+      const known = this.circles.get(value.ref) ?? this.circles.size + 1;
+      this.circles.set(value.ref, known);
+      return `[Circular *${known}]`;
+    }
     this.path.push(value.ref);
     const text = this.showObject(value, this.vm.at(value), depth);
     this.path.pop();
@@ -115,22 +121,20 @@ class Inspector {
         return new DateText(object.time).text();
       default:
     }
+    const isList = object.kind === Kind.array || object.kind === Kind.bytes;
+    const [open, close] = isList ? ["[", "]"] : ["{", "}"];
+    const prefix = this.prefix(ref, object);
+    if (isEmpty(vm, ref, object)) return `${prefix}${open}${close}`;
     if (depth > MAX_DEPTH) return `[${this.tag(ref, object) || "Object"}]`;
     this.deepest = depth;
-    const isList = object.kind === Kind.array || object.kind === Kind.bytes;
     const parts = this.parts(ref, object, depth);
-    const prefix = this.prefix(ref, object);
-    const [open, close] = isList ? ["[", "]"] : ["{", "}"];
     if (parts.length === 0) return `${prefix}${open}${close}`;
-    return this.layout(
-      parts,
-      `${prefix}${open}`,
-      close,
-      depth,
-      isList,
+    const circle = this.circles.get(ref.ref);
+    const start = `${circle === undefined ? "" : `<ref *${circle}> `}${prefix}${open}`;
+    const areNumbers =
       object.kind === Kind.bytes ||
-        (object.kind === Kind.array && object.values.every((one) => typeof one === "number")),
-    );
+      (object.kind === Kind.array && object.values.every((one) => typeof one === "number"));
+    return this.layout(parts, start, close, depth, isList, areNumbers);
   }
 
   private className(ref: Ref): string {
@@ -279,6 +283,23 @@ class Inspector {
     }
     const line = `\n${" ".repeat(indent)}`;
     return `${open}${line}  ${lines.join(`,${line}  `)}${line}${close}`;
+  }
+}
+
+/** Whether nothing stands between the brackets. */
+function isEmpty(vm: Vm, ref: Ref, object: HeapObject): boolean {
+  switch (object.kind) {
+    case Kind.array:
+      return object.values.length === 0;
+    case Kind.map:
+    case Kind.set:
+      return object.keys.length === 0;
+    case Kind.bytes:
+      return object.length === 0;
+    case Kind.object:
+      return ownKeys(vm, ref).length === 0;
+    default:
+      return false;
   }
 }
 
