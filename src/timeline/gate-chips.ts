@@ -20,7 +20,7 @@ import { outputSocket, outputText, writesText } from "./words.ts";
 /** Height of a row of chips. */
 export const CHIP_ROW_PX = 22;
 const CHIP_PX = 18;
-/** Rows of chips with their text; beyond that a chip is a mere pill. */
+/** Rows of chips with their text; what does not fit in them stands above as mere pills, side by side. */
 const MAX_TEXT_ROWS = 6;
 const PILL_PX = 12;
 const STRUCK_OUT = "struck out";
@@ -55,8 +55,11 @@ export function placeChips(frame: Frame, outputs: readonly OutputFacts[]): reado
     const sticky = asked < 6 && leak === null ? Math.max(asked, Math.min(6, endX - width - 8)) : asked;
     const x = asked < frame.widthPx ? Math.min(sticky, frame.widthPx - width - 4) : sticky;
     const word = isStruck(output) ? frame.measure(STRUCK_OUT, LABEL_PX) + 18 : 0;
-    const row = rows.place(Math.min(asked, x), Math.max(x + width, leak === null ? endX + word : 0));
-    const isPill = row >= MAX_TEXT_ROWS && leak === null;
+    const left = Math.min(asked, x);
+    const free = rows.lowestFree(left, Math.max(x + width, leak === null ? endX + word : 0));
+    const isPill = free >= MAX_TEXT_ROWS && leak === null;
+    const row = isPill ? MAX_TEXT_ROWS : free;
+    rows.take(row, left, isPill ? left : Math.max(x + width, leak === null ? endX + word : 0));
     chips.push({ output, text: isPill ? "" : text, x, width: isPill ? PILL_PX : width, row, leak });
   }
   return chips;
@@ -117,10 +120,11 @@ function layOutHeld(
   const endX = xOrEnd(frame, end);
   const freed = Math.max(right, Math.min(releaseX(frame, waits.locks), endX));
   const records = end === null ? [waits] : [waits, end];
-  nodes.line(`hold.${id}`, "hold", "extent", [right, middle], [freed, middle], { records });
-  if (endX > freed)
+  const isPill = text === "";
+  if (!isPill) nodes.line(`hold.${id}`, "hold", "extent", [right, middle], [freed, middle], { records });
+  if (endX > freed && !isPill)
     nodes.line(`linger.${id}`, "linger", "extent", [freed, middle], [endX, middle], { records });
-  if (end?.kind === "output-passes") {
+  if (end?.kind === "output-passes" && !isPill) {
     const from = endX > right ? middle : y + CHIP_PX;
     nodes.line(`descent.${id}`, "descent", "extent", [endX, from], [endX, bandY - 2], { records });
   }
@@ -144,7 +148,7 @@ function layOutHeld(
     crossMark(Math.max(endX, right + 8), middle, 3.4),
     struck,
   );
-  if (text === "") return;
+  if (isPill) return;
   const wordX = Math.max(endX, right + 8) + 9;
   nodes.text(`struck-word.${id}`, "label plate failed", "mark", wordX, middle + 4, STRUCK_OUT, struck);
 }

@@ -32,6 +32,7 @@ const TURN_PX = 18;
 const ROW_PX = 22;
 const LINES_PX = 13;
 const NOTE_PX = 15;
+const MAX_NOTE_ROWS = 6;
 const THREAD_GAP_PX = 6;
 
 /** Lays out the handler lane. */
@@ -181,7 +182,11 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
     const note = noteOf(record);
     if (note === null) continue;
     const x = xOf(frame, record);
-    const place = placeLabel(rows, x, frame.measure(note.text, LABEL_PX), frame.widthPx, 0);
+    const place = placeLabel(rows, x, frame.measure(note.text, LABEL_PX), frame.widthPx, {
+      offset: 0,
+      maxRows: note.kind.includes("failed") ? Number.POSITIVE_INFINITY : MAX_NOTE_ROWS,
+    });
+    if (place === null) continue;
     nodes.text(
       `note.${record.index}`,
       `label ${note.kind}`,

@@ -22,6 +22,8 @@ import { count, outsideText, socketText, writesText } from "./words.ts";
 const FIRST_LINE_PX = 36;
 const LINE_GAP_PX = 26;
 const NAME_ROW_PX = 14;
+/** Names beyond so many rows are left to the tooltips, but for those of what went wrong. */
+const MAX_NAME_ROWS = 6;
 /** An arrow whose end is not known goes that far down. */
 const STUB_PX = 20;
 
@@ -120,17 +122,20 @@ function layOutObserver(
     };
     // At one instant the names go down in order, as on a stair.
     const firstRow = last?.at === record.at ? last.row : 0;
-    const place = placeLabel(names, x, frame.measure(text, LABEL_PX), frame.widthPx, -3, firstRow);
-    last = { at: record.at, row: place.row };
-    nodes.text(
-      `name.${record.index}`,
-      `label plate${bad ? " failed" : ""}`,
-      "mark",
-      place.x,
-      y + 17 + place.row * NAME_ROW_PX,
-      text,
-      { ...options, anchor: place.anchor },
-    );
+    const place = placeLabel(names, x, frame.measure(text, LABEL_PX), frame.widthPx, {
+      offset: -3,
+      firstRow,
+      maxRows: bad ? Number.POSITIVE_INFINITY : MAX_NAME_ROWS,
+    });
+    if (place !== null) last = { at: record.at, row: place.row };
+    if (place !== null) {
+      const baseline = y + 17 + place.row * NAME_ROW_PX;
+      const kind = `label plate${bad ? " failed" : ""}`;
+      nodes.text(`name.${record.index}`, kind, "mark", place.x, baseline, text, {
+        ...options,
+        anchor: place.anchor,
+      });
+    }
     if (BAD.has(record.event.type))
       nodes.path(`point.${record.index}`, "sign-plain failed", "mark", crossMark(x, y, 3.6), options);
     else

@@ -7,8 +7,9 @@
  *    accepted       commit 1         durable
  */
 import type { RecordOf, RunRecord } from "../model/records.ts";
+import { BAR_PX, BAR_ROW_PX, layOutCommits } from "./commit-bars.ts";
 import { describe } from "./describe.ts";
-import { type CommitFacts, objectOf, recordsOf } from "./facts.ts";
+import { objectOf, recordsOf } from "./facts.ts";
 import {
   type Frame,
   LABEL_PX,
@@ -22,12 +23,11 @@ import {
 import { fitting } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { placeLabel, RowsBuilder } from "./placing.ts";
-import { crossMark, tickMark } from "./shapes.ts";
-import { count, quoted, writesText, writeText } from "./words.ts";
+import { count, quoted, writeText } from "./words.ts";
 
 const NAME_ROW_PX = 15;
-const BAR_PX = 18;
-const BAR_ROW_PX = 25;
+/** Names beyond so many rows are left to the tooltips. */
+const MAX_NAME_ROWS = 5;
 const OBJECT_GAP_PX = 8;
 
 type Named = RecordOf<"write-accepted"> | RecordOf<"read">;
@@ -80,19 +80,19 @@ function layOutObject(frame: Frame, nodes: NodesBuilder, object: string, top: nu
     return {
       record,
       text,
-      place: placeLabel(names, xOf(frame, record), frame.measure(text, LABEL_PX), frame.widthPx, 5),
+      place: placeLabel(names, xOf(frame, record), frame.measure(text, LABEL_PX), frame.widthPx, {
+        offset: 5,
+        maxRows: MAX_NAME_ROWS,
+      }),
     };
   });
   const barsTop = top + names.size * NAME_ROW_PX + 4;
 
   const bars = new RowsBuilder(10);
-  const barY = new Map<number, number>();
-  for (const commit of [...facts.commits.values()].filter(own))
-    barY.set(commit.id, barsTop + layOutCommit(frame, nodes, commit, bars, barsTop) * BAR_ROW_PX);
+  const barY = layOutCommits(frame, nodes, [...facts.commits.values()].filter(own), bars, barsTop);
 
   for (const { record, text, place } of placed) {
     const x = xOf(frame, record);
-    const baseline = top + place.row * NAME_ROW_PX + 11;
     const dotY =
       record.kind === "write-accepted"
         ? (barY.get(record.commit) ?? barsTop) + BAR_PX / 2
@@ -100,8 +100,10 @@ function layOutObject(frame: Frame, nodes: NodesBuilder, object: string, top: nu
     const title = describe(record, run);
     const kind =
       record.kind === "write-accepted" ? (record.confirmed ? "write" : "write unconfirmed") : "read";
-    nodes.line(`stem.${record.index}`, "stem", "extent", [x, baseline - 8], [x, dotY], { records: [record] });
     nodes.circle(`dot.${record.index}`, `dot ${kind}`, "mark", x, dotY, 3.5, { records: [record], title });
+    if (place === null) continue;
+    const baseline = top + place.row * NAME_ROW_PX + 11;
+    nodes.line(`stem.${record.index}`, "stem", "extent", [x, baseline - 8], [x, dotY], { records: [record] });
     nodes.text(`name.${record.index}`, `label ${kind}`, "mark", place.x, baseline, text, {
       anchor: place.anchor,
       records: [record],
@@ -109,89 +111,6 @@ function layOutObject(frame: Frame, nodes: NodesBuilder, object: string, top: nu
     });
   }
   return barsTop + Math.max(1, bars.size) * BAR_ROW_PX - (BAR_ROW_PX - BAR_PX);
-}
-
-/** Draws a commit's bar and gives its row. */
-function layOutCommit(
-  frame: Frame,
-  nodes: NodesBuilder,
-  commit: CommitFacts,
-  bars: RowsBuilder,
-  top: number,
-): number {
-  const { facts, measure } = frame;
-  const first = commit.accepted[0] ?? commit.starts[0];
-  if (first === undefined) return 0;
-  const { end } = commit;
-  const from = xOf(frame, first);
-  const flush = xOrEnd(frame, commit.starts[0] ?? end);
-  const to = xOrEnd(frame, end);
-  const endWord = end === null ? "" : end.kind === "commit-durable" ? "durable" : "failed";
-  const wordPx = endWord === "" ? 0 : measure(endWord, LABEL_PX) + 14;
-  const row = bars.place(from - 4, to + 8 + wordPx);
-  const y = top + row * BAR_ROW_PX;
-  const records = [...commit.accepted, ...commit.starts, ...commit.delays];
-  const what = writesText(
-    facts,
-    commit.accepted.map((record) => record.write),
-  );
-
-  nodes.rect(
-    `accepted.${commit.id}`,
-    "commit accepted",
-    "extent",
-    { x: from, y, width: Math.max(0, flush - from), height: BAR_PX, radius: 2 },
-    { records, title: `Commit ${commit.id} collects ${what}: not flushed yet` },
-  );
-  nodes.rect(
-    `flushing.${commit.id}`,
-    "commit flushing",
-    "extent",
-    { x: flush, y, width: Math.max(0, to - flush), height: BAR_PX, radius: 2 },
-    { records: [...commit.starts, ...records], title: `Commit ${commit.id} is flushing: ${what}` },
-  );
-  const seen = visible(frame, flush, to);
-  const writes = count(commit.accepted.length, "write");
-  const label = fitting(
-    [
-      ...(commit.accepted.length > 1 ? [`commit ${commit.id} · ${writes} · flushing`] : []),
-      `commit ${commit.id} · flushing`,
-      `commit ${commit.id}`,
-      `c${commit.id}`,
-    ],
-    seen.to - seen.from - 18,
-    LABEL_PX,
-    measure,
-  );
-  const start = commit.starts[0];
-  if (label !== null && start !== undefined)
-    nodes.text(`commit.${commit.id}`, "label plate", "mark", seen.from + 8, y + 13, label, {
-      records: [start],
-    });
-  for (const delay of commit.delays) {
-    const x = xOf(frame, delay);
-    nodes.line(`delay.${delay.index}`, "delay", "mark", [x, y - 3], [x, y + BAR_PX + 3], {
-      records: [delay],
-      title: describe(delay, frame.run),
-    });
-  }
-  if (end !== null) {
-    const good = end.kind === "commit-durable";
-    const kind = good ? "durable" : "failed";
-    const options = { records: [end, ...commit.accepted], title: describe(end, frame.run) };
-    nodes.circle(`end.${commit.id}`, `end ${kind}`, "mark", to, y + BAR_PX / 2, 7.5, options);
-    nodes.path(
-      `end-sign.${commit.id}`,
-      `sign ${kind}`,
-      "mark",
-      good ? tickMark(to, y + BAR_PX / 2) : crossMark(to, y + BAR_PX / 2),
-      { records: [end] },
-    );
-    const flip = to + 12 + wordPx > frame.widthPx && to > 100;
-    if (!flip)
-      nodes.text(`end-word.${commit.id}`, `label ${kind}`, "mark", to + 12, y + 13, endWord, options);
-  }
-  return row;
 }
 
 /** A read from disk is a bar, one from memory a point. Gives the height of its dot. */

@@ -9,42 +9,41 @@ import type { LifeFacts } from "./facts.ts";
 import { type Frame, LABEL_PX, xOf } from "./frame.ts";
 import type { SceneNode } from "./node.ts";
 import { NodesBuilder } from "./nodes.ts";
-import { placeLabel, RowsBuilder } from "./placing.ts";
+import { type LabelPlace, placeLabel, RowsBuilder } from "./placing.ts";
 
 const WORD_ROW_PX = 16;
+const MAX_ROWS = 4;
 
 /** A break with its words. */
 interface Break {
   readonly record: RunRecord;
   readonly text: string;
   readonly kind: "life-break" | "life-begins";
-  readonly row: number;
-  readonly x: number;
-  readonly anchor: "start" | "end";
+  /** Null when there is no room for the words. */
+  readonly place: LabelPlace | null;
 }
 
 /** The height of the strip in which the breaks are named; 0 when no life ends. */
 export function livesHeight(frame: Frame): number {
-  const rows = breaksOf(frame).map((one) => one.row);
+  const rows = breaksOf(frame).map((one) => one.place?.row ?? 0);
   return rows.length === 0 ? 0 : (Math.max(...rows) + 1) * WORD_ROW_PX + 4;
 }
 
 /** The breaks, from the strip at `top` down to `bottom`. */
 export function layOutLives(frame: Frame, top: number, bottom: number): readonly SceneNode[] {
   const nodes = new NodesBuilder(null, frame);
-  for (const { record, text, kind, row, x, anchor } of breaksOf(frame)) {
+  for (const { record, text, kind, place } of breaksOf(frame)) {
     const at = xOf(frame, record);
     const options = { records: [record], title: describe(record, frame.run) };
     nodes.line(`life.${record.index}`, kind, "extent", [at, top + 2], [at, bottom], options);
-    nodes.text(
-      `life-word.${record.index}`,
-      `label plate ${kind === "life-break" ? "life-word" : "dim"}`,
-      "mark",
-      x,
-      top + 13 + row * WORD_ROW_PX,
-      text,
-      { ...options, anchor, bold: true },
-    );
+    if (place === null) continue;
+    const y = top + 13 + place.row * WORD_ROW_PX;
+    const word = kind === "life-break" ? "life-word" : "dim";
+    nodes.text(`life-word.${record.index}`, `label plate ${word}`, "mark", place.x, y, text, {
+      ...options,
+      anchor: place.anchor,
+      bold: true,
+    });
   }
   return nodes.nodes;
 }
@@ -55,7 +54,11 @@ function breaksOf(frame: Frame): readonly Break[] {
     .flatMap((life) => namesOf(frame, life))
     .map(({ record, text, kind }) => {
       const width = frame.measure(text, LABEL_PX, true);
-      return { record, text, kind, ...placeLabel(rows, xOf(frame, record), width, frame.widthPx, 6) };
+      const place = placeLabel(rows, xOf(frame, record), width, frame.widthPx, {
+        offset: 6,
+        maxRows: MAX_ROWS,
+      });
+      return { record, text, kind, place };
     });
 }
 

@@ -20,11 +20,16 @@ export interface NodeOptions {
 /** Nodes wholly beyond the edges by more than this are left out. */
 const MARGIN_PX = 40;
 
+/** With slots narrower than this, things of a kind that fall into the same px are drawn once. */
+const CROWDED_PX = 1.5;
+const NEVER_HIDDEN = /leak|ring|failed|broken|dead|fragile|struck|strike|life/;
+
 /** Collects nodes and leaves out what the view does not show. */
 export class NodesBuilder {
   readonly nodes: SceneNode[] = [];
   private readonly lane: LaneId | null;
   private readonly frame: Frame;
+  private readonly seen = new Set<string>();
 
   constructor(lane: LaneId | null, frame: Frame) {
     this.lane = lane;
@@ -156,8 +161,21 @@ export class NodesBuilder {
     return x >= -marginPx && x <= this.frame.widthPx + marginPx;
   }
 
+  /** In a crowd, whether something of the same kind stands in the same px already. What went wrong is never hidden. */
+  private isHidden(kind: string, shape: Shape): boolean {
+    if (this.frame.slotPx >= CROWDED_PX || NEVER_HIDDEN.test(kind) || shape.type === "text") return false;
+    if (shape.type === "rect" && shape.width >= CROWDED_PX) return false;
+    const place =
+      shape.type === "path" ? shape.d.replace(/\.\d+/g, "") : `${Math.round(shape.x)} ${Math.round(shape.y)}`;
+    const key = `${kind} ${place}`;
+    if (this.seen.has(key)) return true;
+    this.seen.add(key);
+    return false;
+  }
+
   private add(id: string, kind: string, layer: Layer, shape: Shape, options: NodeOptions): void {
     const { records = [], since = records[0], until = null } = options;
+    if (this.isHidden(kind, shape)) return;
     const beatOf = (record: RunRecord): number => this.frame.beatOf[record.index] ?? 0;
     this.nodes.push({
       id: this.lane === null ? id : `${this.lane}.${id}`,

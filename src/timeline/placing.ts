@@ -39,10 +39,16 @@ export class RowsBuilder {
     this.rows[row]?.push({ from, to });
   }
 
-  /** Takes the lowest row, from `firstRow` on, in which the interval is free. */
-  place(from: number, to: number, firstRow = 0): number {
+  /** The lowest row, from `firstRow` on, in which the interval is free. */
+  lowestFree(from: number, to: number, firstRow = 0): number {
     let row = firstRow;
     while (!this.isFree(row, from, to)) row += 1;
+    return row;
+  }
+
+  /** Takes that row. */
+  place(from: number, to: number, firstRow = 0): number {
+    const row = this.lowestFree(from, to, firstRow);
     this.take(row, from, to);
     return row;
   }
@@ -72,23 +78,31 @@ export interface LabelPlace {
   readonly anchor: "start" | "end";
 }
 
+/** How a label is placed. */
+export interface LabelOptions {
+  /** Distance from the point; negative to stand below or above it. */
+  readonly offset?: number;
+  readonly firstRow?: number;
+  /** No label rather than one in a row beyond. */
+  readonly maxRows?: number;
+}
+
 /**
  * Places a label of `width` beside the point `x`: to its right in the lowest free row, to its left where the right edge
- * of the picture would cut it. `offset` is the distance from the point.
+ * of the picture would cut it. Null when there is no room in `maxRows`.
  */
 export function placeLabel(
   rows: RowsBuilder,
   x: number,
   width: number,
   widthPx: number,
-  offset = 8,
-  firstRow = 0,
-): LabelPlace {
+  { offset = 8, firstRow = 0, maxRows = Number.POSITIVE_INFINITY }: LabelOptions = {},
+): LabelPlace | null {
   const overflows = x + offset + width > widthPx - 2 && x - offset - width > 0;
-  if (overflows) {
-    const row = rows.place(x - offset - width, x + Math.abs(offset), firstRow);
-    return { row, x: x - offset, anchor: "end" };
-  }
-  const row = rows.place(x - Math.abs(offset), x + offset + width, firstRow);
-  return { row, x: x + offset, anchor: "start" };
+  const reach = Math.abs(offset);
+  const [from, to] = overflows ? [x - offset - width, x + reach] : [x - reach, x + offset + width];
+  const row = rows.lowestFree(from, to, firstRow);
+  if (row >= maxRows) return null;
+  rows.take(row, from, to);
+  return overflows ? { row, x: x - offset, anchor: "end" } : { row, x: x + offset, anchor: "start" };
 }
