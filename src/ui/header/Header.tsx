@@ -21,7 +21,7 @@ export function Header({ onHelp }: Props) {
           <rect x="1.5" y="10" width="19" height="4" rx="1.5" fill="var(--ink)" />
           <path d="M11 16v3.5" stroke="var(--out)" strokeWidth="2.6" strokeLinecap="round" />
         </svg>
-        Gatescope
+        <span className="brand-name">Gatescope</span>
       </h1>
       <ScenarioPicker />
       <DesignPicker />

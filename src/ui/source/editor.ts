@@ -48,7 +48,7 @@ export function openEditor(
         editorColours(),
         EditorView.lineWrapping,
         EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ "aria-label": "Handler source" }),
+        EditorView.contentAttributes.of({ "aria-label": "Handler source", tabindex: "0" }),
         keymap.of([
           { key: "Mod-Enter", run: handled(onApply) },
           // Tab indents, so Escape is the way out for the keyboard.

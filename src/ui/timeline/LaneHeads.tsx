@@ -5,7 +5,7 @@ import { useExplorer } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
 
 /** Beside a lane that is lower than this there is room for little more than its name. */
-const SHORT_PX = 52;
+const SHORT_PX = 64;
 
 interface Props {
   readonly lanes: readonly Lane[];
