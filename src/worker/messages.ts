@@ -1,30 +1,13 @@
 /*
- * Both ends parse what they receive before they use it: a stale tab may talk to a newer worker. The envelope and the
- * outline of the contents are checked; what is inside a program or a run is made by our own code on the other side.
+ * What the worker says is parsed before it is believed: a crash may cut it off, a stale page may have a newer worker. The
+ * envelope and the outline of the contents are checked; what is inside a run is made by our own code on the other side.
  */
 import * as v from "valibot";
-import { type FromWorker, PROTOCOL_VERSION, type ToWorker } from "./protocol.ts";
+import { type FromWorker, PROTOCOL_VERSION } from "./protocol.ts";
 
 const version = v.literal(PROTOCOL_VERSION);
 const id = v.pipe(v.number(), v.integer(), v.minValue(1));
 const plainObject = v.looseObject({});
-
-const request = v.variant("type", [
-  v.object({ type: v.literal("compile"), source: v.string() }),
-  v.object({
-    type: v.literal("run"),
-    program: plainObject,
-    design: v.object({ id: v.string(), autogate: v.boolean() }),
-    world: plainObject,
-    choices: v.array(v.string()),
-    misfits: v.picklist(["refuse", "drop"]),
-  }),
-]);
-
-const toWorker = v.union([
-  v.object({ version, id, request }),
-  v.object({ version, id, cancel: v.literal(true) }),
-]);
 
 const handlerError = v.object({
   message: v.string(),
@@ -53,11 +36,6 @@ const fromWorker = v.union([
   v.object({ version, id, cancelled: v.literal(true) }),
   v.object({ version, id, crashed: v.string() }),
 ]);
-
-/** What the page sent, or null when it is no message of this protocol and version. */
-export function parseToWorker(data: unknown): ToWorker | null {
-  return v.is(toWorker, data) ? (data as ToWorker) : null;
-}
 
 /** What the worker sent, or null when it is no message of this protocol and version. */
 export function parseFromWorker(data: unknown): FromWorker | null {

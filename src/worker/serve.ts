@@ -5,8 +5,8 @@ import { unreachable } from "../base/assert.ts";
 import type { Result } from "../base/result.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler } from "../handler/program.ts";
-import { parseToWorker } from "./messages.ts";
 import { type FromWorker, PROTOCOL_VERSION, type Request, type Responses } from "./protocol.ts";
+import { parseToWorker } from "./receive.ts";
 import { replay, type Simulate } from "./replay.ts";
 
 /** What answers requests: the model, and the compiler, which is loaded when it is first wanted. */
