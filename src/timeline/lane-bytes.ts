@@ -8,7 +8,7 @@
  *   ┴──────────────────────────────────┴┴──────────┴──────┬┬────
  *                                                         └┘ unread
  */
-import { area, curveStepAfter, max, stack } from "d3";
+import { max, sum } from "d3";
 import type { SocketId } from "../base/ids.ts";
 import { type ByteState, byteSeries } from "./byte-series.ts";
 import { recordsOf } from "./facts.ts";
@@ -78,18 +78,17 @@ function layOutSocket(
   const records = steps.map((step) => step.record);
 
   nodes.line(`${socket}.floor`, "floor", "ground", [0, floor], [frame.widthPx, floor]);
-  for (const layer of stack<Step>().keys(LAYERS)(closed)) {
-    const place = PLACES[layer.key as keyof typeof PLACES];
-    const points = layer.map(([low, high], index) => ({
-      x: closed[index]?.x ?? frame.endPx,
-      low: floor - height(low),
-      high: floor - height(high),
-    }));
-    nodes.path(`${socket}.${layer.key}`, `bytes ${layer.key}`, "extent", stepArea(points), {
-      records,
-      title: `Bytes for ${name} ${place}`,
+  LAYERS.forEach((layer, position) => {
+    const below = LAYERS.slice(0, position);
+    const points = closed.map((step) => {
+      const low = sum(below, (other) => step[other]);
+      return { x: step.x, low: floor - height(low), high: floor - height(low + step[layer]) };
     });
-  }
+    nodes.path(`${socket}.${layer}`, `bytes ${layer}`, "extent", stepArea(points), {
+      records,
+      title: `Bytes for ${name} ${PLACES[layer]}`,
+    });
+  });
   layOutLabels(frame, nodes, socket, closed, top);
   return layOutUnread(frame, nodes, socket, closed, floor, name);
 }
@@ -113,12 +112,18 @@ function stepArea(points: readonly AreaPoint[]): string {
       current = [];
     }
   }
-  const shape = area<AreaPoint>(
-    ({ x }) => round(x),
-    ({ low }) => round(low),
-    ({ high }) => round(high),
-  ).curve(curveStepAfter);
-  return [...parts, current].map((part) => shape(part) ?? "").join("");
+  return [...parts, current].map(outline).join("");
+}
+
+/** Along the upper edge, each height held until the next point, and back along the lower one. */
+function outline(points: readonly AreaPoint[]): string {
+  const [first, ...rest] = points;
+  const last = points.at(-1);
+  if (first === undefined || last === undefined) return "";
+  const upper = rest.map(({ x, high }) => `H${round(x)}V${round(high)}`).join("");
+  const lower = points.slice(0, -1).toReversed();
+  const back = lower.map(({ x, low }) => `V${round(low)}H${round(x)}`).join("");
+  return `M${round(first.x)},${round(first.high)}${upper}V${round(last.low)}${back}Z`;
 }
 
 /** Above the areas: what there is, wherever there is room to say it before it changes. */
