@@ -149,8 +149,17 @@ function layOutHeld(
     struck,
   );
   if (isPill) return;
-  const wordX = Math.max(endX, right + 8) + 9;
-  nodes.text(`struck-word.${id}`, "label plate failed", "mark", wordX, middle + 4, STRUCK_OUT, struck);
+  const crossX = Math.max(endX, right + 8);
+  const wordPx = frame.measure(STRUCK_OUT, LABEL_PX);
+  const isRight = crossX + 11 + wordPx <= frame.widthPx;
+  if (!isRight && crossX - 10 - wordPx < right) return;
+  const word = isRight
+    ? ({ x: crossX + 9, anchor: "start" } as const)
+    : ({ x: crossX - 8, anchor: "end" } as const);
+  nodes.text(`struck-word.${id}`, "label plate failed", "mark", word.x, middle + 4, STRUCK_OUT, {
+    ...struck,
+    anchor: word.anchor,
+  });
 }
 
 /** Where the last of these locks ended. */

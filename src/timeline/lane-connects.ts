@@ -118,7 +118,7 @@ function layOutSocket(frame: Frame, nodes: NodesBuilder, socket: SocketId, y: nu
   });
   if (starts !== null) {
     segment(frame, nodes, `${socket}.connecting`, "connecting", starts, startX, openX, y, {
-      labels: [called.deferred ? "connecting" : "connecting, at once", "connecting", "…"],
+      labels: [called.deferred ? "connecting" : "connecting, at once", "connecting"],
       title: `Connecting to ${name}`,
     });
   }
