@@ -8,6 +8,7 @@
  */
 import type { SocketId } from "../base/ids.ts";
 import type { OutsideEvent, RecordOf, RunRecord } from "../model/records.ts";
+import type { RunData } from "../run/run.ts";
 import { describe } from "./describe.ts";
 import { recordsOf } from "./facts.ts";
 import {
@@ -35,7 +36,7 @@ interface SocketStory {
   readonly starts: RunRecord | null;
   readonly opens: RunRecord | null;
   readonly finSent: RunRecord | null;
-  readonly finRead: RunRecord | null;
+  readonly finArrived: RunRecord | null;
   readonly closing: RunRecord | null;
   /** Closed, failed, struck out, or gone with its object. */
   readonly end: RunRecord | null;
@@ -90,10 +91,19 @@ function storyOf(frame: Frame, socket: SocketId): SocketStory | null {
     starts: own("connect-starts") ?? (asked?.end?.kind === "output-passes" ? asked.end : null),
     opens: own("socket-opens"),
     finSent: outside("fin-sent"),
-    finRead: recordsOf(run, "bytes-read").find((record) => record.socket === socket && record.done) ?? null,
+    finArrived: finArrivedAt(run, socket),
     closing: own("socket-closing"),
     end: own("socket-fails") ?? dropped ?? own("socket-closed") ?? life?.ends ?? null,
   };
+}
+
+/** Where the receiving direction ends: the far end's FIN reaches the host, or at the latest the handler reads the end. */
+function finArrivedAt(run: RunData, socket: SocketId): RunRecord | null {
+  return (
+    recordsOf(run, "end-arrives").find((record) => record.socket === socket) ??
+    recordsOf(run, "bytes-read").find((record) => record.socket === socket && record.done) ??
+    null
+  );
 }
 
 function layOutSocket(frame: Frame, nodes: NodesBuilder, socket: SocketId, y: number): void {
@@ -138,7 +148,7 @@ function layOutOpen(
   const from = xOf(frame, opens);
   const name = socketText(frame.facts, socket);
   const upperEnd = Math.min(xOrEnd(frame, story.finSent), to);
-  const lowerEnd = Math.min(xOrEnd(frame, story.finRead), to);
+  const lowerEnd = Math.min(xOrEnd(frame, story.finArrived), to);
   const half = BAR_PX / 2;
   nodes.rect(
     `${socket}.sending`,
@@ -155,7 +165,7 @@ function layOutOpen(
     { records: [opens], title: `The connection to ${name} is open for receiving` },
   );
   label(frame, nodes, `${socket}.open`, ["open"], opens, from, Math.min(upperEnd, lowerEnd), y);
-  const first = upperEnd <= lowerEnd ? story.finSent : story.finRead;
+  const first = upperEnd <= lowerEnd ? story.finSent : story.finArrived;
   if (first !== null && Math.min(upperEnd, lowerEnd) < to) {
     const words =
       upperEnd <= lowerEnd

@@ -215,7 +215,7 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
       return [
         ...say(
           strong("FIN"),
-          ` leaves for ${socketText(facts, event.socket)}: the object sends no more. The other direction is still open (half-open).`,
+          ` leaves for ${socketText(facts, event.socket)}: ${whatFinMeans(record, context)}`,
         ),
         ...leaked,
       ];
@@ -273,4 +273,13 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
     default:
       return unreachable(event);
   }
+}
+
+/** A FIN ends one direction; one that a reset sends gives up the whole connection. */
+function whatFinMeans(record: RecordOf<"outside">, { facts }: Context): string {
+  const life = facts.lives.find((one) => one.actor === record.actor);
+  const isOver = life !== undefined && life.ends !== null && life.ends.index < record.index;
+  return isOver
+    ? "the object is gone, and its connection with it."
+    : "the object sends no more. The other direction is still open (half-open).";
 }

@@ -76,9 +76,9 @@ export function bare(text: string): string {
   return text.replace(/[.\s]+$/, "");
 }
 
-/** With a capital first letter, unless it begins with a name from code. */
+/** With a capital first letter, unless it begins with an address or a name from code. */
 export function capitalised(text: string): string {
-  return text.startsWith("storage.") ? text : text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\S*[:.("]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** "9 B are", "the connection is": the form of a verb that goes with an output. */
