@@ -1,5 +1,4 @@
-import { Switch, ToggleGroup } from "radix-ui";
-import { DESIGNS, designChoice, designInfo, isDesignId } from "../../store/designs.ts";
+import { DESIGNS, designChoice, designInfo } from "../../store/designs.ts";
 import { useExplorer, useSession } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
 
@@ -10,33 +9,34 @@ export function DesignPicker() {
   const hasAutogate = design !== null && designInfo(design.id).hasAutogate;
   return (
     <div className="designs">
-      <ToggleGroup.Root
-        type="single"
-        // The arrows step through the run, here as everywhere; each design is a tab stop.
-        rovingFocus={false}
-        className="segmented"
-        aria-label="Design"
-        value={design?.id ?? ""}
-        // An empty value is a click on what is chosen already.
-        onValueChange={(id) => isDesignId(id) && void explorer.setDesign(designChoice(id))}
-      >
+      <div role="radiogroup" className="segmented" aria-label="Design">
         {DESIGNS.map(({ id, label, sentence }) => (
-          <ToggleGroup.Item key={id} value={id} className="segment" title={sentence}>
+          // Each design is a tab stop: the arrows step through the run, here as everywhere.
+          // biome-ignore lint/a11y/useSemanticElements: the arrows would move a native radio button.
+          <button
+            key={id}
+            type="button"
+            role="radio"
+            aria-checked={id === design?.id}
+            className="segment"
+            title={sentence}
+            onClick={() => id !== design?.id && void explorer.setDesign(designChoice(id))}
+          >
             {label}
-          </ToggleGroup.Item>
+          </button>
         ))}
-      </ToggleGroup.Root>
+      </div>
       {hasAutogate && (
         <div className="switch-row">
-          <Switch.Root
-            id="autogate"
+          <input
+            type="checkbox"
+            role="switch"
             className="switch"
             checked={design.autogate}
+            aria-checked={design.autogate}
             aria-label="Autogate"
-            onCheckedChange={(isOn) => void explorer.setDesign(designChoice(design.id, isOn))}
-          >
-            <Switch.Thumb className="switch-thumb" />
-          </Switch.Root>
+            onChange={(event) => void explorer.setDesign(designChoice(design.id, event.target.checked))}
+          />
           <span>
             <Term id="autogate">autogate</Term> {design.autogate ? "on" : "off"}
           </span>

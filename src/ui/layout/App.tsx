@@ -1,4 +1,4 @@
-import { type CSSProperties, useCallback, useState } from "react";
+import { type CSSProperties, lazy, Suspense, useCallback, useState } from "react";
 import { useLazy } from "../common/use-lazy.ts";
 import { useMedia } from "../common/use-media.ts";
 import { usePreferences } from "../explorer-context.ts";
@@ -9,12 +9,14 @@ import { Transport } from "../transport/Transport.tsx";
 import { Messages } from "./Messages.tsx";
 import { SidePanel } from "./SidePanel.tsx";
 import { Splitter } from "./Splitter.tsx";
-import { Tabbed } from "./Tabbed.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useTheme } from "./use-theme.ts";
 
 /** Below this the panels beside the timeline become tabs: beside it, then (in the style sheet) under it. */
 const WIDE = "(min-width: 1180px)";
+
+/** Only narrow windows need it. */
+const Tabbed = lazy(async () => ({ default: (await import("./Tabbed.tsx")).Tabbed }));
 
 const loadHelp = async () => (await import("../help/HelpDialog.tsx")).HelpDialog;
 
@@ -75,7 +77,9 @@ function Regions() {
           <TimelinePanel />
         </main>
         <aside className="region-tabs" aria-label="Details">
-          <Tabbed />
+          <Suspense fallback={null}>
+            <Tabbed />
+          </Suspense>
         </aside>
       </div>
     );

@@ -50,7 +50,10 @@ function plainKeys(event: KeyboardEvent, explorer: Explorer, onHelp: () => void)
       return true;
     case " ":
       // A focused button is pressed by the space bar.
-      if (event.target instanceof Element && event.target.closest("button, a, summary, [role=tab]") !== null)
+      if (
+        event.target instanceof Element &&
+        event.target.closest("button, a, [type=checkbox], [type=radio]") !== null
+      )
         return false;
       playback.toggle();
       return true;
@@ -89,7 +92,7 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLSelectElement
   )
     return true;
-  return target instanceof HTMLInputElement && target.type !== "range";
+  return target instanceof HTMLInputElement && !["range", "checkbox", "radio"].includes(target.type);
 }
 
 function isInOverlay(target: EventTarget | null): boolean {
@@ -98,5 +101,8 @@ function isInOverlay(target: EventTarget | null): boolean {
 
 /** Tabs, sliders and separators use the arrows themselves. */
 function movesWithArrows(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[role=tab], [role=separator], input") !== null;
+  return (
+    target instanceof Element &&
+    target.closest("[role=tab], [role=separator], [type=range], [type=radio]") !== null
+  );
 }

@@ -178,8 +178,10 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>, { session, playback, selec
       xPx: left + Math.min(width, 24),
       yPx: top + Math.min(height, 24),
     });
-  } else if (event.key === "Escape" && selected !== null) {
-    selection.select(null);
+  } else if (event.key === "Escape") {
+    // A menu whose code is still on its way is put away first.
+    if (selection.store.getState().menu !== null) selection.closeMenu();
+    else selection.select(null);
   }
 }
 
