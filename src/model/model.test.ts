@@ -268,6 +268,39 @@ describe("sockets", () => {
     ]);
   });
 
+  it("rejects a read that was waiting when the connection fails under main, and ends it cleanly before", () => {
+    const body = `
+    const socket = connect("peer:9000");
+    const { done } = await socket.readable.getReader().read();
+    return new Response("done " + done);`;
+    const answer = (design: string): string | undefined =>
+      observed(walk(setup(body, design, { peer: { refuse: true } }), ["*"]).records).at(-1);
+    expect(answer("main")).toBe('response 500 caller sees Error: Stream was cancelled. {"remote":true}');
+    expect(answer("ungated")).toBe("response 200 done true");
+  });
+
+  it("says that a writer is closed, and stops waiting for room, when its connection has failed", () => {
+    const { records } = walk(
+      setup(
+        `
+    const socket = connect("peer:9000", { highWaterMark: 4 });
+    const writer = socket.writable.getWriter();
+    report("written", writer.write(bytes("full")));
+    await report("ready", writer.ready);
+    await report("close", writer.close());
+    return new Response("ok");`,
+        "main",
+        { peer: { refuse: true } },
+      ),
+      ["*"],
+    );
+    expect(
+      story(records)
+        .filter((line) => line.startsWith("log"))
+        .slice(1),
+    ).toEqual(["log ready", "log close rejected: This WritableStream has been closed."]);
+  });
+
   it("connects a socket that was closed while held, then closes it", () => {
     const { records } = walk(
       setup(`

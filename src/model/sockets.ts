@@ -196,7 +196,7 @@ export function socketOpened(d: Draft, id: SocketId): void {
 export function connectFailed(d: Draft, id: SocketId, error: string): void {
   settleClosed(d, id, error);
   settleOpened(d, id, error);
-  failRead(d, id, null);
+  failRead(d, id, d.design.readErrorOfFailedConnect);
   d.patchSocket(id, { readable: "ended" });
   failWritable(d, id, `jsg.Error: ${error}`);
 }

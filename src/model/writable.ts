@@ -136,10 +136,10 @@ function enqueue(
 /** writer.close(): the close is queued, and the gate captured, only once the connection is open (SK5, SK11). */
 export function closeWriter(d: Draft, id: SocketId): Ref {
   const js = d.js();
-  const refused = refusal(d, id);
-  if (refused !== null) return rejected(d, "TypeError", refused);
   const socket = d.socket(id);
-  if (socket.closeAsked) return rejected(d, "TypeError", CLOSED);
+  if (socket.isClosing) return rejected(d, "TypeError", CLOSING);
+  // Also of a stream that has failed (run on workerd: the text is not the failure's).
+  if (socket.writable !== "open" || socket.closeAsked) return rejected(d, "TypeError", CLOSED);
   const promise = js.newPromise();
   d.patchSocket(id, { closeAsked: true, writerCloseRef: promise.ref });
   js.onSettled({ ref: socket.openedRef }, `writer-close:${id}`);
@@ -294,7 +294,8 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
   }
   if (front || socket.readyRef === 0) return;
   d.patchSocket(id, { readyRef: 0 });
-  js.reject({ ref: socket.readyRef }, js.newError("Error", error));
+  // Waiting for room is over, whatever the reason: the next write() says what happened (run on workerd).
+  js.resolve({ ref: socket.readyRef }, undefined);
 }
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */

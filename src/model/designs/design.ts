@@ -21,6 +21,8 @@ export interface Design {
   readonly closesWhenBothEnded: boolean;
   /** What a pending read() gets when the far end resets: an error, or a clean end (MODEL 4.8, RST row). */
   readonly readAfterReset: "error" | "end";
+  /** What a pending read() is rejected with when the connection cannot be made; null: it reads as a clean end. */
+  readonly readErrorOfFailedConnect: string | null;
   /** Whether `closed` resolves when the far end's FIN is read after the handler has closed the writer (half-open not allowed). */
   readonly closedAfterWriterCloseThenEnd: boolean;
   /** What a pending read() is rejected with by socket.close(), and writer.closed if it is rejected at all. */

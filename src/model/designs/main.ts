@@ -18,6 +18,7 @@ export const main: Design = {
   readsAhead: false,
   closesWhenBothEnded: true,
   readAfterReset: "error",
+  readErrorOfFailedConnect: "Stream was cancelled.",
   closedAfterWriterCloseThenEnd: true,
   closeReadError: "This socket has been closed.",
   closeWriterError: "This socket has been closed.",

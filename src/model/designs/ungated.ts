@@ -18,6 +18,7 @@ export const ungated: Design = {
   readsAhead: true,
   closesWhenBothEnded: false,
   readAfterReset: "end",
+  readErrorOfFailedConnect: null,
   closedAfterWriterCloseThenEnd: false,
   closeReadError: "Stream was cancelled.",
   closeWriterError: null,
