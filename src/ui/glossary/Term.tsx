@@ -12,10 +12,11 @@ interface Props {
   readonly id: TermId;
   /** The word as it stands in its sentence; the term's title when absent. */
   readonly children?: ReactNode;
+  readonly isTabStop?: boolean;
 }
 
 /** A word of the field, explained on hover, focus and tap. Escape puts the explanation away. */
-export function Term({ id, children }: Props) {
+export function Term({ id, children, isTabStop = true }: Props) {
   const { title, meaning } = TERMS[id];
   const cardId = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -49,6 +50,7 @@ export function Term({ id, children }: Props) {
       <button
         type="button"
         className="term"
+        tabIndex={isTabStop ? 0 : -1}
         ref={button}
         aria-describedby={isOpen ? cardId : undefined}
         onFocus={() => change(true, 0)}

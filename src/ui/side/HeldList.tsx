@@ -4,6 +4,7 @@ import { factsOf } from "../../timeline/facts.ts";
 import { outputPhrase } from "../../timeline/words.ts";
 import { useMoment } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
+import { WithTerms } from "../glossary/WithTerms.tsx";
 
 /** What is held back at this moment, by which lock and which write. */
 export function HeldList() {
@@ -23,7 +24,9 @@ export function HeldList() {
           {held.map((each, index) => (
             <li key={each.waiter ?? `output-${index}`} className="held-item">
               <span className="held-title">{outputPhrase(facts, each.output)}</span>
-              <span className="held-why">{each.why}</span>
+              <span className="held-why">
+                <WithTerms text={each.why} />
+              </span>
             </li>
           ))}
         </ul>

@@ -7,6 +7,7 @@ import { describe } from "../../timeline/describe.ts";
 import { Icon } from "../common/Icon.tsx";
 import { IconButton } from "../common/IconButton.tsx";
 import { useExplorer, usePlayback, useSelection, useShown } from "../explorer-context.ts";
+import { WithTerms } from "../glossary/WithTerms.tsx";
 import { recordFacts } from "./record-facts.ts";
 
 /** How many causes are listed; the picture lights up all of them. */
@@ -54,11 +55,15 @@ function RecordView({ shown: { run, beats }, record }: RecordViewProps) {
   return (
     <div className="inspector">
       <h3 className="inspector-title">{describe(record, run)}</h3>
-      <p className="inspector-sentence">{capitalized(sentence)}.</p>
+      <p className="inspector-sentence">
+        <WithTerms text={`${capitalized(sentence)}.`} />
+      </p>
       <dl className="facts">
         {recordFacts(record, run).map(({ name, value }) => (
           <div key={name + value}>
-            <dt>{name}</dt>
+            <dt>
+              <WithTerms text={name} />
+            </dt>
             <dd>{value}</dd>
           </div>
         ))}

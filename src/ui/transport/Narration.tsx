@@ -1,6 +1,7 @@
 import { Fragment } from "react";
 import { narrate } from "../../timeline/narrate.ts";
 import { usePlayback, useShown } from "../explorer-context.ts";
+import { WithTerms } from "../glossary/WithTerms.tsx";
 
 /** One sentence on what has just happened, read out as it changes. */
 export function Narration() {
@@ -13,11 +14,13 @@ export function Narration() {
           // The parts of a sentence have no identity but their place.
           tone === "plain" ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            <Fragment key={index}>{text}</Fragment>
+            <Fragment key={index}>
+              <WithTerms text={text} isTabStop={false} />
+            </Fragment>
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             <em key={index} className={`tone-${tone}`}>
-              {text}
+              <WithTerms text={text} isTabStop={false} />
             </em>
           ),
         )}
