@@ -1,9 +1,9 @@
 /*
  * Safety properties (MODEL 7.1), decided record by record along a run.
  */
-import type { WriteId } from "../base/ids.ts";
 import type { Output, RunRecord } from "./records.ts";
 import type { State } from "./state.ts";
+import { listInWords, writeInWords } from "./words.ts";
 
 /** A property with its one-sentence meaning. */
 export interface Property {
@@ -44,7 +44,14 @@ export const PROPERTIES: readonly Property[] = [
 
 interface Violation {
   readonly property: string;
+  readonly title: string;
   readonly text: string;
+}
+
+/** A violation of a property, by its id. */
+function violates(id: string, text: string): Violation {
+  const title = PROPERTIES.find((property) => property.id === id)?.title ?? id;
+  return { property: id, title, text };
 }
 
 const PROPERTY_OF: Readonly<Partial<Record<Output["type"], string>>> = {
@@ -60,21 +67,17 @@ export function propertiesAfter(state: State, record: RunRecord): readonly Viola
   if (record.kind === "output-passes" && record.leak.length > 0) {
     const property = PROPERTY_OF[record.output.type];
     if (property === undefined) return [];
-    return [
-      {
-        property,
-        text: `${nameOf(record.output)} leaves although ${writesInWords(state, record.leak)} not durable`,
-      },
-    ];
+    const writes = listInWords(record.leak.map((write) => writeInWords(state, write)));
+    const are = record.leak.length === 1 ? "is" : "are";
+    return [violates(property, `${nameOf(record.output)} leaves although ${writes} ${are} not durable`)];
   }
   if (record.kind === "commit-fails") {
     const failed = new Set(state.commits[record.commit - 1]?.writes.map((entry) => entry.write));
     return state.leaked
       .filter((leak) => leak.writes.some((write) => failed.has(write)))
-      .map((leak) => ({
-        property: "S4",
-        text: `${nameOf(leak.output)} was observable, and what it depends on has failed`,
-      }));
+      .map((leak) =>
+        violates("S4", `${nameOf(leak.output)} was observable, and what it depends on has failed`),
+      );
   }
   return [];
 }
@@ -95,16 +98,4 @@ export function nameOf(output: Output): string {
     case "sync":
       return "sync()";
   }
-}
-
-/** "put "a" is" / "put "a" and put "b" are". */
-function writesInWords(state: State, writes: readonly WriteId[]): string {
-  const names = writes.map((write) => {
-    for (const commit of state.commits) {
-      const entry = commit.writes.find((candidate) => candidate.write === write);
-      if (entry) return `${entry.op} "${entry.key}"`;
-    }
-    return `write ${write}`;
-  });
-  return names.length === 1 ? `${names[0]} is` : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are`;
 }

@@ -233,7 +233,8 @@ export type RecordBody =
     }
   | { readonly kind: "dead-read"; readonly holder: ThingId; readonly target: ThingId; readonly edge: string }
   // ---- properties
-  | { readonly kind: "violation"; readonly property: string; readonly text: string }
+  /** `property` is its id in MODEL 7.1, e.g. "S1"; `title` its name; `text` what happened, without a full stop. */
+  | { readonly kind: "violation"; readonly property: string; readonly title: string; readonly text: string }
   /** The handler cannot go on: it ran too long or used something the subset lacks. */
   | { readonly kind: "handler-stuck"; readonly text: string };
 

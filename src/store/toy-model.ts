@@ -104,7 +104,7 @@ function bodiesOf(key: string): {
           { kind: "commit-fails", commit: id(1), error: "disk I/O error" },
           { kind: "gate-breaks", lock: id(1), error: "disk I/O error" },
           { kind: "output-dropped", waiter: id(1), output: connect, why: "the gate broke" },
-          { kind: "violation", property: "S4", text: "a toy violation" },
+          { kind: "violation", property: "S4", title: "Broken silence", text: "a toy violation" },
         ],
       };
     case "dl1":

@@ -127,7 +127,7 @@ export function describe(record: RunRecord, run: RunData): string {
     case "dead-read":
       return `Dead read: ${thingName(record.holder, { facts })} uses ${thingName(record.target, { facts })} (${record.edge})`;
     case "violation":
-      return `Violated, ${record.property}: ${bare(record.text)}`;
+      return `Violated, ${record.title} (${record.property}): ${bare(record.text)}`;
     default:
       return unreachable(record);
   }

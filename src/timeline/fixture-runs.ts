@@ -98,7 +98,8 @@ export function leakThenFailure(): RunData {
   syn(run, null, [1]);
   run.add({
     kind: "violation",
-    property: "No early connection",
+    property: "S1",
+    title: "No early connection",
     text: 'peer:9000 saw a connection before put "balance" was durable.',
   });
   flush(run);

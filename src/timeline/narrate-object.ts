@@ -72,7 +72,7 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
         ` ${name(record.holder)} uses ${name(record.target)} (${record.edge}), which has been destroyed.`,
       );
     case "violation":
-      return say(bad(`Violated, ${record.property}:`), ` ${bare(record.text)}.`);
+      return say(bad(`Violated, ${record.title} (${record.property}):`), ` ${bare(record.text)}.`);
     default:
       return unreachable(record);
   }

@@ -71,7 +71,7 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
   destroyed: { kind: "destroyed", thing: thing(1), order: 1, reason: "reset" },
   "fragile-order": { kind: "fragile-order", holder: thing(1), target: thing(2), edge: "D3" },
   "dead-read": { kind: "dead-read", holder: thing(1), target: thing(2), edge: "D5" },
-  violation: { kind: "violation", property: "No early connection", text: "peer:9000 saw it." },
+  violation: { kind: "violation", property: "S1", title: "No early connection", text: "peer:9000 saw it." },
   "handler-stuck": { kind: "handler-stuck", text: "The loop ran too long." },
 };
 

@@ -39,7 +39,7 @@ test("a leak and what comes of it read as a story", () => {
          0 ms  The handler waits at await socket.opened. The object is free for other events.
          0 ms  A leak. peer:9000 is asked for a connection that depends on put "balance", which is not durable.
          0 ms  SYN leaves for peer:9000: the outside world can see it. put "balance" is not durable.
-         0 ms  Violated, No early connection: peer:9000 saw a connection before put "balance" was durable.
+         0 ms  Violated, No early connection (S1): peer:9000 saw a connection before put "balance" was durable.
          0 ms  Commit 1 is flushed: put "balance".
          8 ms  peer:9000 accepts: for the far end the connection is open. put "balance" is not durable.
         10 ms  Commit 1 fails: put "balance" never happened (disk I/O error: SQLITE_IOERR).
