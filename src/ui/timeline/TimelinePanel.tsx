@@ -71,6 +71,12 @@ function Timeline({ shown }: { readonly shown: Shown }) {
     light(explorer, svg.current, run);
   }, [scene, explorer, run]);
 
+  // A new run keeps the view; where its cursor is out of sight, the view follows.
+  useEffect(() => {
+    const { cursor } = explorer.playback.store.getState();
+    if (run.records.length > 0) setView((current) => withCursorInSight(current, latest.current, cursor));
+  }, [run, explorer]);
+
   useEffect(
     () =>
       explorer.playback.store.subscribe(({ cursor }, before) => {
