@@ -51,6 +51,6 @@ export interface SceneNode {
   readonly leaves: number | null;
   /** The records it was made from; empty for decoration. */
   readonly records: readonly RecordIndex[];
-  /** For assistive technology and tooltips; "" for decoration. */
+  /** For assistive technology; "" for decoration, and for what another node says already. */
   readonly title: string;
 }

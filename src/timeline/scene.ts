@@ -101,7 +101,7 @@ export function layOut(run: RunData, { widthPx, view, folded, measure }: LayOutO
     heightPx: top,
     rulerPx: RULER_PX,
     lanes,
-    nodes: [...nodes, ...ruler(frame, top), ...layOutLives(frame, RULER_PX, top)],
+    nodes: saidOnce([...nodes, ...ruler(frame, top), ...layOutLives(frame, RULER_PX, top)]),
     beats,
     axis,
     view,
@@ -119,4 +119,17 @@ export function xOfBeat(scene: Scene, index: number): number {
 /** The beat at an x; -1 left of the first. */
 export function beatAtX(scene: Scene, x: number): number {
   return beatAtFraction(scene.axis, toFraction(scene.view, x, scene.widthPx));
+}
+
+/** What is drawn of several nodes (a bar, its text, its strike) is named once: the first one keeps the title. */
+function saidOnce(nodes: readonly SceneNode[]): readonly SceneNode[] {
+  const said = new Set<string>();
+  return nodes.map((node) => {
+    const name = `${node.lane} ${node.records[0]} ${node.title}`;
+    if (node.title === "" || !said.has(name)) {
+      said.add(name);
+      return node;
+    }
+    return { ...node, title: "" };
+  });
 }

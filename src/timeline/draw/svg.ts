@@ -164,7 +164,9 @@ function draw(element: SVGElement, node: SceneNode): void {
   element.setAttribute("class", `${node.kind}${shape.type === "text" && shape.bold ? " bold" : ""}`);
   if (node.lane !== null) element.setAttribute("data-lane", node.lane);
   if (node.records.length > 0) element.setAttribute("data-record", String(node.records[0]));
-  if (node.title !== "") setAttributes(element, { role: "img", "aria-label": node.title });
+  const isSaid = node.title !== "";
+  for (const name of isSaid ? ["aria-hidden"] : ["role", "aria-label"]) element.removeAttribute(name);
+  setAttributes(element, isSaid ? { role: "img", "aria-label": node.title } : { "aria-hidden": "true" });
 }
 
 function setAttributes(element: Element, attributes: Readonly<Record<string, string | number>>): void {
