@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Choice, EnabledChoice } from "../../model/choice.ts";
 import { inOrder } from "../../store/shown.ts";
 import { timeText } from "../../timeline/words.ts";
@@ -50,7 +51,8 @@ interface ChoicesProps {
   readonly nextKey: string | null;
 }
 
-function Choices({ enabled, step, nextKey }: ChoicesProps) {
+/** The same within a step: only another step, or another future, renders it again. */
+const Choices = memo(function Choices({ enabled, step, nextKey }: ChoicesProps) {
   const ordered = inOrder(enabled);
   const firstFailure = ordered.findIndex((choice) => choice.role === "failure");
   const ordinary = firstFailure < 0 ? ordered : ordered.slice(0, firstFailure);
@@ -79,7 +81,7 @@ function Choices({ enabled, step, nextKey }: ChoicesProps) {
       )}
     </>
   );
-}
+});
 
 interface ItemProps {
   readonly choice: EnabledChoice;
