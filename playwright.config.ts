@@ -14,6 +14,9 @@ export default defineConfig({
   fullyParallel: true,
   // A test that passes only the second time has found something.
   retries: 0,
+  // Generous, because nothing here waits for a time: on a busy machine a test takes longer and means the same.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
     baseURL: process.env.GATESCOPE_E2E_URL,

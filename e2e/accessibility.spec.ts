@@ -18,7 +18,6 @@ for (const colorScheme of ["light", "dark"] as const) {
         page,
         explorer,
       }) => {
-        test.slow();
         await explorer.open("s=commit-fails-first&d=ungated");
         await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
         await explorer.toEnd();

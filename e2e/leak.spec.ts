@@ -26,8 +26,8 @@ test("Without the gate the picture, the sentence and the property all show the l
   });
 
   await test.step("The picture shows it through the locked gate line, in words too.", async () => {
-    const leak = explorer.mark(/crosses the gate line: a leak, put "balance" not durable/).first();
-    await expect(leak).toBeVisible();
+    const leak = explorer.mark(/crosses the gate line: a leak, put "balance" not durable/);
+    await expect(leak.and(explorer.drawing.locator("rect, text")).first()).toBeVisible();
     await expect(explorer.drawing.getByText("leak: connect")).toBeVisible();
     const band = await explorer
       .mark(/^The output gate is locked by lock 1/)

@@ -64,7 +64,9 @@ test("On a phone the panels are tabs, and everything can be done there.", async 
     .mark(/^Commit 1/)
     .first()
     .click();
+  await expect(page.getByRole("menu")).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toBeHidden();
   await page.getByRole("tab", { name: "Selected" }).click();
   await expect(page.getByRole("region", { name: "Selected" })).toContainText("Commit 1");
 
