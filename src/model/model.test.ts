@@ -230,6 +230,27 @@ describe("a reset", () => {
     expect(responses[2]).toBe("visit 1, seen /1");
   });
 
+  it("cancels the lock of a commit that had not begun, so that callers do not wait for it for ever (G4)", () => {
+    const { records } = walk(
+      setup(`
+    storage.put("a", 1);
+    await scheduler.wait(2);
+    storage.put("b", 2);
+    const socket = connect("peer:9000");
+    await socket.opened;
+    return new Response("ok");`),
+      ["r1", "t1", "cf1", "*"],
+    );
+    expect(records.flatMap((record) => (record.kind === "gate-breaks" ? [record.error] : []))).toEqual([
+      "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
+      "output lock was canceled before completion",
+    ]);
+    expect(observed(records)).toEqual([
+      expect.stringMatching(/^response 500 caller sees Error: disk I\/O error/),
+    ]);
+    expect(story(records)).toContain("object ends");
+  });
+
   it("closes an open connection of the object", () => {
     const { records } = walk(
       setup(`

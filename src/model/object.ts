@@ -7,7 +7,7 @@ import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import type { Draft } from "./draft.ts";
-import { breakGate, dropHeldOutputs, waitAtGate } from "./gate.ts";
+import { breakGate, cancelLock, dropHeldOutputs, waitAtGate } from "./gate.ts";
 import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
 import type { Actor } from "./state.ts";
@@ -129,6 +129,7 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
   d.cause = d.emit({ kind: "object-aborts", error });
   const aborted = d.cause;
   if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });
+  giveUpOpenCommit(d, actorId);
   dropHeldOutputs(d, actorId, "js", "the object was aborted");
   const inFlight = d.s.requests.filter(
     (request) => request.actor === actorId && (request.state === "running" || request.state === "returned"),
@@ -146,6 +147,16 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
   }
   if (inFlight.length === 0)
     d.armBreadthFirst({ type: "destroy", actor: actorId, cause: aborted }, DESTROY_TURNS);
+}
+
+/** Storage is shut down: what was written and is not on its way never gets there (AC7, SQ5). */
+function giveUpOpenCommit(d: Draft, actorId: ActorId): void {
+  const { openCommit } = d.actor(actorId);
+  if (openCommit === null) return;
+  const { lock } = d.commit(openCommit);
+  d.patchCommit(openCommit, { state: "failed" });
+  d.patchActor(actorId, { openCommit: null });
+  if (lock !== null) cancelLock(d, actorId, lock);
 }
 
 /** The last request of an aborted life has gone: so does its context. */

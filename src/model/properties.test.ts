@@ -146,6 +146,28 @@ describe(`any sequence of enabled choices (${runs.numRuns} cases, seed ${runs.se
     );
   });
 
+  it("leaves no lock held and no caller of a reset object waiting, once the default schedule has run (L1)", () => {
+    fc.assert(
+      fc.property(setups, picks, ({ setup: from }, numbers) => {
+        let { state } = wander(from, numbers);
+        for (let steps = 0; steps < 300; steps++) {
+          const due = enabled(state).find((choice) => choice.due !== null);
+          if (due === undefined) break;
+          state = step(state, due.choice).state;
+        }
+        expect(state.locks.filter((lock) => lock.state === "held")).toEqual([]);
+        const reset = new Set(
+          state.actors.filter((actor) => actor.context !== "live").map((actor) => actor.id),
+        );
+        const waiting = state.requests.filter(
+          ({ actor, state: at }) => actor !== null && reset.has(actor) && at !== "answered",
+        );
+        expect(waiting).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
   it("runs no JavaScript of an object after its abort (S10)", () => {
     fc.assert(
       fc.property(setups, picks, ({ setup: from }, numbers) => {
