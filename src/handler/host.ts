@@ -3,7 +3,11 @@
  * functions, and the calls back and forth. The machine knows JavaScript; the host knows storage, sockets and time.
  */
 
-/** A reference to an object on the machine's heap. Two references are the same object exactly when `ref` is equal. */
+/**
+ * A reference to an object of the machine. Two references are the same object exactly when `ref` is equal. Positive
+ * numbers are addresses on the machine's heap, which stay what they are as long as the object can be reached; 0 is none;
+ * negative numbers name the machine's own functions and classes.
+ */
 export interface Ref {
   readonly ref: number;
 }
@@ -85,9 +89,12 @@ export interface MachineState {
  * Within a JS turn the host calls the entry methods, then `runJobs()`; host functions run inside that.
  */
 export interface Machine {
-  /** Source line (from 1) of the innermost handler code that is running, null outside of it. */
+  /** Source line (from 1) of the innermost handler code that is running or waits for what was called, null outside of it. */
   readonly line: number | null;
-  /** Instantiates the exported class that extends DurableObject (the only or default one, or `className`): constructor(ctx, env), fields included. */
+  /**
+   * Instantiates the exported class that extends DurableObject (the default or first one, or `className`):
+   * constructor(ctx, env), fields included. Throws HandlerThrow when the constructor throws, HandlerStuck without a class.
+   */
   instantiate(ctx: Value, env: Value, className?: string): Ref;
   /** Whether the object has a method `name`. */
   hasMethod(object: Ref, name: string): boolean;
@@ -95,6 +102,8 @@ export interface Machine {
   callMethod(object: Ref, name: string, args: readonly Value[]): Ref;
   /** Calls a function value, e.g. a timer's callback; an exception is swallowed after `log`ging nothing. */
   callFunction(fn: Value, args: readonly Value[]): Value;
+  /** Calls a function value within a host function, e.g. that of transactionSync; throws HandlerThrow when it throws. */
+  callOrThrow(fn: Value, args: readonly Value[]): Value;
   /** Runs promise jobs until none is left. Throws HandlerStuck after the turn's step limit (STEP_LIMIT instructions per turn). */
   runJobs(): void;
   newPromise(): Ref;
@@ -121,15 +130,20 @@ export interface Machine {
   /** new Map(entries): what storage.get([..]) and list() give. */
   newMap(entries: readonly (readonly [Value, Value])[]): Ref;
   newBytes(bytes: readonly number[]): Ref;
+  /** A GET request. What the platform adds to it (`signal`) is set with setProperty. */
   newRequest(url: string): Ref;
-  /** Own enumerable string-keyed property (getter free), undefined when absent. */
+  /** What fetch() gives. */
+  newResponse(status: number, body: string): Ref;
+  /** A property, undefined when absent; HandlerStuck where a getter of the handler would have to run. */
   getProperty(object: Ref, name: string): Value;
   setProperty(object: Ref, name: string, value: Value): void;
   ownKeys(object: Ref): readonly string[];
   /** Items of an array, or null when `value` is no array. */
   asArray(value: Value): readonly Value[] | null;
-  /** Copy of the bytes of a Uint8Array (its view only) or ArrayBuffer, or null. */
-  asBytes(value: Value): readonly number[] | null;
+  /** Copy of the bytes of a Uint8Array (its view only) or ArrayBuffer, or null; the first `limit` ones only, if given. */
+  asBytes(value: Value, limit?: number): readonly number[] | null;
+  /** How many bytes asBytes would give: handlers write megabytes of zeros that nobody wants copied. */
+  byteLength(value: Value): number | null;
   asFunction(value: Value): Ref | null;
   /** Status and body (text; bytes decoded as UTF-8) of a Response, or null when `value` is none. */
   asResponse(value: Value): { readonly status: number; readonly body: string } | null;
@@ -141,7 +155,7 @@ export interface Machine {
   inspect(value: Value): string;
   /** typeof */
   typeOf(value: Value): string;
-  /** Structured clone as plain JSON-like data for storage (undefined when not cloneable), and back. */
+  /** Structured clone as plain JSON data for storage (undefined when not cloneable), and back. */
   toData(value: Value): unknown;
   fromData(data: unknown): Value;
   /** Ends the work; the draft must not be used any more. */

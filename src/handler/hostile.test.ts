@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the handlers in these strings contain templates.
 import { describe, expect, test } from "vitest";
 import { machineLines } from "./testing.ts";
 

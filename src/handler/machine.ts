@@ -26,8 +26,9 @@ import {
   type Value,
 } from "./host.ts";
 import type { Program } from "./program.ts";
-import { baseOf, construct, invoke } from "./vm/call.ts";
+import { invoke } from "./vm/call.ts";
 import { collectState, reachable } from "./vm/collect.ts";
+import { baseOf, construct } from "./vm/construct.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
 import { fromData, newMapOf, toData } from "./vm/data.ts";
 import { encodeState } from "./vm/encode.ts";

@@ -1,7 +1,7 @@
 /* Error and its classes. */
 
 import type { Value } from "../host.ts";
-import { initializeError } from "../vm/call.ts";
+import { initializeError } from "../vm/construct.ts";
 import { errorToString } from "../vm/convert.ts";
 import { Kind } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";

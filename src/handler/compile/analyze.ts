@@ -1,6 +1,7 @@
 /*
  * One walk over the syntax tree: builds the scopes, finds what closures capture, and stops at whatever is outside the
- * subset. After it the emitter can assume that every node is one it knows.
+ * subset. After it the emitter can assume that every node is one it knows. The file is as long as JavaScript has kinds of
+ * syntax.
  */
 import type {
   AnyNode,
@@ -13,6 +14,7 @@ import type {
   Program as SyntaxTree,
 } from "acorn";
 import { checkExternalModule, checkGlobal, checkMember } from "./globals.ts";
+import { boundNames, privateNames } from "./names.ts";
 import { MAX_NESTING, tooDeep } from "./parse.ts";
 import { unsupported } from "./problem.ts";
 import { type FunctionContext, Scope, type VariableKind } from "./scope.ts";
@@ -453,32 +455,4 @@ class Analyzer {
       );
     });
   }
-}
-
-/** The names that a pattern declares. */
-export function boundNames(pattern: Pattern): readonly string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "ObjectPattern":
-      return pattern.properties.flatMap((one) =>
-        boundNames(one.type === "RestElement" ? one.argument : one.value),
-      );
-    case "ArrayPattern":
-      return pattern.elements.flatMap((one) => (one ? boundNames(one) : []));
-    case "RestElement":
-      return boundNames(pattern.argument);
-    case "AssignmentPattern":
-      return boundNames(pattern.left);
-    default:
-      return [];
-  }
-}
-
-function privateNames(node: Class): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const member of node.body.body) {
-    if (member.type !== "StaticBlock" && member.key.type === "PrivateIdentifier") names.add(member.key.name);
-  }
-  return names;
 }

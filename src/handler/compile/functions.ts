@@ -10,7 +10,7 @@ import type {
 import { MethodKind, Op } from "../opcodes.ts";
 import { FunctionFlag } from "../program.ts";
 import { Emitter, type Unit } from "./emitter.ts";
-import { propertyName } from "./expressions.ts";
+import { propertyName } from "./literals.ts";
 import type { Scope } from "./scope.ts";
 
 /** Compiles a function and emits its closure. */

@@ -9,8 +9,8 @@ import type {
 } from "acorn";
 import { unreachable } from "../../base/assert.ts";
 import { Op } from "../opcodes.ts";
-import { boundNames } from "./analyze.ts";
 import type { Emitter, Finally, Target } from "./emitter.ts";
+import { boundNames } from "./names.ts";
 import { unsupported } from "./problem.ts";
 import type { Scope } from "./scope.ts";
 

@@ -6,17 +6,8 @@
 
 import { HandlerThrow, type Ref, type Value } from "../host.ts";
 import type { FunctionCode } from "../program.ts";
-import {
-  callHost,
-  construct,
-  invoke,
-  pushClassPart,
-  pushLibrary,
-  returnFrom,
-  superCall,
-  suspend,
-  unwind,
-} from "./call.ts";
+import { callHost, invoke, pushClassPart, pushLibrary, returnFrom, suspend, unwind } from "./call.ts";
+import { construct, superCall } from "./construct.ts";
 import { bounded, convertsByHandler, same, toKey, toNumber, toText, truthy, typeOf } from "./convert.ts";
 import {
   defineMethod,
