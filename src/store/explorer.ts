@@ -10,7 +10,7 @@ import type { Client } from "../worker/client.ts";
 import { type Busy, createBusy } from "./busy.ts";
 import { compactChoices, keysUpTo } from "./compact.ts";
 import { designInfo, isSameDesign } from "./designs.ts";
-import { decodeLink, encodeLink } from "./link.ts";
+import { encodeLink } from "./link.ts";
 import { createPlayback, type Playback } from "./playback.ts";
 import { createPreferences, type PreferenceStorage, type Preferences } from "./preferences.ts";
 import { createSelection, type Selection } from "./selection.ts";
@@ -136,7 +136,10 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
         if (shown() === null) await openDefault();
         return;
       }
-      const problem = await openLink(hash);
+      const end = busy.begin();
+      const problem = await openLink(hash)
+        .catch(() => "This link could not be read: a part of the app did not load.")
+        .finally(end);
       if (problem === null) return;
       if (shown() === null) await openDefault();
       session.setProblem(problem);
@@ -202,7 +205,7 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
 
   /** Shows a link; gives a sentence when that is not possible. */
   async function openLink(hash: string): Promise<string | null> {
-    const decoded = decodeLink(hash);
+    const decoded = (await import("./read-link.ts")).decodeLink(hash);
     if (!decoded.ok) return decoded.error;
     const link = decoded.value;
     const scenario = scenarios.find((each) => each.id === link.scenario);

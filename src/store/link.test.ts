@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DESIGNS, designChoice } from "./designs.ts";
-import {
-  CHOICES_LIMIT,
-  decodeLink,
-  encodeLink,
-  HASH_LIMIT_CHARS,
-  type Link,
-  SOURCE_LIMIT_BYTES,
-} from "./link.ts";
+import { encodeLink, type Link, SOURCE_LIMIT_BYTES } from "./link.ts";
 import { packText, unpackText } from "./packed-text.ts";
+import { CHOICES_LIMIT, decodeLink, HASH_LIMIT_CHARS } from "./read-link.ts";
 import { LATENCY_LIMIT_MS, PEER_IDS } from "./world.ts";
 
 const plain: Link = {

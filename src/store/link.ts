@@ -10,13 +10,11 @@
  *     c         the choices: keys, and "~5" for five of the default schedule
  *     at        the cursor: how many beats have happened
  *
- * The address is typed by whoever made the link: everything is bounded and parsed here, once.
+ * Reading one is the business of read-link.ts.
  */
-import * as v from "valibot";
-import { err, ok, type Result } from "../base/result.ts";
 import type { DesignChoice } from "../model/setup.ts";
-import { designChoice, designInfo, isDesignId } from "./designs.ts";
-import { LATENCY_LIMIT_MS, PEER_IDS, type WorldSettings } from "./world.ts";
+import { designInfo } from "./designs.ts";
+import type { WorldSettings } from "./world.ts";
 
 /** What a link says. */
 export interface Link {
@@ -33,58 +31,6 @@ export interface Link {
 
 /** The longest source that can be edited or shared, in UTF-8 bytes. */
 export const SOURCE_LIMIT_BYTES = 64 * 1024;
-/** A link is not read beyond this length. */
-export const HASH_LIMIT_CHARS = 2 * SOURCE_LIMIT_BYTES;
-/** As many choices, or stretches of default ones, as a link may hold. */
-export const CHOICES_LIMIT = 500;
-
-const latency = (name: string) =>
-  v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,5}$/, `${name} must be a whole number of milliseconds`),
-      v.transform(Number),
-      v.maxValue(LATENCY_LIMIT_MS, `${name} must be at most ${LATENCY_LIMIT_MS} ms`),
-    ),
-  );
-
-const choiceText = v.pipe(
-  v.string(),
-  v.regex(/^(~[1-9]\d{0,3}|[A-Za-z0-9_-]{1,40})$/, "a choice in it is not readable"),
-);
-
-const parameters = v.strictObject({
-  s: v.pipe(
-    v.string("it names no scenario"),
-    v.regex(/^[a-z0-9-]{1,60}$/, "the name of the scenario is not readable"),
-  ),
-  code: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]+$/, "the handler's source in it is not base64url text")),
-  ),
-  d: v.pipe(
-    v.string("it names no design"),
-    v.check(isDesignId, "it names a design that this version does not have"),
-  ),
-  autogate: v.optional(v.picklist(["on", "off"], "the autogate is neither on nor off")),
-  commit: latency("the commit time"),
-  way: latency("the network time"),
-  commits: v.optional(v.picklist(["replicated", "blocking"], "the kind of commits is unknown")),
-  peer: v.optional(v.picklist(PEER_IDS, "the far end's behaviour is unknown")),
-  c: v.optional(
-    v.pipe(
-      v.string(),
-      v.transform((text) => (text === "" ? [] : text.split("."))),
-      v.array(choiceText),
-      v.maxLength(CHOICES_LIMIT, `it has more than ${CHOICES_LIMIT} choices`),
-    ),
-    "",
-  ),
-  at: v.optional(
-    v.pipe(v.string(), v.regex(/^\d{1,7}$/, "the position is not a number"), v.transform(Number)),
-    "0",
-  ),
-});
-
 /** The part of an address after "#" that shows this elsewhere. */
 export function encodeLink(link: Link): string {
   const { settings, design } = link;
@@ -102,45 +48,4 @@ export function encodeLink(link: Link): string {
   ];
   // Every value is made of letters, digits and "-_~." only, so nothing needs escaping.
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])).join("&");
-}
-
-/** Reads the part of an address after "#"; the error is one sentence. */
-export function decodeLink(hash: string): Result<Link, string> {
-  const text = hash.replace(/^#/, "");
-  if (text.length > HASH_LIMIT_CHARS) return err("This link is too long to be one of Gatescope.");
-  const pairs = [...new URLSearchParams(text)];
-  const repeated = pairs.find(([name], index) => pairs.findIndex(([other]) => other === name) !== index);
-  if (repeated !== undefined)
-    return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
-  const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
-  if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
-  const { s, code, d, autogate, commit, way, commits, peer, c, at } = parsed.output;
-  return ok({
-    scenario: s,
-    code: code ?? null,
-    // `d` passed isDesignId above.
-    design: designChoice(d as DesignChoice["id"], autogate !== "off"),
-    settings: {
-      ...(commit !== undefined && { commitMs: commit }),
-      ...(way !== undefined && { oneWayMs: way }),
-      ...(commits !== undefined && { commits }),
-      ...(peer !== undefined && { peer }),
-    },
-    choices: c,
-    cursor: at - 1,
-  });
-}
-
-function reason(issue: v.BaseIssue<unknown>): string {
-  if (issue.type === "strict_object") {
-    const name = String(issue.path?.[0]?.key ?? "");
-    if (name === "s") return "it names no scenario";
-    if (name === "d") return "it names no design";
-    return `it contains "${shorten(name)}", which means nothing here`;
-  }
-  return issue.message;
-}
-
-function shorten(text: string): string {
-  return text.length > 24 ? `${text.slice(0, 24)}…` : text;
 }

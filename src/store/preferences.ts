@@ -2,7 +2,6 @@
  * What belongs to the reader and not to the run: theme, folded lanes, panel widths. Kept in localStorage where there is
  * one that works; a stored value that cannot be read counts as none.
  */
-import * as v from "valibot";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { LANE_IDS, type LaneId } from "../timeline/lanes.ts";
 
@@ -11,15 +10,8 @@ const KEY = "gatescope.preferences";
 /** Panels are at least this wide, and at most that. */
 export const PANEL_WIDTHS_PX = { min: 220, max: 640 } as const;
 
-const width = v.pipe(v.number(), v.minValue(PANEL_WIDTHS_PX.min), v.maxValue(PANEL_WIDTHS_PX.max));
-const stored = v.object({
-  theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
-  folded: v.fallback(v.array(v.picklist(LANE_IDS)), []),
-  sourceWidth: v.fallback(v.nullable(width), null),
-  sideWidth: v.fallback(v.nullable(width), null),
-});
-
-export type Theme = "system" | "light" | "dark";
+const THEMES = ["system", "light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
 
 export interface PreferencesState {
   readonly theme: Theme;
@@ -41,7 +33,7 @@ export type PreferenceStorage = Pick<Storage, "getItem" | "setItem">;
 
 /** Reads the preferences, and keeps them where they came from. `storage` is null where there is none. */
 export function createPreferences(storage: PreferenceStorage | null): Preferences {
-  const store = createStore<PreferencesState>()(() => v.parse(stored, read(storage)));
+  const store = createStore<PreferencesState>()(() => parse(read(storage)));
   store.subscribe((state) => write(storage, state));
   return {
     store,
@@ -58,13 +50,29 @@ export function createPreferences(storage: PreferenceStorage | null): Preference
   };
 }
 
-function read(storage: PreferenceStorage | null): object {
+function read(storage: PreferenceStorage | null): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(storage?.getItem(KEY) ?? "{}");
-    return typeof value === "object" && value !== null ? value : {};
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
     return {};
   }
+}
+
+/** Each preference for itself: one that cannot be read does not cost the others. */
+function parse(stored: Readonly<Record<string, unknown>>): PreferencesState {
+  const { folded, theme } = stored;
+  return {
+    theme: THEMES.find((each) => each === theme) ?? "system",
+    folded: Array.isArray(folded) ? LANE_IDS.filter((lane) => folded.includes(lane)) : [],
+    sourceWidth: widthOrNull(stored.sourceWidth),
+    sideWidth: widthOrNull(stored.sideWidth),
+  };
+}
+
+function widthOrNull(value: unknown): number | null {
+  const { min, max } = PANEL_WIDTHS_PX;
+  return typeof value === "number" && value >= min && value <= max ? value : null;
 }
 
 function write(storage: PreferenceStorage | null, state: PreferencesState): void {
