@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the handlers in these strings contain templates.
 import { describe, expect, test } from "vitest";
-import { machineLines } from "./testing.ts";
+import type { Ref } from "./host.ts";
+import { createMachine, openMachine } from "./machine.ts";
+import { machineLines, mustCompile, testHost } from "./testing.ts";
 
 /** The last line that the machine logged; a handler that cannot go on ends with "stuck: ...". */
 function lastLine(body: string): string {
@@ -120,4 +122,21 @@ test("a large buffer that is all alike takes no room", () => {
       const b = new Uint8Array(16 * 1024 * 1024); b.fill(7); console.log(b.length, b[0], b[16777215], b.subarray(5, 8), b.byteLength);
       const c = b.slice(0, 4); c[0] = 1; console.log(c, b[0]); b.subarray(10).fill(3); console.log(b[9], b[10], b[1e7]);`),
   ).toEqual(["16777216 7 7 Uint8Array(3) [ 7, 7, 7 ] 16777216", "Uint8Array(4) [ 1, 7, 7, 7 ] 7", "7 3 3"]);
+});
+
+test("over many turns a handler cannot keep more and more", () => {
+  const program = mustCompile(
+    "const kept = []; export const more = () => { kept.push('x'.repeat(1e6) + kept.length); };",
+  );
+  const host = testHost();
+  let state = createMachine(program, host);
+  const { exports } = state as unknown as { readonly exports: readonly { readonly value: Ref }[] };
+  const turns = () => {
+    for (let turn = 0; turn < 100; turn++) {
+      const machine = openMachine(program, state, host);
+      machine.callFunction(exports[0]?.value, []);
+      state = machine.finish();
+    }
+  };
+  expect(turns).toThrow("keeps too much data");
 });

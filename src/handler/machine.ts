@@ -37,6 +37,7 @@ import { inspect } from "./vm/inspect.ts";
 import { runFrames, runTurn } from "./vm/interpreter.ts";
 import { addReaction, promiseOf, rejectPromise, resolvePromise } from "./vm/promise.ts";
 import { STEP_LIMIT, Thrown, Vm } from "./vm/vm.ts";
+import { checkWeight } from "./vm/weight.ts";
 
 /** Address 0 stays empty, so that hosts can use it for "none". */
 const EMPTY: State = {
@@ -47,7 +48,7 @@ const EMPTY: State = {
   hosts: [],
   exports: [],
   calls: 0,
-  weight: 0,
+  isLarge: false,
 };
 
 /** Loads a program: runs its top level and the promise jobs that come of it. Throws HandlerStuck when that fails. */
@@ -132,7 +133,7 @@ export class VirtualMachine implements Machine {
       self: undefined,
       callee: null,
       made: null,
-      catches: [],
+      catches: null,
       give: Give.host,
       at: 0,
       target: null,
@@ -243,7 +244,7 @@ export class VirtualMachine implements Machine {
     const { vm } = this;
     if (vm.frames.length > 0 || vm.nextJob > 0) return;
     vm.steps = 0;
-    vm.checkWeight();
+    checkWeight(vm);
   }
 
   // ---- for those who stop between instructions

@@ -36,6 +36,7 @@ function writable(vm: Vm, self: Value): Value[] {
 }
 
 function checked(vm: Vm, values: Value[]): Value[] {
+  vm.noteSize(values.length);
   if (values.length > MAX_LENGTH) vm.tooLong("an array");
   return values;
 }

@@ -2,7 +2,7 @@
 
 import type { Ref, Value } from "../host.ts";
 import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
-import { relativeIndex, toInteger, toNumber, toText } from "../vm/convert.ts";
+import { bounded, relativeIndex, toInteger, toNumber, toText } from "../vm/convert.ts";
 import { type BufferData, type BytesData, Kind } from "../vm/heap.ts";
 import { listOf, newIterator } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
@@ -20,6 +20,7 @@ function newBuffer(vm: Vm, length: number, data: number[]): Ref {
 
 /** A new Uint8Array with these bytes. */
 export function newBytes(vm: Vm, data: number[]): Ref {
+  vm.noteSize(data.length);
   if (data.length > MAX_LENGTH) vm.tooLong("a byte array with different values");
   return vm.alloc({
     kind: Kind.bytes,
@@ -229,5 +230,5 @@ native("TextDecoder.prototype.decode", 1, (vm, _self, [value, options]) => {
   const data =
     readBytes(vm, value) ?? vm.typeError("The value to decode is not an ArrayBuffer or Uint8Array");
   vm.charge(data.length >> 3);
-  return decodeUtf8(data);
+  return bounded(vm, decodeUtf8(data));
 });

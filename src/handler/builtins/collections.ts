@@ -30,6 +30,7 @@ export function mapSet(vm: Vm, map: Ref, key: Value, value: Value): void {
   const own = vm.own<MapData>(map);
   if (at >= 0) own.values[at] = value;
   else {
+    vm.noteSize(own.keys.length);
     if (own.keys.length >= MAX_LENGTH) vm.tooLong("a Map");
     own.keys.push(Object.is(key, -0) ? 0 : key);
     own.values.push(value);
@@ -40,6 +41,7 @@ export function mapSet(vm: Vm, map: Ref, key: Value, value: Value): void {
 function setAdd(vm: Vm, set: Ref, value: Value): void {
   if (find(vm, setOf(vm, set).keys, value) >= 0) return;
   const own = vm.own<SetData>(set);
+  vm.noteSize(own.keys.length);
   if (own.keys.length >= MAX_LENGTH) vm.tooLong("a Set");
   own.keys.push(Object.is(value, -0) ? 0 : value);
   own.order.push(own.next++);

@@ -81,14 +81,14 @@ native("String.prototype.repeat", 1, (vm, self, [count]) => {
   if (times < 0 || times === Number.POSITIVE_INFINITY)
     vm.throwError("RangeError", `Invalid count value: ${times}`);
   if (text.length * times > MAX_LENGTH) vm.tooLong("a string");
-  return text.repeat(times);
+  return bounded(vm, text.repeat(times));
 });
 function pad(vm: Vm, self: Value, width: Value, filler: Value, atStart: boolean): string {
   const text = textOf(vm, self);
   const length = toInteger(vm, width);
   if (length > MAX_LENGTH) vm.tooLong("a string");
   const fill = filler === undefined ? " " : toText(vm, filler);
-  return atStart ? text.padStart(length, fill) : text.padEnd(length, fill);
+  return bounded(vm, atStart ? text.padStart(length, fill) : text.padEnd(length, fill));
 }
 native("String.prototype.padStart", 2, (vm, self, [width, filler]) => pad(vm, self, width, filler, true));
 native("String.prototype.padEnd", 2, (vm, self, [width, filler]) => pad(vm, self, width, filler, false));

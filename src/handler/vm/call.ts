@@ -5,9 +5,9 @@
 
 import type { Ref, Value } from "../host.ts";
 import { FunctionFlag } from "../program.ts";
-import { type Frame, type FunctionData, Give, Kind, type PromiseData, UNINITIALIZED } from "./heap.ts";
+import { type Frame, type FunctionData, Give, Kind, UNINITIALIZED } from "./heap.ts";
 import { inspectShort } from "./inspect.ts";
-import { promiseOf, rejectPromise, resolvePromise, settleAtEpoch } from "./promise.ts";
+import { addReaction, promiseOf, rejectPromise, resolvePromise, settleAtEpoch } from "./promise.ts";
 import { intrinsic, intrinsicAt } from "./registry.ts";
 import { MAX_FRAMES, machineOf, type Vm } from "./vm.ts";
 
@@ -125,7 +125,7 @@ export function newFrame(
     self,
     callee,
     made,
-    catches: [],
+    catches: null,
     give,
     at,
     target,
@@ -226,7 +226,7 @@ export function unwind(vm: Vm, value: Value): void {
   for (;;) {
     const frame = vm.frames[vm.frames.length - 1];
     if (frame === undefined) throw new Error("a frame that the host or a job waits for ends every unwinding");
-    const handler = frame.catches.pop();
+    const handler = frame.catches?.pop();
     if (handler !== undefined) {
       frame.stack.length = vm.code(frame.code).slots;
       frame.stack.push(value);
@@ -263,20 +263,13 @@ export function unwind(vm: Vm, value: Value): void {
 /** Suspends the running async function until `value` settles. */
 export function suspend(vm: Vm, value: Value): void {
   const frame = vm.frames.pop() as Frame;
+  const { isFirst, give, at, target } = frame;
   const promise = promiseOf(vm, value);
-  const coroutine = vm.alloc({
-    kind: Kind.coroutine,
-    frame: { ...frame, isFirst: false, give: Give.drop, target: null, at: 0 },
-  });
-  const data = vm.own<PromiseData>(promise);
-  data.handled = true;
-  if (data.state === 0) data.reactions.push({ type: "await", coroutine });
-  else
-    vm.jobs.push({
-      type: "reaction",
-      reaction: { type: "await", coroutine },
-      rejected: data.state === 2,
-      value: data.value,
-    });
-  if (frame.isFirst) deliver(vm, frame.give, frame.at, frame.target, frame.promise);
+  frame.isFirst = false;
+  frame.give = Give.drop;
+  frame.target = null;
+  frame.at = 0;
+  const coroutine = vm.alloc({ kind: Kind.coroutine, frame });
+  addReaction(vm, promise, { type: "await", coroutine });
+  if (isFirst) deliver(vm, give, at, target, frame.promise);
 }

@@ -3,7 +3,7 @@
  * by itself, because only the host knows which addresses it holds.
  */
 import type { Value } from "../host.ts";
-import { type Frame, type HeapObject, type Job, Kind, type Reaction, type State, weightOf } from "./heap.ts";
+import { type Frame, type HeapObject, type Job, Kind, type Reaction, type State } from "./heap.ts";
 
 /** Which heap indexes can be reached. */
 export function reachable(state: State, roots: readonly number[]): Uint8Array {
@@ -14,12 +14,8 @@ export function reachable(state: State, roots: readonly number[]): Uint8Array {
 export function collectState(state: State, roots: readonly number[]): State {
   const alive = reachable(state, roots);
   const free: number[] = [];
-  let weight = 0;
   const heap = state.heap.map((object, at) => {
-    if (object !== null && alive[at] === 1) {
-      weight += weightOf(object);
-      return object;
-    }
+    if (object !== null && alive[at] === 1) return object;
     if (at > 0) free.push(at);
     return null;
   });
@@ -27,7 +23,7 @@ export function collectState(state: State, roots: readonly number[]): State {
     type,
     refs: refs.map((ref) => (ref >= 0 && alive[ref] === 1 ? ref : -1)),
   }));
-  return { ...state, heap, free, hosts, weight };
+  return { ...state, heap, free, hosts };
 }
 
 class Marker {
@@ -76,7 +72,7 @@ class Marker {
       frame.target,
       frame.promise,
     ]);
-    for (const { scope } of frame.catches) this.value(scope);
+    for (const { scope } of frame.catches ?? []) this.value(scope);
   }
 
   private job(job: Job): void {

@@ -110,6 +110,7 @@ export function toKey(vm: Vm, value: Value): string {
 
 /** Checks a string's length before it is kept. */
 export function bounded(vm: Vm, text: string): string {
+  vm.noteSize(text.length);
   if (text.length > MAX_LENGTH) vm.tooLong("a string");
   return text;
 }
@@ -186,6 +187,7 @@ export function joinValues(vm: Vm, values: readonly Value[], separator: string, 
     text += typeof value === "object" ? objectToString(vm, value, depth + 1) : String(value);
     if (text.length > MAX_LENGTH) vm.tooLong("a string");
   }
+  vm.noteSize(text.length);
   return text;
 }
 

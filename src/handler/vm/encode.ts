@@ -81,7 +81,7 @@ class Encoder {
     let text = `F${frame.code}.${frame.pc}${this.values(frame.stack)}${this.ref(frame.scope)}${this.value(frame.self)}`;
     text += `${this.ref(frame.callee)}${this.ref(frame.made)}${this.ref(frame.promise)}${this.ref(frame.target)}`;
     text += `${frame.give},${frame.at}${frame.isFirst ? "!" : ""}`;
-    for (const { pc, scope } of frame.catches) text += `^${pc}${this.ref(scope)}`;
+    if (frame.catches !== null) for (const { pc, scope } of frame.catches) text += `^${pc}${this.ref(scope)}`;
     return text;
   }
 

@@ -310,10 +310,11 @@ export interface Frame {
   readonly callee: Ref | null;
   /** The object that a constructor makes: its result. */
   readonly made: Ref | null;
-  catches: Catch[];
-  readonly give: number;
-  readonly at: number;
-  readonly target: Ref | null;
+  /** The innermost last; null as long as there was none. */
+  catches: Catch[] | null;
+  give: number;
+  at: number;
+  target: Ref | null;
   /** An async function's promise. */
   readonly promise: Ref | null;
   /** An async function's number. */
@@ -333,49 +334,9 @@ export interface State extends MachineState {
   readonly hosts: readonly { readonly type: string; readonly refs: readonly number[] }[];
   readonly exports: readonly { readonly name: string; readonly value: Value }[];
   readonly calls: number;
-  /** About how many values all objects hold, text counted by its length: what memory the state takes. */
-  readonly weight: number;
+  /** Some object was once large (LARGE), so what all of them hold together has to be watched. */
+  readonly isLarge: boolean;
 }
 
 /** Marks a variable before its declaration has run. */
 export const UNINITIALIZED: Ref = { ref: -1 };
-
-/** Text up to this length counts as one value. */
-const SHORT_TEXT = 64;
-
-/** How much an object holds, see State.weight. */
-export function weightOf(object: HeapObject): number {
-  switch (object.kind) {
-    case Kind.object:
-    case Kind.error:
-    case Kind.class:
-    case Kind.array:
-    case Kind.scope:
-    case Kind.combinator:
-    case Kind.web:
-      return weightOfValues(object.values);
-    case Kind.map:
-      return weightOfValues(object.keys) + weightOfValues(object.values);
-    case Kind.set:
-      return weightOfValues(object.keys);
-    case Kind.bound:
-      return weightOfValues(object.values);
-    case Kind.promise:
-      return weightOfValues([object.value]) + object.reactions.length;
-    case Kind.buffer:
-      return object.data.length;
-    case Kind.coroutine:
-      return object.frame === null ? 1 : weightOfValues(object.frame.stack);
-    default:
-      return 1;
-  }
-}
-
-function weightOfValues(values: readonly Value[]): number {
-  let weight = values.length;
-  for (let at = 0; at < values.length; at++) {
-    const value = values[at];
-    if (typeof value === "string" && value.length > SHORT_TEXT) weight += value.length >> 3;
-  }
-  return weight;
-}

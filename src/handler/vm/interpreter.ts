@@ -767,6 +767,7 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         const items = listOf(vm, stack.pop());
         const array = vm.own<ArrayData>(stack[stack.length - 1] as Ref);
         array.values = array.values.concat(items);
+        vm.noteSize(array.values.length);
         if (array.values.length > 1_048_576) vm.tooLong("an array");
         continue;
       }
@@ -852,10 +853,11 @@ function executeFrame(vm: Vm, frame: Frame, fn: FunctionCode, stopAt: number): b
         stack.push(vm.array(listOf(vm, stack[code[pc++] as number])));
         continue;
       case 111: // TRY
+        frame.catches ??= [];
         frame.catches.push({ pc: code[pc++] as number, scope: frame.scope });
         continue;
       case 112: // END_TRY
-        frame.catches.pop();
+        frame.catches?.pop();
         continue;
       case 113: // THROW
         unwind(vm, stack.pop());

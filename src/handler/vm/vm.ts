@@ -14,7 +14,6 @@ import {
   type ObjectOf,
   type PromiseData,
   type State,
-  weightOf,
 } from "./heap.ts";
 import { LIBRARY, LIBRARY_BASE } from "./library.ts";
 import { ownRef } from "./names.ts";
@@ -25,8 +24,10 @@ export const STEP_LIMIT = 1_000_000;
 export const MAX_OBJECTS = 200_000;
 /** Longest string, array and map; most bytes that are written out one by one. */
 export const MAX_LENGTH = 1_048_576;
-/** Most that all objects together may hold, see State.weight: some ten megabytes. */
-const MAX_WEIGHT = 4 * MAX_LENGTH;
+/** What is longer is watched, see weight.ts. */
+const LARGE = 4096;
+/** Most values that all objects together may hold: some ten megabytes. */
+export const MAX_WEIGHT = 4 * MAX_LENGTH;
 /** Deepest nesting of calls; one more is a RangeError, as in every engine. */
 export const MAX_FRAMES = 1_000;
 /** How often host functions may call back into the handler within one another. */
@@ -65,9 +66,9 @@ export class Vm {
   private readonly owned = new Set<number>();
   private free: readonly number[];
   private freeUsed = 0;
-  /** Weight of the old state without the objects that this draft owns. */
-  private weightOfOthers: number;
-  private hosts: { readonly type: string; readonly refs: readonly number[] }[];
+  /** See State.isLarge. */
+  isLarge: boolean;
+  private hosts: State["hosts"];
 
   constructor(program: Program, state: State, host: Host) {
     this.host = host;
@@ -78,9 +79,9 @@ export class Vm {
     this.jobs = state.jobs.length === 0 ? [] : state.jobs.slice();
     this.exports = state.exports;
     this.free = state.free;
-    this.hosts = state.hosts as { readonly type: string; readonly refs: readonly number[] }[];
+    this.hosts = state.hosts; readonly refs: readonly number[] }[];
     this.calls = state.calls;
-    this.weightOfOthers = state.weight;
+    this.isLarge = state.isLarge;
   }
 
   finish(): State {
@@ -92,27 +93,13 @@ export class Vm {
       hosts: this.hosts,
       exports: this.exports,
       calls: this.calls,
-      weight: this.weight(),
+      isLarge: this.isLarge,
     };
   }
 
-  private weight(): number {
-    let weight = this.weightOfOthers;
-    for (const at of this.owned) {
-      const object = this.heap[at];
-      if (object) weight += weightOf(object);
-    }
-    for (let at = this.shared; at < this.heap.length; at++) weight += weightOf(this.heap[at] as HeapObject);
-    return weight;
-  }
-
-  /** Called between turns: within one, the step limit bounds what can be made. */
-  checkWeight(): void {
-    if (this.weightOfOthers > MAX_WEIGHT) {
-      this.stuck(
-        "The handler keeps too much data: all its objects together are too large. Use smaller data.",
-      );
-    }
+  /** Says how many values or characters something has that was just made. */
+  noteSize(size: number): void {
+    if (size > LARGE) this.isLarge = true;
   }
 
   // ---- the heap
@@ -148,7 +135,6 @@ export class Vm {
     const object = this.heap[at] as HeapObject;
     if (at >= this.shared || this.owned.has(at)) return object as T;
     this.owned.add(at);
-    this.weightOfOthers -= weightOf(object);
     const copy = copyObject(object);
     this.heap[at] = copy;
     return copy as T;
@@ -175,6 +161,7 @@ export class Vm {
 
   array(values: Value[]): Ref {
     if (values.length > MAX_LENGTH) this.tooLong("an array");
+    if (values.length > LARGE) this.isLarge = true;
     const made: ArrayData = { kind: Kind.array, values, locked: 0 };
     return this.alloc(made);
   }
@@ -303,7 +290,22 @@ export function machineOf(vm: Vm): Machine {
 
 /** A frame that can be run without changing the original. */
 export function copyFrame(frame: Frame): Frame {
-  return { ...frame, stack: frame.stack.slice(), catches: frame.catches.slice() };
+  return {
+    code: frame.code,
+    pc: frame.pc,
+    stack: frame.stack.slice(),
+    scope: frame.scope,
+    self: frame.self,
+    callee: frame.callee,
+    made: frame.made,
+    catches: frame.catches === null ? null : frame.catches.slice(),
+    give: frame.give,
+    at: frame.at,
+    target: frame.target,
+    promise: frame.promise,
+    call: frame.call,
+    isFirst: frame.isFirst,
+  };
 }
 
 function copyObject(object: HeapObject): HeapObject {

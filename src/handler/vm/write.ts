@@ -179,6 +179,7 @@ export function setItem(vm: Vm, target: Ref, index: number, value: Value): void 
 
 function resizeArray(vm: Vm, target: Ref, length: number): void {
   if (length > MAX_LENGTH) vm.tooLong("an array");
+  vm.noteSize(length);
   const { values } = vm.own<ObjectOf<typeof Kind.array>>(target);
   if (length < values.length) values.length = length;
   vm.charge(Math.max(0, length - values.length) >> 3);
@@ -197,6 +198,7 @@ export function setByte(vm: Vm, bytes: ObjectOf<typeof Kind.bytes>, index: numbe
 /** A buffer's bytes, written out at least up to `end`. */
 export function bytesForWriting(vm: Vm, buffer: Ref, end: number): number[] {
   const own = vm.own<ObjectOf<typeof Kind.buffer>>(buffer);
+  vm.noteSize(end);
   if (end > MAX_LENGTH) vm.tooLong("a byte array with different values");
   if (own.data.length < end) vm.charge((end - own.data.length) >> 3);
   while (own.data.length < end) own.data.push(own.rest);
