@@ -79,7 +79,7 @@ export class Vm {
     this.jobs = state.jobs.length === 0 ? [] : state.jobs.slice();
     this.exports = state.exports;
     this.free = state.free;
-    this.hosts = state.hosts; readonly refs: readonly number[] }[];
+    this.hosts = state.hosts;
     this.calls = state.calls;
     this.isLarge = state.isLarge;
   }
