@@ -2,15 +2,16 @@
  * The conformance check of one scenario: for each recorded build, does the model under that build's design allow every
  * recorded outcome, and does it refuse the wrong ones? Pure; `conformance.ts` reads the files and prints.
  */
+
+import type { Result } from "../base/result.ts";
+import { type Acceptance, type AcceptingModel, accept } from "../check/accept.ts";
+import { shareStates } from "../check/state-graph.ts";
 import type { HandlerError } from "../handler/error.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import type { Program } from "../handler/program.ts";
-import type { Result } from "../base/result.ts";
 import type { Choice, EnabledChoice } from "../model/choice.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
-import { type Acceptance, type AcceptingModel, accept } from "../check/accept.ts";
-import { shareStates } from "../check/state-graph.ts";
 import { DESIGN_OF_BUILD, worldOf } from "../workerd/circumstances.ts";
 import { BUILDS, type Build, type Scenario } from "../workerd/corpus.ts";
 import type { Progress } from "../workerd/follow.ts";

@@ -57,7 +57,8 @@ function rootsOf(state: State, actor: Actor): number[] {
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
   for (const { entry } of actor.inputQueue) {
     if (entry.type === "section") roots.push(entry.functionRef, entry.promiseRef);
+    if (entry.type === "timer") roots.push(entry.callbackRef, entry.promiseRef);
   }
-  for (const section of actor.sections) roots.push(section.promiseRef);
+  for (const section of actor.sections) roots.push(section.promiseRef, section.resultRef);
   return roots;
 }

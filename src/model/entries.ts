@@ -3,8 +3,10 @@
  */
 import { mustGet, unreachable } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
+import type { Machine, Ref, Value } from "../handler/host.ts";
+import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import { beginSection, releaseInputGate } from "./input-gate.ts";
+import { beginSection, endSection, releaseInputGate } from "./input-gate.ts";
 import { runTurn } from "./object.ts";
 import { failRead, readIsAnswered } from "./readable.ts";
 import { callFetch, sendResponse } from "./requests.ts";
@@ -24,7 +26,10 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
     case "respond":
       return sendResponse(d, entry.request);
     case "timer":
-      return fireTimer(d, actorId, entry.timer);
+      return runTurn(d, actorId, `timer ${entry.timer}`, (js) => {
+        if (entry.promiseRef !== 0) js.resolve({ ref: entry.promiseRef }, undefined);
+        else js.callFunction({ ref: entry.callbackRef }, []);
+      });
     case "opened":
       return runTurn(d, actorId, `socket ${entry.socket} opened`, () => settleOpened(d, entry.socket, null));
     case "connect-failed":
@@ -60,27 +65,19 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       });
     case "section":
       beginSection(d, actorId, entry);
-      return runTurn(d, actorId, "blockConcurrencyWhile()", (js) => {
-        const result = js.callFunction({ ref: entry.functionRef }, []);
-        js.onSettled(js.promiseOf(result), `section:${entry.section}`);
+      return runTurn(d, actorId, entry.transaction ? "transaction()" : "blockConcurrencyWhile()", (js) => {
+        const args = entry.transaction ? [js.hostObject("DurableObjectTransaction", actorId)] : [];
+        js.onSettled(callAsync(js, entry.functionRef, args), `section:${entry.section}`);
       });
-    case "section-done":
-      return runTurn(d, actorId, "blockConcurrencyWhile() is done", (js) =>
-        js.resolve({ ref: entry.promiseRef }, { ref: entry.resultRef }),
+    case "section-done": {
+      const { promiseRef, resultRef } = endSection(d, actorId, entry.section);
+      return runTurn(d, actorId, "a critical section is done", (js) =>
+        js.resolve({ ref: promiseRef }, { ref: resultRef }),
       );
+    }
     default:
       return unreachable(entry);
   }
-}
-
-function fireTimer(d: Draft, actorId: ActorId, id: number): void {
-  const timer = d.s.timers.find((candidate) => candidate.id === id);
-  if (timer === undefined) return;
-  d.s.timers = d.s.timers.filter((candidate) => candidate.id !== id);
-  runTurn(d, actorId, `timer ${id}`, (js) => {
-    if (timer.promiseRef !== 0) js.resolve({ ref: timer.promiseRef }, undefined);
-    else js.callFunction({ ref: timer.callbackRef }, []);
-  });
 }
 
 function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type: "event-done" }): void {
@@ -107,4 +104,16 @@ function answerRead(d: Draft, actorId: ActorId, id: number): void {
   );
   // The lock is held until the result has been delivered, and by other reads.
   if (!d.s.reads.some((other) => other.actor === actorId && !other.done)) releaseInputGate(d, actorId);
+}
+
+/** Calls a function as an async one: what it throws is a rejection. */
+function callAsync(js: Machine, functionRef: number, args: readonly Value[]): Ref {
+  try {
+    return js.promiseOf(js.callOrThrow({ ref: functionRef }, args));
+  } catch (error) {
+    if (!(error instanceof HandlerThrow)) throw error;
+    const promise = js.newPromise();
+    js.reject(promise, error.value);
+    return promise;
+  }
 }

@@ -7,7 +7,8 @@ import type { ActorId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import type { Actor, Entry, Task } from "./state.ts";
+import type { Actor, Entry, Section, Task } from "./state.ts";
+import { beginTransaction, commitTransaction, rollBack } from "./transactions.ts";
 
 /** The innermost critical section that runs, or 0. */
 function runningSection(actor: Actor): number {
@@ -64,12 +65,11 @@ export function nextQueuedEvent(d: Draft, actorId: ActorId): Actor["inputQueue"]
   return next;
 }
 
-/** blockConcurrencyWhile(fn): fn runs as a critical section, in a turn of its own. */
-export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value): Ref {
+/** blockConcurrencyWhile(fn), and transaction(fn) which is one (ST6): fn runs as a critical section, in a turn of its own. */
+export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value, transaction: boolean): Ref {
   const js = d.js();
   const callback = js.asFunction(fn);
-  if (callback === null)
-    throw new HandlerThrow(js.newError("TypeError", "blockConcurrencyWhile() needs a function."));
+  if (callback === null) throw new HandlerThrow(js.newError("TypeError", "This method needs a function."));
   const promise = js.newPromise();
   d.s.sectionParents = [...d.s.sectionParents, d.section];
   const entry = {
@@ -77,6 +77,7 @@ export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value): Re
     section: d.s.sectionParents.length,
     functionRef: callback.ref,
     promiseRef: promise.ref,
+    transaction,
   } as const;
   d.armBreadthFirst({ type: "js", actor: actorId, entry, section: d.section, cause: d.cause });
   return promise;
@@ -85,13 +86,18 @@ export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value): Re
 /** The critical section begins: nothing that was asked for outside of it enters until it ends. */
 export function beginSection(d: Draft, actorId: ActorId, entry: Entry & { readonly type: "section" }): void {
   const actor = d.actor(actorId);
-  const section = { id: entry.section, promiseRef: entry.promiseRef };
+  const section = { id: entry.section, promiseRef: entry.promiseRef, resultRef: 0 };
   d.patchActor(actorId, { sections: [...actor.sections, section] });
-  d.emit({ kind: "input-gate-locked", why: "blockConcurrencyWhile()" });
+  const why = entry.transaction ? "transaction()" : "blockConcurrencyWhile()";
+  d.emit({ kind: "input-gate-locked", why });
   d.section = entry.section;
+  if (entry.transaction) beginTransaction(d, actorId, entry.section);
 }
 
-/** The function given to blockConcurrencyWhile() has settled; a rejection breaks the input gate and resets the object. */
+/**
+ * The function of a critical section has settled. A rejection of blockConcurrencyWhile() breaks the input gate and resets
+ * the object; one of transaction() rolls back and is handed on.
+ */
 export function sectionSettled(
   d: Draft,
   actorId: ActorId,
@@ -100,29 +106,38 @@ export function sectionSettled(
   value: Value,
 ): void {
   const js = d.js();
-  const actor = d.actor(actorId);
-  const section = mustGet(
-    actor.sections.find((entry) => entry.id === id),
-    `critical section ${id}`,
-  );
-  if (outcome === "rejected") {
+  const { transaction, sections } = d.actor(actorId);
+  const isTransaction = transaction?.section === id;
+  if (outcome === "rejected" && !isTransaction) {
     const error = js.asError(value)?.message ?? js.toText(value);
     d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
     return;
   }
-  d.patchActor(actorId, { sections: actor.sections.filter((entry) => entry.id !== id) });
-  d.emit({ kind: "input-gate-released" });
-  const entry = {
-    type: "section-done",
-    promiseRef: section.promiseRef,
-    resultRef: js.promiseOf(value).ref,
-  } as const;
-  d.armDepthFirst({
-    type: "js",
-    actor: actorId,
-    entry,
-    section: d.s.sectionParents[id - 1] ?? 0,
-    cause: d.cause,
+  const result = js.newPromise();
+  if (outcome === "resolved") js.resolve(result, value);
+  else js.reject(result, value);
+  js.onSettled(result, "ignore");
+  d.patchActor(actorId, {
+    sections: sections.map((section) =>
+      section.id === id ? { ...section, resultRef: result.ref } : section,
+    ),
   });
+  if (outcome === "rejected") rollBack(d, actorId);
+  else if (isTransaction && commitTransaction(d, actorId, id)) return;
+  const entry = { type: "section-done", section: id } as const;
+  d.armDepthFirst({ type: "js", actor: actorId, entry, section: id, cause: d.cause });
+}
+
+/** The critical section ends and its promise settles; what waited outside of it enters. */
+export function endSection(d: Draft, actorId: ActorId, id: number): Section {
+  const { sections } = d.actor(actorId);
+  const section = mustGet(
+    sections.find((entry) => entry.id === id),
+    `critical section ${id}`,
+  );
+  d.patchActor(actorId, { sections: sections.filter((entry) => entry.id !== id) });
+  d.cause = d.emit({ kind: "input-gate-released" });
+  d.section = d.s.sectionParents[id - 1] ?? 0;
   d.armBreadthFirst({ type: "input-next", actor: actorId, cause: d.cause });
+  return section;
 }

@@ -57,6 +57,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     requests: plannedRequests(setup.world),
     sockets: [],
     sectionParents: [],
+    cursors: [],
     nextTimer: 1,
     timers: [],
     reads: [],
@@ -117,13 +118,10 @@ function take(d: Draft, choice: Choice): void {
       const timer = d.s.timers.find((entry) => entry.id === choice.timer);
       assert(timer !== undefined, "a timer that fires must be set");
       d.advanceTo(timer.dueAt);
-      d.armBreadthFirst({
-        type: "js",
-        actor: timer.actor,
-        section: timer.section,
-        entry: { type: "timer", timer: timer.id },
-        cause: timer.cause,
-      });
+      d.s.timers = d.s.timers.filter((entry) => entry.id !== timer.id);
+      const { actor, section, cause, callbackRef, promiseRef } = timer;
+      const entry = { type: "timer", timer: timer.id, callbackRef, promiseRef } as const;
+      d.armBreadthFirst({ type: "js", actor, section, entry, cause });
       return;
     }
     case "read-done": {

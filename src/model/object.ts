@@ -44,6 +44,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     confirmed: [],
     openCommit: null,
     view: disk,
+    transaction: null,
     known: [],
     inputLock: null,
     inputQueue: [],

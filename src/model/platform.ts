@@ -11,7 +11,14 @@ import { Terminated } from "./object.ts";
 import { cancelReadable, lockReader, read } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
-import { callStorage, STORAGE_METHODS, SYNC_KV_METHODS } from "./storage-api.ts";
+import { execSql, readCursor } from "./sql-api.ts";
+import {
+  callStorage,
+  STORAGE_METHODS,
+  STORAGE_TYPES,
+  SYNC_KV_METHODS,
+  TRANSACTION_METHODS,
+} from "./storage-api.ts";
 import {
   abortWriter,
   closeWriter,
@@ -43,16 +50,14 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     "DurableObjectStorage",
     new Map([
       ...table(STORAGE_METHODS, METHOD),
-      ["kv", GETTER] as [string, Member],
-      ...table(
-        ["transaction", "transactionSync"],
-        later("use put() and delete(): what one turn writes is one commit"),
-      ),
-      ...table(["sql"], later("use put(), get() and delete()")),
+      ...table(["kv", "sql"], GETTER),
       ...table(["setAlarm", "getAlarm", "deleteAlarm"], later("use a request instead of an alarm")),
     ]),
   ],
+  ["DurableObjectTransaction", new Map(table([...TRANSACTION_METHODS, "rollback"], METHOD))],
   ["SyncKvStorage", new Map(table(SYNC_KV_METHODS, METHOD))],
+  ["SqlStorage", new Map(table(["exec"], METHOD))],
+  ["SqlStorageCursor", new Map(table(["one", "toArray"], METHOD))],
   [
     "Socket",
     new Map([
@@ -136,6 +141,8 @@ export class PlatformHost implements Host {
         return d.actor(this.actorId).object;
       case "DurableObjectStorage.kv":
         return js.hostObject("SyncKvStorage", id);
+      case "DurableObjectStorage.sql":
+        return js.hostObject("SqlStorage", id);
       case "Socket.readable":
         return js.hostObject("ReadableStream", id);
       case "Socket.writable":
@@ -191,14 +198,8 @@ export class PlatformHost implements Host {
     d.machine = js;
     const id = (self?.id ?? 0) as SocketId;
     const [first, second] = args;
-    if (self?.type === "DurableObjectStorage" || self?.type === "SyncKvStorage") {
-      return callStorage(
-        d,
-        this.actorId,
-        self.type === "SyncKvStorage",
-        name.slice(name.indexOf(".") + 1),
-        args,
-      );
+    if (self !== null && STORAGE_TYPES.has(self.type)) {
+      return callStorage(d, this.actorId, self.type, name.slice(name.indexOf(".") + 1), args);
     }
     switch (name) {
       case "cloudflare:sockets:connect":
@@ -252,7 +253,12 @@ export class PlatformHost implements Host {
             js.toText(first ?? "Application called abort() to reset Durable Object."),
         );
       case "DurableObjectState.blockConcurrencyWhile":
-        return blockConcurrencyWhile(d, this.actorId, first);
+        return blockConcurrencyWhile(d, this.actorId, first, false);
+      case "SqlStorage.exec":
+        return execSql(d, this.actorId, args);
+      case "SqlStorageCursor.one":
+      case "SqlStorageCursor.toArray":
+        return readCursor(d, id, name === "SqlStorageCursor.one");
       case "DurableObjectId.toString":
         return d.actor(this.actorId).object;
       default:

@@ -9,6 +9,17 @@ import { DESIGNS, setup } from "./testing.ts";
 /** Handlers with a bit of everything: several writes, sockets, requests. */
 const BODIES = [
   `
+    const socket = connect("peer:9000");
+    await this.ctx.blockConcurrencyWhile(async () => {
+      storage.put(path, 1);
+      await scheduler.wait(3);
+      if (path === "/3") await storage.get("missing");
+    });
+    await storage.transaction(async (txn) => { txn.put("t", path); await scheduler.wait(1); if (path === "/2") txn.rollback(); });
+    setTimeout(() => storage.delete("t"), 2);
+    await report("opened", socket.opened);
+    return new Response("ok");`,
+  `
     storage.put("a", 1);
     const socket = connect("peer:9000");
     const writer = socket.writable.getWriter();

@@ -21,6 +21,7 @@ import type {
 import type { MachineState } from "../handler/host.ts";
 import type { Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
+import type { Cell } from "./sql.ts";
 
 /** A record index or none. */
 export type Cause = RecordIndex | null;
@@ -28,7 +29,14 @@ export type Cause = RecordIndex | null;
 /** What runs JavaScript of an object when its input gate lets it (MODEL 8.2, JS layer). */
 export type Entry =
   | { readonly type: "fetch"; readonly request: RequestId }
-  | { readonly type: "timer"; readonly timer: TimerId }
+  | {
+      readonly type: "timer";
+      readonly timer: TimerId;
+      /** What setTimeout() was given, or 0. */
+      readonly callbackRef: number;
+      /** What scheduler.wait() gave, or 0. */
+      readonly promiseRef: number;
+    }
   | { readonly type: "opened"; readonly socket: SocketId }
   | { readonly type: "connect-failed"; readonly socket: SocketId; readonly error: string }
   /** The gate has let the write, FIN or flush through; it may be dispatched once it is at the front. */
@@ -52,8 +60,10 @@ export type Entry =
       readonly section: number;
       readonly functionRef: number;
       readonly promiseRef: number;
+      /** It is a transaction(). */
+      readonly transaction: boolean;
     }
-  | { readonly type: "section-done"; readonly promiseRef: number; readonly resultRef: number };
+  | { readonly type: "section-done"; readonly section: number };
 
 /** An event on the KJ run queue. */
 export type Task =
@@ -107,6 +117,7 @@ export interface CommitWrite {
   readonly key: string;
   readonly op: string;
   readonly data: unknown;
+  readonly confirmed: boolean;
 }
 
 /** A batch of coalesced writes (MODEL 3.4). */
@@ -114,6 +125,10 @@ export interface Commit {
   readonly id: CommitId;
   readonly actor: ActorId;
   readonly writes: readonly CommitWrite[];
+  /** Of a transaction(): it takes no lock before it commits, and nothing schedules it until then (ST6, SQ6). */
+  readonly explicit: boolean;
+  /** The critical section whose transaction() waits for it (blocking commits), or 0. */
+  readonly section: number;
   readonly lock: LockId | null;
   readonly state: "open" | "flushing" | "durable" | "failed";
   readonly dueAt: Ms;
@@ -121,10 +136,19 @@ export interface Commit {
   readonly cause: Cause;
 }
 
+/** An open transaction(): `commit` takes its writes, 0 until there is one. */
+export interface Transaction {
+  readonly section: number;
+  readonly commit: CommitId | null;
+  readonly view: Readonly<Record<string, unknown>>;
+}
+
 /** A critical section: what blockConcurrencyWhile() runs. Events that were asked for outside of it wait until it ends. */
 export interface Section {
   readonly id: number;
   readonly promiseRef: number;
+  /** What its function gave, once it has settled and a commit has to be awaited; else 0. */
+  readonly resultRef: number;
 }
 
 /** One life of a Durable Object: its IoContext, gates, storage view and JavaScript heap. */
@@ -143,6 +167,8 @@ export interface Actor {
   readonly openCommit: CommitId | null;
   /** Storage as the handler sees it. */
   readonly view: Readonly<Record<string, unknown>>;
+  /** The transaction() that is open, and storage as it was before it. */
+  readonly transaction: Transaction | null;
   /** Keys whose value is known without I/O (backend "cache"). */
   readonly known: readonly string[];
   /** Why the input gate is locked, and what waits for it. */
@@ -352,6 +378,8 @@ export interface State {
   readonly sockets: readonly SocketState[];
   /** Parents of all critical sections so far, by id - 1; 0 is none. */
   readonly sectionParents: readonly number[];
+  /** Rows that sql.exec() has given, by the number of its cursor - 1. */
+  readonly cursors: readonly (readonly Readonly<Record<string, Cell>>[])[];
   readonly nextTimer: number;
   /** By due time, then by id. */
   readonly timers: readonly Timer[];

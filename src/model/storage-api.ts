@@ -7,24 +7,50 @@ import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
-import { holdInputGate } from "./input-gate.ts";
+import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
+import { TABLE_PREFIX } from "./sql.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
+import { rollBack, transactionSync } from "./transactions.ts";
 
 /** The methods of ctx.storage that are modelled. */
-export const STORAGE_METHODS: readonly string[] = ["put", "get", "delete", "list", "sync", "deleteAll"];
+export const STORAGE_METHODS: readonly string[] = [
+  "put",
+  "get",
+  "delete",
+  "list",
+  "sync",
+  "deleteAll",
+  "transaction",
+  "transactionSync",
+];
+/** The methods of the object that transaction() gives to its function, besides rollback(). */
+export const TRANSACTION_METHODS: readonly string[] = ["put", "get", "delete", "list"];
+/** The host types whose methods are storage methods. */
+export const STORAGE_TYPES: ReadonlySet<string> = new Set([
+  "DurableObjectStorage",
+  "DurableObjectTransaction",
+  "SyncKvStorage",
+]);
 /** The methods of ctx.storage.kv: the same, answered at once instead of with a promise. */
 export const SYNC_KV_METHODS: readonly string[] = ["put", "get", "delete", "list"];
 
-/** Calls a storage method. `sync` (ctx.storage.kv) gives values, otherwise promises that are settled already where nothing has to be awaited (ST1, ST4, SQ7). */
+/** Calls a storage method. ctx.storage.kv gives values, otherwise promises that are settled already where nothing has to be awaited (ST1, ST4, SQ7). */
 export function callStorage(
   d: Draft,
   actorId: ActorId,
-  sync: boolean,
+  type: string,
   method: string,
   args: readonly Value[],
 ): Value {
   const js = d.js();
+  const sync = type === "SyncKvStorage";
   if (method === "sync") return syncStorage(d, actorId);
+  if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
+  if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
+  if (method === "rollback") {
+    rollBack(d, actorId);
+    return undefined;
+  }
   if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
     const keys = method === "get" ? keysOf(d, args[0]) : Object.keys(d.actor(actorId).view);
     if (method === "list" || keys.some((key) => !d.actor(actorId).known.includes(key)))
@@ -121,6 +147,7 @@ function list(d: Draft, actorId: ActorId, options: Value): Value {
   const option = (name: string): Value => (isRef(options) ? js.getProperty(options, name) : undefined);
   const [prefix, start, end, limit] = [option("prefix"), option("start"), option("end"), option("limit")];
   const keys = Object.keys(d.actor(actorId).view)
+    .filter((key) => !key.startsWith(TABLE_PREFIX))
     .filter((key) => typeof prefix !== "string" || key.startsWith(prefix))
     .filter((key) => (typeof start !== "string" || key >= start) && (typeof end !== "string" || key < end))
     .toSorted();

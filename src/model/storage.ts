@@ -8,6 +8,9 @@ import type { Draft } from "./draft.ts";
 import { breakGate, releaseLock, takeLock } from "./gate.ts";
 import type { Commit } from "./state.ts";
 
+/** What callers see of an exception that is no `jsg.` error. */
+const INTERNAL_ERROR = "internal error; reference = ...";
+
 /** What a write does: `data` undefined deletes the key. */
 export interface WriteRequest {
   readonly op: string;
@@ -22,13 +25,16 @@ export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): 
   d.s.writeCount++;
   const write = d.s.writeCount as WriteId;
   const actor = d.actor(actorId);
-  let commitId = actor.openCommit;
+  const { transaction } = actor;
+  let commitId = transaction === null ? actor.openCommit : transaction.commit;
   if (commitId === null) {
     commitId = (d.s.commits.length + 1) as CommitId;
     const commit: Commit = {
       id: commitId,
       actor: actorId,
       writes: [],
+      explicit: transaction !== null,
+      section: 0,
       lock: null,
       state: "open",
       dueAt: d.s.now,
@@ -36,7 +42,10 @@ export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): 
       cause: d.cause,
     };
     d.s.commits = [...d.s.commits, commit];
-    d.patchActor(actorId, { openCommit: commitId });
+    d.patchActor(
+      actorId,
+      transaction === null ? { openCommit: commitId } : { transaction: { ...transaction, commit: commitId } },
+    );
   }
   const view = { ...actor.view };
   if (request.data === undefined) delete view[request.key];
@@ -44,28 +53,24 @@ export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): 
   d.patchActor(actorId, {
     view,
     known: actor.known.includes(request.key) ? actor.known : [...actor.known, request.key],
-    confirmed: request.confirmed ? [...actor.confirmed, write] : actor.confirmed,
+    // A write inside a transaction() counts from its commit (ST5).
+    confirmed: request.confirmed && transaction === null ? [...actor.confirmed, write] : actor.confirmed,
   });
   const commit = d.commit(commitId);
-  d.patchCommit(commitId, {
-    writes: [...commit.writes, { write, key: request.key, op: request.op, data: request.data }],
-  });
-  const cause = d.emit(
-    {
-      kind: "write-accepted",
-      write,
-      op: request.op,
-      key: request.key,
-      confirmed: request.confirmed,
-      commit: commitId,
-    },
+  const { key, op, data, confirmed } = request;
+  d.patchCommit(commitId, { writes: [...commit.writes, { write, key, op, data, confirmed }] });
+  d.cause = d.emit(
+    { kind: "write-accepted", write, op, key, confirmed, commit: commitId },
     { writes: d.actor(actorId).confirmed },
   );
-  // The commit task yields once, so that it runs after the JavaScript turn (SQ2, AC4). One commit of an object is out at a time.
-  if (commit.writes.length === 0 && !hasCommitOut(d, actorId))
-    d.armBreadthFirst({ type: "commit", commit: commitId, cause });
-  if (request.confirmed && commit.lock === null)
-    d.patchCommit(commitId, { lock: takeLock(d, actorId, commitId) });
+  if (commit.explicit) return;
+  if (commit.writes.length === 0) scheduleCommit(d, commitId);
+  if (confirmed && commit.lock === null) d.patchCommit(commitId, { lock: takeLock(d, actorId, commitId) });
+}
+
+/** The commit task yields once, so that it runs after the JavaScript turn (SQ2, AC4). One commit of an object is out at a time. */
+export function scheduleCommit(d: Draft, commit: CommitId): void {
+  if (!hasCommitOut(d, d.commit(commit).actor)) d.armBreadthFirst({ type: "commit", commit, cause: d.cause });
 }
 
 function hasCommitOut(d: Draft, actorId: ActorId): boolean {
@@ -77,7 +82,7 @@ export function startCommit(d: Draft, commitId: CommitId): void {
   const commit = d.commit(commitId);
   if (commit.state !== "open") return;
   const actor = d.actor(commit.actor);
-  d.patchActor(commit.actor, { openCommit: null });
+  if (actor.openCommit === commitId) d.patchActor(commit.actor, { openCommit: null });
   d.cause = d.emit(
     {
       kind: "commit-starts",
@@ -104,6 +109,10 @@ export function commitIsDurable(d: Draft, commitId: CommitId): void {
   const settled = d.cause;
   if (commit.lock !== null) releaseLock(d, commit.actor, commit.lock);
   settleSyncs(d, commit, settled);
+  if (commit.section !== 0) {
+    const entry = { type: "section-done", section: commit.section } as const;
+    d.armBreadthFirst({ type: "js", actor: commit.actor, entry, section: commit.section, cause: settled });
+  }
   // What was written meanwhile becomes one joint next commit; a commit that another life of the object asked for is its own.
   const { openCommit, context } = d.actor(commit.actor);
   if (openCommit !== null && context === "live")
@@ -121,6 +130,11 @@ export function commitFails(d: Draft, commitId: CommitId): void {
     { kind: "commit-fails", commit: commitId, error },
     { actor: commit.actor, cause: commit.cause },
   );
+  if (commit.section !== 0) {
+    // The transaction's own COMMIT throws inside its critical section, before any lock: the input gate breaks (seen in recordings).
+    d.armDepthFirst({ type: "abort", actor: commit.actor, error: INTERNAL_ERROR, cause: d.cause });
+    return;
+  }
   const lock = commit.lock ?? takeLock(d, commit.actor, commitId);
   breakGate(d, commit.actor, lock, error);
 }
