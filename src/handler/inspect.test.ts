@@ -70,7 +70,7 @@ test("console.log shows values as Node does", () => {
     }),
     { numRuns: 200 },
   );
-});
+}, 60_000);
 
 test("several arguments are joined, and directives are filled in", () => {
   expect(
@@ -88,4 +88,24 @@ test("circles and errors", () => {
   expect(lines[1]).toMatch(
     /^TypeError: Cannot read properties of null \(reading 'x'\)\n {4}at worker\.js:1:\d+$/,
   );
+});
+
+test("an error's stack names the calls and their places", () => {
+  expect(
+    machineLines(`class Demo {
+  constructor() { this.run(); }
+  run() { [1].map(() => Demo.make()); }
+  static make() { console.log(new RangeError("deep").stack); }
+}
+new Demo();`),
+  ).toEqual([
+    [
+      "RangeError: deep",
+      "    at Demo.make (worker.js:4:31)",
+      "    at worker.js:3:30",
+      "    at Demo.run (worker.js:3:15)",
+      "    at new Demo (worker.js:2:24)",
+      "    at worker.js:6:1",
+    ].join("\n"),
+  ]);
 });

@@ -143,4 +143,4 @@ test("random async programs log what the engine logs, however they are stopped",
     }),
     { numRuns: 60 },
   );
-});
+}, 60_000);

@@ -235,10 +235,24 @@ export class Vm {
       const position = positionAt(code, frame.pc - 1);
       if (position === null) continue;
       const where = `worker.js:${position.line}:${position.column}`;
-      text += code.name === "" ? `\n    at ${where}` : `\n    at ${code.name} (${where})`;
+      const name = this.callName(frame, code.name);
+      text += name === "" ? `\n    at ${where}` : `\n    at ${name} (${where})`;
       lines++;
     }
     return text;
+  }
+
+  /** How a stack names a call: "Demo.fetch", "new Demo", "report". */
+  private callName(frame: Frame, name: string): string {
+    if (frame.callee === null) return name;
+    const callee = this.at(frame.callee);
+    if (callee.kind === Kind.class) return frame.made === null ? name : `new ${callee.name}`;
+    if (callee.kind !== Kind.function || callee.home === null || name === "") return name;
+    const home = this.at(callee.home);
+    if (home.kind === Kind.class) return `${home.name}.${name}`;
+    if (home.kind !== Kind.object) return name;
+    const made = this.as(home.values[home.keys.indexOf("constructor")], Kind.class);
+    return made === null ? name : `${made.name}.${name}`;
   }
 
   // ---- failing
