@@ -2,9 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
 import { engineLines, machineLines } from "./testing.ts";
 import { formatQuery, formatUrl, parseQuery, parseUrl } from "./url.ts";
-import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 describe("URLs are read as the platform reads them", () => {
   const urls = [

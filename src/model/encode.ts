@@ -34,8 +34,8 @@ export function encode(state: State): string {
   return `${model}\n${heaps.join("\n")}`;
 }
 
-/** Every address the state holds on an object's heap, in a fixed order. */
-function rootsOf(state: State, actor: Actor): number[] {
+/** Every address the state holds on an object's heap, in a fixed order. Complete only while nothing is in the run queue. */
+export function rootsOf(state: State, actor: Actor): number[] {
   const roots = [actor.instanceRef];
   for (const socket of state.sockets) {
     if (socket.actor !== actor.id) continue;

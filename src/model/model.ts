@@ -5,8 +5,10 @@
 import { assert, unreachable } from "../base/assert.ts";
 import type { StepIndex } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
+import { collectMachine } from "../handler/machine.ts";
 import type { Choice } from "./choice.ts";
 import { Draft } from "./draft.ts";
+import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
@@ -86,7 +88,18 @@ export function step(
     assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
     perform(d, task);
   }
+  if (d.s.runq.length === 0) collectGrown(d);
   return { state: d.s, records: d.records };
+}
+
+/** A heap of so many objects is rid of its garbage after every step, so that a handler that goes on for long stays small. */
+const GROWN_HEAP = 2_000;
+
+function collectGrown(d: Draft): void {
+  for (const actor of d.s.actors) {
+    if (actor.context !== "live" || actor.machine.heap.length < GROWN_HEAP) continue;
+    d.patchActor(actor.id, { machine: collectMachine(actor.machine, rootsOf(d.s, actor)) });
+  }
 }
 
 function take(d: Draft, choice: Choice): void {

@@ -96,7 +96,6 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["cloudflare:sockets:connect", METHOD],
   ["setTimeout", METHOD],
   ["clearTimeout", METHOD],
-  ["queueMicrotask", METHOD],
   ["Date.now", METHOD],
   ["scheduler", { is: "object", type: "Scheduler" }],
   ["gc", later("leave garbage collection out")],
@@ -238,11 +237,6 @@ export class PlatformHost implements Host {
       case "clearTimeout":
         d.s.timers = d.s.timers.filter((timer) => timer.id !== first);
         return undefined;
-      case "queueMicrotask": {
-        const done = js.promiseOf(undefined);
-        js.onSettled(done, `microtask:${js.asFunction(first)?.ref ?? 0}`);
-        return undefined;
-      }
       case "Date.now":
         return d.s.now;
       case "DurableObjectState.waitUntil":
@@ -304,7 +298,6 @@ export class PlatformHost implements Host {
     else if (what === "close-opened") closeAfterOpened(d, id as SocketId, outcome === "resolved");
     else if (what === "close-teardown") closeConnection(d, id as SocketId);
     else if (what === "section") sectionSettled(d, this.actorId, id, outcome, value);
-    else if (what === "microtask") js.callFunction({ ref: id }, []);
   }
 
   log(js: Machine, text: string): void {

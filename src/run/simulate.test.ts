@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { enabled, initial, step } from "../model/model.ts";
 import { setup } from "../model/testing.ts";
 import type { RunData } from "./run.ts";
 import { MAX_STEPS, simulate } from "./simulate.ts";
@@ -77,6 +78,27 @@ describe("a run", () => {
       text: expect.stringMatching(/1000000 instructions.*line 10/),
     });
     expect(made.steps.at(-1)?.enabled).toEqual([]);
+  });
+
+  it("keeps the heap of a handler that goes on for long as small as what it still needs", () => {
+    let { state } = initial(
+      setup(`
+    const kept = [];
+    for (let i = 0; i < 1500; i++) { await scheduler.wait(1); kept[i % 10] = { i, text: "x".repeat(i % 7) }; }
+    return new Response(kept.map(({ i }) => i).join(" "));`),
+    );
+    let body = "";
+    for (
+      let choice = enabled(state)[0];
+      choice?.due !== null && choice !== undefined;
+      choice = enabled(state)[0]
+    ) {
+      const next = step(state, choice.choice);
+      state = next.state;
+      for (const record of next.records) if (record.kind === "handler-returns") body = record.body;
+    }
+    expect(body).toBe("1490 1491 1492 1493 1494 1495 1496 1497 1498 1499");
+    expect(state.actors[0]?.machine.heap.length).toBeLessThan(3_000);
   });
 
   it("stops after a stated number of steps when the handler goes on for ever", () => {

@@ -1,7 +1,7 @@
 /* ArrayBuffer, Uint8Array, TextEncoder and TextDecoder. */
 
+import { decodeUtf8, encodeUtf8 } from "../../base/utf8.ts";
 import type { Ref, Value } from "../host.ts";
-import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { bounded, relativeIndex, toInteger, toNumber, toText } from "../vm/convert.ts";
 import { type BufferData, type BytesData, Kind } from "../vm/heap.ts";
 import { listOf, newIterator } from "../vm/iterate.ts";

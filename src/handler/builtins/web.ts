@@ -1,7 +1,7 @@
 /* Response, Request and Headers: what a handler answers with, and what it is asked. */
 
+import { decodeUtf8, encodeUtf8 } from "../../base/utf8.ts";
 import type { Ref, Value } from "../host.ts";
-import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import { toInteger, toText } from "../vm/convert.ts";
 import { Kind, type WebData } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
