@@ -258,6 +258,12 @@ describe("what stops a machine", () => {
   const object = (body: string) =>
     `import { DurableObject } from "cloudflare:workers";\nexport class A extends DurableObject {\n  async fetch() {\n    ${body}\n  }\n}`;
 
+  test("an endless loop without a condition, with the line of the loop and not of what ran before", () => {
+    const host = new Platform();
+    const program = mustCompile("let x = 1;\nfor (;;) {}\n");
+    expect(() => createMachine(program, host)).toThrow(/last in line 2\b/);
+  });
+
   test("an endless loop, with its line and the limit", () => {
     expect(stuck(object("let i = 0;\n    while (true) i++;"))).toMatchObject({
       line: 5,

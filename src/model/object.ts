@@ -75,8 +75,8 @@ function guard(d: Draft, work: () => void): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof HandlerStuck)) throw error;
-    const where = error.line === null || /\bline \d/.test(error.message) ? "" : ` (line ${error.line})`;
-    d.s.stuck = `${error.message}${where}`;
+    const isPlaced = error.line === null || /\bline \d/.test(error.message);
+    d.s.stuck = isPlaced ? error.message : `Line ${error.line}: ${error.message}`;
     d.emit({ kind: "handler-stuck", text: d.s.stuck });
     return false;
   }

@@ -51,7 +51,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([
       ...table(STORAGE_METHODS, METHOD),
       ...table(["kv", "sql"], GETTER),
-      ...table(["setAlarm", "getAlarm", "deleteAlarm"], later("use a request instead of an alarm")),
+      ...table(["setAlarm", "getAlarm", "deleteAlarm"], later("Use a request instead of an alarm.")),
     ]),
   ],
   ["DurableObjectTransaction", new Map(table([...TRANSACTION_METHODS, "rollback"], METHOD))],
@@ -63,7 +63,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([
       ...table(["readable", "writable", "opened", "closed", "upgraded", "secureTransport"], GETTER),
       ...table(["close"], METHOD),
-      ["startTls", later("use a plain connection")] as [string, Member],
+      ["startTls", later("Use a plain connection.")] as [string, Member],
     ]),
   ],
   [
@@ -71,7 +71,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([
       ...table(["locked"], GETTER),
       ...table(["getReader", "cancel"], METHOD),
-      ...table(["pipeTo", "pipeThrough", "tee", "values"], later("read with a reader in a loop")),
+      ...table(["pipeTo", "pipeThrough", "tee", "values"], later("Read with a reader in a loop.")),
     ]),
   ],
   [
@@ -98,15 +98,15 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["clearTimeout", METHOD],
   ["Date.now", METHOD],
   ["scheduler", { is: "object", type: "Scheduler" }],
-  ["gc", later("leave garbage collection out")],
-  ["setInterval", later("use setTimeout() in a loop")],
-  ["fetch", later("use connect()")],
-  ["ReadableStream", later("write with a writer")],
-  ["WritableStream", later("write to a socket")],
-  ["TransformStream", later("write with a writer")],
-  ["IdentityTransformStream", later("write with a writer")],
-  ["WebSocket", later("use connect()")],
-  ["crypto", later("choose the value in the handler")],
+  ["gc", later("Leave garbage collection out.")],
+  ["setInterval", later("Use setTimeout() in a loop.")],
+  ["fetch", later("Use connect().")],
+  ["ReadableStream", later("Write with a writer.")],
+  ["WritableStream", later("Write to a socket.")],
+  ["TransformStream", later("Write with a writer.")],
+  ["IdentityTransformStream", later("Write with a writer.")],
+  ["WebSocket", later("Use connect().")],
+  ["crypto", later("Choose the value in the handler.")],
 ]);
 
 /** The host of one object's handler for one turn. */

@@ -118,7 +118,7 @@ describe("transactionSync() and sql.exec()", () => {
     expect(story(records)).toContain("log no such table: none: SQLITE_ERROR");
     const stuck = walk(setup('    storage.sql.exec("SELECT * FROM a JOIN b");'), ["*"]);
     expect(story(stuck.records).at(-1)).toMatch(
-      /^stuck: sql\.exec\(\): this SQL is not part of the model.*line 11/,
+      /^stuck: Line 11: sql\.exec\(\): this SQL is not part of the model/,
     );
   });
 });

@@ -59,7 +59,7 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
         `: ${bare(record.text)}. The error goes to ${clientText(facts, record.request)} like any output.`,
       );
     case "handler-stuck":
-      return say(bad("The handler cannot go on"), `: ${bare(record.text)}.`);
+      return say(bad("The handler cannot go on"), `: ${record.text}`);
     case "timer-set":
       return say(
         "The handler sets ",

@@ -21,7 +21,10 @@ export function unsupported(construct: string, advice: string, offset: number): 
 }
 
 function sentence(construct: string): string {
-  const capital = construct.charAt(0).toUpperCase() + construct.slice(1);
+  // A name from the code keeps its case.
+  const capital = construct.includes(" ")
+    ? construct.charAt(0).toUpperCase() + construct.slice(1)
+    : construct;
   return /s$/.test(construct) && !/ss$/.test(construct) && !construct.includes(".")
     ? `${capital} are`
     : `${capital} is`;

@@ -231,7 +231,7 @@ function forStatement(e: Emitter, node: ForStatement, labels: readonly string[])
       e.mark(node.test.start);
       parts.expression(e, node.test);
       target.breaks.push(e.jump(Op.JUMP_FALSE));
-    }
+    } else e.mark(node.start);
     emitStatement(e, node.body, []);
     e.patchAll(target.continues);
     if (perIteration) e.op(Op.SCOPE_COPY);
