@@ -14,7 +14,12 @@ export default defineConfig({
   plugins: [react(), handlerPlugin()],
   // The handler plugin is needed inside the web worker too, which has a plugin list of its own.
   worker: { format: "es", plugins: () => [handlerPlugin()] },
-  build: { target: "es2022", rolldownOptions: { input: pages } },
+  build: {
+    target: "es2022",
+    rolldownOptions: { input: pages },
+    // Every browser of the target knows modulepreload, or does without.
+    modulePreload: { polyfill: false },
+  },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     passWithNoTests: false,

@@ -44,7 +44,7 @@ export const rows = {
       workerd: "any",
       scenarios: "any",
     },
-    packages: ["valibot"],
+    packages: [],
   },
   // Types only: both ends share it, and the page must not load the model through it.
   "worker/protocol": {
@@ -59,7 +59,7 @@ export const rows = {
     packages: [],
   },
   // What arrives at either end is parsed before it is believed.
-  "worker/messages": { imports: { base: "any", "worker/protocol": "any" }, packages: ["valibot"] },
+  "worker/messages": { imports: { base: "any", "worker/protocol": "any" }, packages: [] },
   // The page's end: it knows the messages, and the model's worker only by its address.
   "worker/client": {
     imports: { base: "any", "worker/protocol": "any", "worker/messages": "any" },

@@ -1,43 +1,54 @@
 /*
- * What the worker says is parsed before it is believed: a crash may cut it off, a stale page may have a newer worker. The
+ * What the worker says is looked at before it is believed: a crash may cut it off, a stale page may have a newer worker. The
  * envelope and the outline of the contents are checked; what is inside a run is made by our own code on the other side.
+ * By hand: the page listens from its first moment, and a schema library would be most of what it takes to listen.
  */
-import * as v from "valibot";
 import { type FromWorker, PROTOCOL_VERSION } from "./protocol.ts";
 
-const version = v.literal(PROTOCOL_VERSION);
-const id = v.pipe(v.number(), v.integer(), v.minValue(1));
-const plainObject = v.looseObject({});
+type Check = (value: unknown) => boolean;
 
-const handlerError = v.object({
-  message: v.string(),
-  line: v.number(),
-  column: v.number(),
-  construct: v.string(),
-});
-const runError = v.object({ message: v.string(), position: v.number(), key: v.string() });
-const run = v.looseObject({
-  records: v.array(plainObject),
-  steps: v.array(plainObject),
-  givenSteps: v.number(),
-});
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText: Check = (value) => typeof value === "string";
+const isNumber: Check = (value) => typeof value === "number" && !Number.isNaN(value);
+const isTrue: Check = (value) => value === true;
+const isId: Check = (value) => Number.isInteger(value) && Number(value) >= 1;
 
-const done = v.variant("type", [
-  v.object({ type: v.literal("compiled"), program: plainObject, tokens: v.array(plainObject) }),
-  v.object({ type: v.literal("rejected"), error: handlerError }),
-  v.object({ type: v.literal("ran"), run, dropped: v.array(v.string()) }),
-  v.object({ type: v.literal("refused"), error: runError }),
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+/** An object that has these fields, and maybe others. */
+function shape(fields: Readonly<Record<string, Check>>): Check {
+  const checks = Object.entries(fields);
+  return (value) => isObject(value) && checks.every(([name, check]) => check(value[name]));
+}
+
+const isRun = shape({ records: listOf(isObject), steps: listOf(isObject), givenSteps: isNumber });
+
+const ANSWERS: ReadonlyMap<unknown, Check> = new Map([
+  ["compiled", shape({ program: isObject, tokens: listOf(isObject) })],
+  [
+    "rejected",
+    shape({ error: shape({ message: isText, line: isNumber, column: isNumber, construct: isText }) }),
+  ],
+  ["ran", shape({ run: isRun, dropped: listOf(isText) })],
+  ["refused", shape({ error: shape({ message: isText, position: isNumber, key: isText }) })],
 ]);
 
-const fromWorker = v.union([
-  v.object({ version, ready: v.literal(true) }),
-  v.object({ version, id, done }),
-  v.object({ version, id, progress: v.number() }),
-  v.object({ version, id, cancelled: v.literal(true) }),
-  v.object({ version, id, crashed: v.string() }),
-]);
+const isAnswer: Check = (value) => isObject(value) && (ANSWERS.get(value.type)?.(value) ?? false);
+
+const MESSAGES: readonly Check[] = [
+  shape({ ready: isTrue }),
+  shape({ id: isId, done: isAnswer }),
+  shape({ id: isId, progress: isNumber }),
+  shape({ id: isId, cancelled: isTrue }),
+  shape({ id: isId, crashed: isText }),
+];
 
 /** What the worker sent, or null when it is no message of this protocol and version. */
 export function parseFromWorker(data: unknown): FromWorker | null {
-  return v.is(fromWorker, data) ? (data as FromWorker) : null;
+  const isMessage =
+    isObject(data) && data.version === PROTOCOL_VERSION && MESSAGES.some((check) => check(data));
+  return isMessage ? (data as unknown as FromWorker) : null;
 }
