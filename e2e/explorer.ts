@@ -75,9 +75,7 @@ export class Explorer {
   constructor(page: Page) {
     this.page = page;
     this.scenario = page.getByRole("button", { name: /^Scenario: / });
-    this.designs = page
-      .getByRole("group", { name: "Design" })
-      .or(page.getByRole("radiogroup", { name: "Design" }));
+    this.designs = page.getByRole("radiogroup", { name: "Design" });
     this.surface = page.getByRole("group", { name: /^Run\. Left and right step/ });
     this.drawing = page.getByRole("group", { name: "Drawing of the run" });
     this.narration = page.getByLabel("What has just happened");
@@ -112,7 +110,7 @@ export class Explorer {
 
   /** Something that can happen next, by the beginning of its title. */
   choice(title: string): Locator {
-    return this.next.getByRole("button", { name: new RegExp(`^${title}`) });
+    return this.next.getByRole("button", { name: startingWith(title) });
   }
 
   /** A mark of the drawing, by its words. */
@@ -122,7 +120,7 @@ export class Explorer {
 
   async pickScenario(title: string): Promise<void> {
     await this.scenario.click();
-    await this.page.getByRole("menuitemradio", { name: new RegExp(`^${title}`) }).click();
+    await this.page.getByRole("menuitemradio", { name: startingWith(title) }).click();
     await this.idle();
     await expect(this.scenario).toHaveAccessibleName(`Scenario: ${title}`);
   }
@@ -183,4 +181,8 @@ export class Explorer {
     await this.page.keyboard.press("ControlOrMeta+a");
     await this.page.keyboard.insertText(source);
   }
+}
+
+function startingWith(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`);
 }
