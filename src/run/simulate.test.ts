@@ -75,7 +75,7 @@ describe("a run", () => {
     expect(made.end).toBe("stuck");
     expect(made.records.at(-1)).toMatchObject({ kind: "turn-ends" });
     expect(made.records.find((record) => record.kind === "handler-stuck")).toMatchObject({
-      text: expect.stringMatching(/1000000 instructions.*line 10/),
+      text: expect.stringMatching(/1000000 instructions.*line 11/),
     });
     expect(made.steps.at(-1)?.enabled).toEqual([]);
   });
