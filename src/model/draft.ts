@@ -106,6 +106,16 @@ export class Draft {
     return index;
   }
 
+  /** Takes back the records of the last turn when nothing happened in it: a constructor that only constructs. */
+  forgetEmptyTurn(): void {
+    const [begin, end] = this.records.slice(-2);
+    if (begin?.kind !== "turn-begins" || end?.kind !== "turn-ends") return;
+    this.records.length -= 2;
+    this.s.recordCount -= 2;
+    this.s.turnCount--;
+    this.cause = begin.cause;
+  }
+
   // ---- the run queue
 
   /** Runs before everything older in the queue, after its elder siblings (K1). */

@@ -62,6 +62,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
       instanceRef: js.instantiate(js.hostObject("DurableObjectState", id), js.hostObject("Env", id)).ref,
     });
   });
+  d.forgetEmptyTurn();
   return d.s.stuck === null ? id : null;
 }
 
