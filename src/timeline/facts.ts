@@ -2,7 +2,6 @@
  * Facts: the records of a run, indexed by what they are about. Everything that is drawn or said looks things up here.
  * Computed once per run.
  */
-import { group } from "d3";
 import type {
   ActorId,
   CommitId,
@@ -81,16 +80,26 @@ export function factsOf(run: RunData): Facts {
   return facts;
 }
 
-const byKind = new WeakMap<RunData, Map<RecordKind, readonly RunRecord[]>>();
+const byKind = new WeakMap<RunData, ReadonlyMap<RecordKind, readonly RunRecord[]>>();
 
 /** The records of one kind, in order. */
 export function recordsOf<K extends RecordKind>(run: RunData, kind: K): readonly RecordOf<K>[] {
   let kinds = byKind.get(run);
   if (kinds === undefined) {
-    kinds = group(run.records, (record) => record.kind);
+    kinds = grouped(run.records);
     byKind.set(run, kinds);
   }
   return (kinds.get(kind) ?? []) as readonly RecordOf<K>[];
+}
+
+function grouped(records: readonly RunRecord[]): ReadonlyMap<RecordKind, readonly RunRecord[]> {
+  const kinds = new Map<RecordKind, RunRecord[]>();
+  for (const record of records) {
+    const some = kinds.get(record.kind);
+    if (some === undefined) kinds.set(record.kind, [record]);
+    else some.push(record);
+  }
+  return kinds;
 }
 
 /** The record at an index, or null. */

@@ -7,7 +7,6 @@
  *   [ ┊D3 tlsStarter                        ] 1              a borrowed pointer, from holder to target
  *   [ ┊     connect frame                           ] 8
  */
-import { rollup } from "d3";
 import type { SocketId, ThingId } from "../base/ids.ts";
 import { COLUMN_PX, layOutBorrow, layOutTrouble } from "./borrows.ts";
 import { describe } from "./describe.ts";
@@ -64,11 +63,12 @@ function rowsOf(frame: Frame, top: number): ReadonlyMap<ThingId, ThingRow> {
 
 /** How many borrowed pointers each socket's objects have: so many columns stand before their names. */
 function columnsOf(frame: Frame): ReadonlyMap<SocketId | null, number> {
-  return rollup(
-    recordsOf(frame.run, "borrows"),
-    (records) => records.length,
-    (record) => frame.facts.things.get(record.holder)?.socket ?? null,
-  );
+  const columns = new Map<SocketId | null, number>();
+  for (const { holder } of recordsOf(frame.run, "borrows")) {
+    const socket = frame.facts.things.get(holder)?.socket ?? null;
+    columns.set(socket, (columns.get(socket) ?? 0) + 1);
+  }
+  return columns;
 }
 
 function layOutThing(

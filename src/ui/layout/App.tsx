@@ -1,4 +1,5 @@
 import { type CSSProperties, lazy, Suspense, useCallback, useState } from "react";
+import { useDetailsAhead } from "../common/details.ts";
 import { useLazy } from "../common/use-lazy.ts";
 import { useMedia } from "../common/use-media.ts";
 import { usePreferences } from "../explorer-context.ts";
@@ -29,6 +30,7 @@ export function App() {
     setHelpOpen(true);
   }, [askForHelp]);
   useTheme();
+  useDetailsAhead();
   useShortcuts(openHelp);
   return (
     <>

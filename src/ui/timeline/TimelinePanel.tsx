@@ -1,16 +1,15 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Explorer } from "../../store/explorer.ts";
 import type { Shown } from "../../store/shown.ts";
-import { causesOf } from "../../timeline/causality.ts";
 import { placeCursor } from "../../timeline/draw/cursor.ts";
 import { highlight } from "../../timeline/draw/highlight.ts";
 import { paintSvg } from "../../timeline/draw/svg.ts";
 import { estimateText, type Measure } from "../../timeline/measure.ts";
 import { beatAtX, layOut, type Scene, xOfBeat } from "../../timeline/scene.ts";
 import { FIT_VIEW, panView, type View, zoomView } from "../../timeline/view.ts";
+import { type Details, useDetails } from "../common/details.ts";
 import { useExplorer, usePreferences, useShown } from "../explorer-context.ts";
 import { FailureMenuSlot } from "./FailureMenuSlot.tsx";
-import { HoverCard } from "./HoverCard.tsx";
 import { LaneHeads } from "./LaneHeads.tsx";
 import { markStepPainted } from "./step-marks.ts";
 import { listenToSurface, opensMenu } from "./surface.ts";
@@ -46,6 +45,7 @@ function Timeline({ shown }: { readonly shown: Shown }) {
   const [view, setView] = useState<View>(FIT_VIEW);
   const foldedList = usePreferences((state) => state.folded);
   const { run } = shown;
+  const [details, askForDetails] = useDetails(null);
 
   const scene = useMemo(
     () => (widthPx === 0 ? null : layOut(run, { widthPx, view, folded: new Set(foldedList), measure })),
@@ -68,8 +68,8 @@ function Timeline({ shown }: { readonly shown: Shown }) {
     latest.current = scene;
     paintSvg(svg.current, scene);
     placeCursor(svg.current, scene, explorer.playback.store.getState().cursor);
-    light(explorer, svg.current, run);
-  }, [scene, explorer, run]);
+    light(explorer, svg.current, run, details);
+  }, [scene, explorer, run, details]);
 
   // A new run keeps the view; where its cursor is out of sight, the view follows.
   useEffect(() => {
@@ -92,9 +92,11 @@ function Timeline({ shown }: { readonly shown: Shown }) {
     () =>
       explorer.selection.store.subscribe(() => {
         const now = explorer.session.store.getState().shown;
-        if (svg.current !== null && now !== null) light(explorer, svg.current, now.run);
+        if (svg.current !== null && now !== null) light(explorer, svg.current, now.run, details);
+        // Here and not in an effect: what follows a move of the pointer goes without React.
+        if (details === null && pointedAt(explorer) !== null) askForDetails();
       }),
-    [explorer],
+    [explorer, details, askForDetails],
   );
 
   useEffect(() => {
@@ -151,7 +153,7 @@ function Timeline({ shown }: { readonly shown: Shown }) {
           </div>
         </div>
       </div>
-      <HoverCard pointer={pointer} />
+      {details !== null && <details.HoverCard pointer={pointer} />}
       <FailureMenuSlot />
     </>
   );
@@ -191,10 +193,15 @@ function onKeyDown(event: KeyboardEvent<HTMLElement>, { session, playback, selec
   }
 }
 
-function light({ selection }: Explorer, svg: SVGSVGElement, run: Shown["run"]): void {
+function pointedAt({ selection }: Explorer): number | null {
   const { hovered, selected } = selection.store.getState();
-  const record = hovered ?? selected;
-  highlight(svg, record === null ? null : causesOf(run, record).records);
+  return hovered ?? selected;
+}
+
+/** Lights up what is pointed at with its causes, once what finds them is there. */
+function light(explorer: Explorer, svg: SVGSVGElement, run: Shown["run"], details: Details | null): void {
+  const record = pointedAt(explorer);
+  highlight(svg, record === null || details === null ? null : details.causesOf(run, record).records);
 }
 
 function withCursorInSight(view: View, scene: Scene | null, cursor: number): View {
