@@ -33,12 +33,17 @@ if (process.argv.includes("--json")) {
     [
       "key press to painted step, P50",
       `${step.paintMsP50} ms`,
-      `of which work ${step.workMsP50} ms; a frame takes ${step.frameMs} ms here`,
+      `with the wait for the next frame; one comes every ${step.frameMs} ms here`,
     ],
     [
       "key press to painted step, P95",
       `${step.paintMsP95} ms`,
       target(step.paintMsP95 <= FRAME_MS, `the target, ${FRAME_MS} ms`),
+    ],
+    [
+      "work for a step, P95",
+      `${step.workMsP95} ms`,
+      target(step.workMsP95 <= FRAME_MS, `the target, ${FRAME_MS} ms; P50 is ${step.workMsP50} ms`),
     ],
     [
       "first load, script",
