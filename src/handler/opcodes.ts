@@ -161,7 +161,7 @@ export const Op = {
   CLOSURE: 91,
   /** (k name, f constructor, f fields or -1, has parent) [parent] -> class */
   CLASS: 92,
-  /** (k, kind) class function -> class; kind: see MethodKind */
+  /** (k, kind) class function -> class; kind: see method-kind.ts */
   METHOD: 93,
   /** (kind) class key function -> class */
   METHOD_ELEMENT: 94,
@@ -213,9 +213,6 @@ export const Op = {
 
 /** How many operands follow each instruction in the code, by opcode. */
 export const OPERANDS: readonly number[] = operandCounts();
-
-/** What METHOD and ACCESSOR define; add `static` for the class itself. */
-export const MethodKind = { method: 0, getter: 1, setter: 2, static: 4 } as const;
 
 function operandCounts(): number[] {
   const counts = new Array<number>(128).fill(0);

@@ -7,7 +7,8 @@ import type {
   MethodDefinition,
   Pattern,
 } from "acorn";
-import { MethodKind, Op } from "../opcodes.ts";
+import { MethodKind } from "../method-kind.ts";
+import { Op } from "../opcodes.ts";
 import { FunctionFlag } from "../program.ts";
 import { Emitter, type Unit } from "./emitter.ts";
 import { propertyName } from "./literals.ts";

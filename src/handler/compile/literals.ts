@@ -1,6 +1,7 @@
 /* Literals to code: primitive values, templates, arrays, objects. */
 import type { AnyNode, Expression, Literal, ObjectExpression, SpreadElement, TemplateLiteral } from "acorn";
-import { MethodKind, Op } from "../opcodes.ts";
+import { MethodKind } from "../method-kind.ts";
+import { Op } from "../opcodes.ts";
 import type { Emitter } from "./emitter.ts";
 
 /** A number, string, boolean or null. */

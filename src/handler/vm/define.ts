@@ -1,7 +1,7 @@
 /* Closures, classes, names: what instructions make or look up. */
 
 import type { Ref, Value } from "../host.ts";
-import { MethodKind } from "../opcodes.ts";
+import { MethodKind } from "../method-kind.ts";
 import { FunctionFlag } from "../program.ts";
 import { toText } from "./convert.ts";
 import { type ClassData, type Frame, type FunctionData, Kind } from "./heap.ts";
