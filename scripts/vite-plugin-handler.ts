@@ -1,7 +1,7 @@
 /**
- * `import scenario from "./x.js?handler"` yields `{ source, load }`: the handler as a person reads it, and what loads
- * `{ program, tokens }`, the program that Gatescope's virtual machine runs and the look of the source, from a chunk of its
- * own (`./x.js?compiled`), so that a page loads them only for the handler it shows. The compiler runs while the app is built, so that a page which only plays built-in
+ * `import scenario from "./x.js?handler"` yields `{ load }`, which loads `{ source, program, tokens }`: the handler as a
+ * person reads it, the program that Gatescope's virtual machine runs and the look of the source, from a chunk of its own
+ * (`./x.js?compiled`), so that a page loads them only for the handler it shows. The compiler runs while the app is built, so that a page which only plays built-in
  * handlers ships no parser, and a handler outside the language fails the build and not the reader.
  */
 import { readFile } from "node:fs/promises";
@@ -58,10 +58,8 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
     async load(id) {
       if (id.endsWith(query)) {
         const file = id.slice(0, -query.length);
-        this.addWatchFile(file);
-        const source = JSON.stringify(await readFile(file, "utf8"));
         const loader = `async () => (await import(${JSON.stringify(file + compiledQuery)})).default`;
-        const code = `export default { source: ${source}, load: ${loader} };`;
+        const code = `export default { load: ${loader} };`;
         return { code, moduleType: "js", map: { mappings: "" } };
       }
       if (!id.endsWith(compiledQuery)) return null;
@@ -82,7 +80,9 @@ export function handlerPlugin(load: () => Promise<Compiler> = loadCompiler): Plu
       if (!isDeepStrictEqual(JSON.parse(json), result.value)) {
         return this.error(`${path.relative(process.cwd(), file)}: its program is not plain JSON data`);
       }
-      const compiled = JSON.stringify(`{"program":${json},"tokens":${JSON.stringify(tokens(source))}}`);
+      const compiled = JSON.stringify(
+        `{"source":${JSON.stringify(source)},"program":${json},"tokens":${JSON.stringify(tokens(source))}}`,
+      );
       return {
         code: `export default JSON.parse(${compiled});`,
         moduleType: "js",

@@ -1,8 +1,7 @@
 /** What scripts/vite-plugin-handler.ts makes of a built-in handler. */
 declare module "*?handler" {
   const handler: {
-    readonly source: string;
-    readonly load: () => Promise<import("../handler/program.ts").CompiledHandler>;
+    readonly load: () => Promise<import("./scenario.ts").BuiltInHandler>;
   };
   export default handler;
 }

@@ -24,7 +24,7 @@ import twoSockets from "./two-sockets.js?handler";
 const MAIN: DesignChoice = { id: "main", autogate: true };
 const UNGATED: DesignChoice = { id: "ungated", autogate: true };
 
-type Handler = Pick<Scenario, "source" | "load">;
+type Handler = Pick<Scenario, "load">;
 
 function scenario(
   handler: Handler,
@@ -34,8 +34,7 @@ function scenario(
   world: Partial<World> = {},
   design: DesignChoice = MAIN,
 ): Scenario {
-  const { source, load } = handler;
-  return { id, title, sentence, source, load, design, world: { ...DEFAULT_WORLD, ...world } };
+  return { id, title, sentence, load: handler.load, design, world: { ...DEFAULT_WORLD, ...world } };
 }
 
 /** The built-in scenarios. */

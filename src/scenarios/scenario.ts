@@ -4,6 +4,9 @@
 import type { CompiledHandler } from "../handler/program.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 
+/** A handler as a person reads it, its program, and the look of the source. */
+export type BuiltInHandler = CompiledHandler & { readonly source: string };
+
 /** One built-in scenario. */
 export interface Scenario {
   /** Stable, URL-safe. */
@@ -11,9 +14,8 @@ export interface Scenario {
   readonly title: string;
   /** One sentence: what it shows. */
   readonly sentence: string;
-  readonly source: string;
-  /** The program and the look of the source, from a chunk of its own. */
-  readonly load: () => Promise<CompiledHandler>;
+  /** From a chunk of its own. */
+  readonly load: () => Promise<BuiltInHandler>;
   /** The design to begin with. */
   readonly design: DesignChoice;
   readonly world: World;

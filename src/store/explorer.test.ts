@@ -282,7 +282,7 @@ describe("changes", () => {
   test("of the source back to the scenario's own text are no edit any more", async () => {
     const { explorer } = await open();
     await explorer.setSource("class Edited {}");
-    await explorer.setSource(one?.source ?? "");
+    await explorer.setSource((await one?.load())?.source ?? "");
     expect(stateOf(explorer).shown?.document.source).toBeNull();
   });
 

@@ -103,6 +103,20 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
     return document === null ? null : attempt(edit(document), label, "drop", sameTime());
   };
 
+  /** The source of the scenario's own handler; null where it does not load. */
+  const ownSource = async (): Promise<string | null> => {
+    const document = current();
+    if (document === null) return null;
+    const end = busy.begin();
+    return document.scenario
+      .load()
+      .then(
+        ({ source }) => source,
+        () => null,
+      )
+      .finally(end);
+  };
+
   const openDefault = async (): Promise<void> => {
     const [first] = scenarios;
     if (first !== undefined) await attempt(documentOf(first), null, "drop", openingBeat);
@@ -166,9 +180,10 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
     },
 
     async setSource(source) {
+      const own = await ownSource();
       const outcome = await change("Edited handler", (document) => ({
         ...document,
-        source: source === document.scenario.source ? null : source,
+        source: source === own ? null : source,
       }));
       return outcome?.type === "rejected" ? outcome.error : null;
     },

@@ -4,7 +4,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { CompiledHandler } from "../handler/program.ts";
+import type { BuiltInHandler } from "../scenarios/scenario.ts";
 import { type Beat, beatsOf } from "../timeline/beats.ts";
 import type { Client } from "../worker/client.ts";
 import type { Busy } from "./busy.ts";
@@ -79,9 +79,9 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     notice: null,
     history: EMPTY_HISTORY,
   }));
-  let lastCompiled: (CompiledHandler & { readonly source: string }) | null = null;
+  let lastCompiled: BuiltInHandler | null = null;
 
-  type Compiled = CompiledHandler | Outcome;
+  type Compiled = BuiltInHandler | Outcome;
 
   const programOf = async (document: Document): Promise<Compiled> => {
     if (document.source === null) return loadBuiltIn(document);
@@ -98,7 +98,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     const compiled = await programOf(document);
     if (!("program" in compiled)) return compiled;
     if (store.getState().pending !== document) return { type: "superseded" };
-    const { program, tokens } = compiled;
+    const { source, program, tokens } = compiled;
     const world = applySettings(document.scenario.world, document.settings);
     const { design, choices } = document;
     const { misfits } = showing;
@@ -109,7 +109,6 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
     if (answer.value.type === "refused") return { type: "failed", message: answer.value.error.message };
     const { run, dropped } = answer.value;
     const beats: readonly Beat[] = beatsOf(run);
-    const source = document.source ?? document.scenario.source;
     const code =
       document.source === null ? null : (await import("./packed-text.ts")).packText(document.source);
     if (store.getState().pending !== document) return { type: "superseded" };
@@ -187,7 +186,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
 }
 
 /** A built-in handler's program is a chunk of its own, which may not arrive. */
-async function loadBuiltIn({ scenario }: Document): Promise<CompiledHandler | Outcome> {
+async function loadBuiltIn({ scenario }: Document): Promise<BuiltInHandler | Outcome> {
   try {
     return await scenario.load();
   } catch {

@@ -196,8 +196,7 @@ export function toyScenario(name: string, source = `// ${name}`): Scenario {
     id: name,
     title: `Toy ${name}`,
     sentence: "A toy.",
-    source,
-    load: async () => TOY_COMPILED,
+    load: async () => ({ ...TOY_COMPILED, source }),
     design,
     world: WORLD,
   };

@@ -8,7 +8,7 @@
  * Beats of one instant are a stretch of slots; between stretches time runs linearly. A gap longer than LINEAR_MS is
  * compressed, so that a timer of a second does not crush everything else. Positions are fractions of the whole, 0 to 1.
  */
-import { bisectRight, sum } from "d3";
+import { bisectRight } from "d3";
 import type { Beat } from "./beats.ts";
 
 /** Beats of one instant: `from` and `to` are fractions of the axis. */
@@ -45,7 +45,7 @@ const TAIL_SLOTS = 3;
 /** Lengths are in drawn milliseconds until the last line, which divides by the whole. */
 export function axisOf(beats: readonly Beat[]): Axis {
   const gaps = beats.map((beat, index) => drawnMs(beat.at - (beats[index - 1]?.at ?? 0)));
-  const time = sum(gaps);
+  const time = gaps.reduce((total, gap) => total + gap, 0);
   const slot = time === 0 ? 1 : Math.min((SLOTS_TO_TIME * time) / beats.length, SLOT_TO_TIME * time);
   const starts: number[] = [];
   let end = 0;

@@ -8,7 +8,6 @@
  *   ┴──────────────────────────────────┴┴──────────┴──────┬┬────
  *                                                         └┘ unread
  */
-import { max, sum } from "d3";
 import type { SocketId } from "../base/ids.ts";
 import { type ByteState, byteSeries } from "./byte-series.ts";
 import { recordsOf } from "./facts.ts";
@@ -43,7 +42,9 @@ export function layOutBytes(frame: Frame, top: number): LaneContent {
       ),
     }))
     .filter(({ steps }) => steps.length > 0);
-  const most = max(series, ({ steps }) => max(steps, (step) => step.queue + step.pipe + step.flight)) ?? 0;
+  const most = series
+    .flatMap(({ steps }) => steps)
+    .reduce((found, step) => Math.max(found, step.queue + step.pipe + step.flight), 0);
   let y = top + LANE_PAD;
   for (const { socket, steps } of series) {
     if (frame.facts.sockets.size > 1) {
@@ -81,7 +82,7 @@ function layOutSocket(
   LAYERS.forEach((layer, position) => {
     const below = LAYERS.slice(0, position);
     const points = closed.map((step) => {
-      const low = sum(below, (other) => step[other]);
+      const low = below.reduce((total, other) => total + step[other], 0);
       return { x: step.x, low: floor - height(low), high: floor - height(low + step[layer]) };
     });
     nodes.path(`${socket}.${layer}`, `bytes ${layer}`, "extent", stepArea(points), {
@@ -186,7 +187,7 @@ function layOutUnread(
   floor: number,
   name: string,
 ): number {
-  const most = max(steps, (step) => step.unread) ?? 0;
+  const most = steps.reduce((found, step) => Math.max(found, step.unread), 0);
   if (most === 0) return floor;
   const height = (bytes: number): number => (bytes / most) * UNREAD_PX;
   const points = steps.map(({ x, unread }) => ({ x, low: floor, high: floor + height(unread) }));

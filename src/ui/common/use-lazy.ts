@@ -19,8 +19,10 @@ export function fetchAhead(load: () => Promise<unknown>): void {
   fetchOnce(load).catch(() => undefined);
 }
 
+const NOT_LOADED = "A part of the app could not be loaded. Check the connection and try again.";
+
 /** A part of the screen that is loaded on demand: null until it is there, and the function that asks for it. */
-export function useLazy<T>(load: () => Promise<T>): readonly [T | null, () => void] {
+export function useLazy<T>(load: () => Promise<T>, notLoaded = NOT_LOADED): readonly [T | null, () => void] {
   const { busy, session } = useExplorer();
   const [loaded, setLoaded] = useState<T | null>(() => (arrived.get(load) as T | undefined) ?? null);
   const isAsked = useRef(false);
@@ -38,10 +40,10 @@ export function useLazy<T>(load: () => Promise<T>): readonly [T | null, () => vo
         (value) => setLoaded(() => value),
         () => {
           isAsked.current = false;
-          session.setProblem("A part of the app could not be loaded. Check the connection and try again.");
+          session.setProblem(notLoaded);
         },
       )
       .finally(end);
-  }, [busy, session, load]);
+  }, [busy, session, load, notLoaded]);
   return [loaded, ask];
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { SOURCE_LIMIT_BYTES } from "../../store/link.ts";
 import type { SourceError } from "../../store/session.ts";
 import { useExplorer } from "../explorer-context.ts";
-import type { Editor } from "./editor.ts";
+import { type Editor, openEditor } from "./editor.ts";
 
 /** A pause of this length in typing has the source checked. */
 const CHECK_DELAY_MS = 400;
@@ -10,20 +10,19 @@ const CHECK_DELAY_MS = 400;
 interface Props {
   /** What the editor begins with. */
   readonly source: string;
-  /** The scenario's own source, to which Revert goes back. */
-  readonly original: string;
+  /** It is not the scenario's own source, to which Revert goes back. */
+  readonly isEdited: boolean;
   readonly onClose: () => void;
 }
 
 /** The handler in an editor. The picture stays that of the last source that was applied. */
-export function SourceEditor({ source, original, onClose }: Props) {
+export function SourceEditor({ source, isEdited, onClose }: Props) {
   const explorer = useExplorer();
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const applyButton = useRef<HTMLButtonElement>(null);
   const [text, setText] = useState(source);
   const [error, setError] = useState<SourceError | null>(null);
-  const [loadFailed, setLoadFailed] = useState(false);
 
   const show = (found: SourceError | null): void => {
     setError(found);
@@ -42,29 +41,20 @@ export function SourceEditor({ source, original, onClose }: Props) {
   applyNow.current = apply;
 
   useEffect(() => {
-    const end = explorer.busy.begin();
-    let isCurrent = true;
-    import("./editor.ts")
-      .then(
-        ({ openEditor }) => {
-          if (!isCurrent || host.current === null) return;
-          editor.current = openEditor(host.current, source, {
-            onChange: setText,
-            onApply: () => void applyNow.current(),
-            onLeave: () => applyButton.current?.focus(),
-          });
-          editor.current.focus();
-        },
-        () => isCurrent && setLoadFailed(true),
-      )
-      .finally(end);
+    if (host.current === null) return undefined;
+    const opened = openEditor(host.current, source, {
+      onChange: setText,
+      onApply: () => void applyNow.current(),
+      onLeave: () => applyButton.current?.focus(),
+    });
+    editor.current = opened;
+    opened.focus();
     return () => {
-      isCurrent = false;
-      editor.current?.destroy();
+      opened.destroy();
       editor.current = null;
     };
     // The editor owns its text from here on: another source opens another editor (see its key).
-  }, [explorer, source]);
+  }, [source]);
 
   useEffect(() => {
     if (text === source) return undefined;
@@ -80,9 +70,6 @@ export function SourceEditor({ source, original, onClose }: Props) {
 
   return (
     <div className="editor">
-      {loadFailed && (
-        <p className="editor-error">The editor could not be loaded. Check the connection and try again.</p>
-      )}
       <div className="editor-host" ref={host} />
       <div className="editor-status" role="status">
         {error === null ? (
@@ -105,7 +92,7 @@ export function SourceEditor({ source, original, onClose }: Props) {
         <button
           type="button"
           className="button"
-          disabled={text === original && source === original}
+          disabled={!isEdited && text === source}
           title="Back to the scenario’s own handler"
           onClick={() => {
             void explorer.revertSource();

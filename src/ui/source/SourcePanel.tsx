@@ -1,14 +1,22 @@
 import { useState } from "react";
 import { IconButton } from "../common/IconButton.tsx";
+import { useLazy } from "../common/use-lazy.ts";
 import { useSession } from "../explorer-context.ts";
 import { Console } from "./Console.tsx";
-import { SourceEditor } from "./SourceEditor.tsx";
 import { SourceView } from "./SourceView.tsx";
+
+const loadEditor = async () => (await import("./SourceEditor.tsx")).SourceEditor;
 
 /** The handler: its source beside what it logs. */
 export function SourcePanel() {
   const shown = useSession((state) => state.shown);
-  const [isEditing, setEditing] = useState(false);
+  const [isWanted, setWanted] = useState(false);
+  const [SourceEditor, ask] = useLazy(
+    loadEditor,
+    "The editor could not be loaded. Check the connection and try again.",
+  );
+  // Until the editor is there the handler stays in view.
+  const isEditing = isWanted && SourceEditor !== null;
   return (
     <div className="source-panel">
       <section className="panel-section source-section" aria-labelledby="handler-heading">
@@ -24,7 +32,10 @@ export function SourcePanel() {
               text="Edit"
               className="button-quiet"
               disabled={shown === null}
-              onClick={() => setEditing(true)}
+              onClick={() => {
+                ask();
+                setWanted(true);
+              }}
             />
           )}
         </div>
@@ -34,8 +45,8 @@ export function SourcePanel() {
           <SourceEditor
             key={shown.document.scenario.id}
             source={shown.source}
-            original={shown.document.scenario.source}
-            onClose={() => setEditing(false)}
+            isEdited={shown.document.source !== null}
+            onClose={() => setWanted(false)}
           />
         )}
       </section>
