@@ -9,6 +9,7 @@ test("Every scenario runs under every design without a problem, and says somethi
 }) => {
   await explorer.open();
   await explorer.scenario.click();
+  await expect(page.getByRole("menu")).toBeVisible();
   const titles = await page.getByRole("menuitemradio").locator(".menu-title").allTextContents();
   await page.keyboard.press("Escape");
   expect(titles.length).toBeGreaterThanOrEqual(12);

@@ -10,6 +10,9 @@ import { chromiumArgs, findChromium } from "./chromium.mjs";
 import { serveFolder } from "./static-server.mjs";
 import { root } from "./tools.mjs";
 
+/** Rasters in one piece, so that no pixel of an edge depends on how the work was shared out. */
+const steadyArgs = [...chromiumArgs, "--num-raster-threads=1", "--disable-partial-raster"];
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
@@ -41,7 +44,7 @@ if (found === null)
 mkdirSync(folder, { recursive: true });
 mkdirSync(docs, { recursive: true });
 const server = await serveFolder({ folder: path.join(root, "dist") });
-const browser = await chromium.launch({ executablePath: found.path, args: chromiumArgs });
+const browser = await chromium.launch({ executablePath: found.path, args: steadyArgs });
 try {
   for (const picture of pictures) {
     await take(picture);
