@@ -29,14 +29,19 @@ test("Every scenario runs under every design without a problem, and says somethi
 });
 
 test("Playing goes on by itself, to the end, and can be paused.", async ({ page, explorer }) => {
-  await explorer.open("s=commit-fails-first&d=main");
-  await page.getByRole("combobox", { name: "Speed" }).selectOption("4");
+  await explorer.open("s=ping-pong&d=main");
   await explorer.toStart();
   await page.keyboard.press(" ");
   await expect(explorer.button("Pause")).toBeVisible();
-  await expect(explorer.scrubber).toHaveAttribute("aria-valuetext", /^step 2 of/);
+  // A busy machine may miss any one step.
+  await expect(explorer.scrubber).not.toHaveAttribute("aria-valuetext", /^step [01] of/);
   await explorer.button("Pause").click();
   await expect(explorer.button("Play")).toBeVisible();
+  const paused = await explorer.position();
+  expect(paused.step).toBeLessThan(paused.count);
+  await explorer.open("s=commit-fails-first&d=main");
+  await page.getByRole("combobox", { name: "Speed" }).selectOption("4");
+  await explorer.toStart();
   await explorer.button("Play").click();
   await expect(explorer.button("Play")).toBeVisible({ timeout: 30_000 });
   const { step, count } = await explorer.position();
