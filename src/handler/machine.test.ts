@@ -9,13 +9,7 @@ import {
   type Ref,
   type Value,
 } from "./host.ts";
-import {
-  collectMachine,
-  createMachine,
-  encodeMachine,
-  openMachine,
-  reachableHostObjects,
-} from "./machine.ts";
+import { collectMachine, createMachine, encodeMachine, openMachine } from "./machine.ts";
 import type { Program } from "./program.ts";
 import { mustCompile, testHost, throughJson } from "./testing.ts";
 
@@ -412,14 +406,5 @@ describe("the key of a state", () => {
     machine.runJobs();
     expect(platform.events.at(-1)).toBe("fetch resolved visit 1");
     expect(machine.finish().heap.length).toBeLessThanOrEqual(state.heap.length + 4);
-  });
-  test("tells which host objects can still be reached", () => {
-    const loaded =
-      load(`import { DurableObject } from "cloudflare:workers"; import { connect } from "cloudflare:sockets";
-      export class A extends DurableObject { fetch() { connect("dropped:1"); this.kept = connect("kept:2"); } }`);
-    const { state, instance } = request(loaded);
-    expect(reachableHostObjects(state, [instance.ref]).filter(({ type }) => type === "Socket")).toEqual([
-      { type: "Socket", id: 2 },
-    ]);
   });
 });

@@ -27,7 +27,7 @@ import {
 } from "./host.ts";
 import type { Program } from "./program.ts";
 import { invoke } from "./vm/call.ts";
-import { collectState, reachable } from "./vm/collect.ts";
+import { collectState } from "./vm/collect.ts";
 import { baseOf, construct } from "./vm/construct.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
 import { fromData, newMapOf, toData } from "./vm/data.ts";
@@ -69,20 +69,6 @@ export function openMachine(program: Program, state: MachineState, host: Host): 
  */
 export function encodeMachine(state: MachineState, roots: readonly number[]): string {
   return encodeState(state as State, roots);
-}
-
-/**
- * The host objects that handler code or the roots can still reach: for a garbage collector that takes the others.
- */
-export function reachableHostObjects(
-  state: MachineState,
-  roots: readonly number[],
-): readonly { readonly type: string; readonly id: number }[] {
-  const { heap } = state as State;
-  const alive = reachable(state as State, roots);
-  return heap.flatMap((object, at) =>
-    alive[at] === 1 && object?.kind === Kind.host ? [{ type: object.type, id: object.id }] : [],
-  );
 }
 
 /**

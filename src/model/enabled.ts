@@ -113,10 +113,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
   return choices.list
     .map((choice, order) => ({ choice, order }))
     .toSorted(
-      (a, b) =>
-        (a.choice.due ?? Number.POSITIVE_INFINITY) - (b.choice.due ?? Number.POSITIVE_INFINITY) ||
-        a.order - b.order ||
-        0,
+      (a, b) => (a.choice.due ?? Number.MAX_VALUE) - (b.choice.due ?? Number.MAX_VALUE) || a.order - b.order,
     )
     .map(({ choice }) => choice);
 }
@@ -124,10 +121,8 @@ export function enabled(state: State): readonly EnabledChoice[] {
 function addCommit(choices: Choices, state: State, commit: Commit): void {
   const fails = state.setup.world.failingCommits.includes(commit.id);
   const what = commitInWords(state, commit.id);
-  const waiting =
-    commit.lock === null
-      ? 0
-      : heldOutputs(state).filter((held) => held.locks.includes(commit.lock as never)).length;
+  const { lock } = commit;
+  const waiting = lock === null ? 0 : heldOutputs(state).filter((held) => held.locks.includes(lock)).length;
   const releases =
     commit.lock === null
       ? "holds nothing"

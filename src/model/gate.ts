@@ -38,8 +38,8 @@ export interface Wait {
   /** `kj` goes on below JavaScript; `js` needs the input gate and a live context (MODEL 2.4). */
   readonly layer: "kj" | "js";
   readonly writes: readonly WriteId[];
-  /** What goes on when the gate lets it through, given the waiter. */
-  readonly task: (waiter: WaiterId) => Task;
+  /** What goes on when the gate lets it through. */
+  readonly task: Task;
   /** Breadth-first turns until it goes on when nothing is locked (K2). */
   readonly idleTurns: number;
 }
@@ -50,7 +50,7 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
   const id = (d.s.waiters.length + 1) as WaiterId;
   const upto = actor.locks.length;
   const locks = heldLocks(d.s, actor, upto);
-  const task = wait.task(id);
+  const { task } = wait;
   const outcome = outcomeOf(d, actor, upto);
   const waiter: Waiter = {
     id,

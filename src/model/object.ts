@@ -2,7 +2,7 @@
  * The lives of a Durable Object: its JavaScript turns behind the input gate, and its end when the output gate breaks
  * (MODEL 1, 2.3).
  */
-import type { ActorId, ThingId, TurnId } from "../base/ids.ts";
+import type { ActorId, TurnId } from "../base/ids.ts";
 import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
@@ -49,8 +49,8 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     inputLock: null,
     inputQueue: [],
     sections: [],
-    thing: thing as ThingId,
-    gateThing: gateThing as ThingId,
+    thing,
+    gateThing,
   };
   d.s.actors = [...d.s.actors, actor];
   const started = guard(d, () => {
@@ -143,7 +143,7 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
       output: { type: "response", request: request.id, status: 500, body },
       layer: "kj",
       writes: [],
-      task: () => ({ type: "fail-request", request: request.id, cause: aborted }),
+      task: { type: "fail-request", request: request.id, cause: aborted },
       idleTurns: 1,
     });
   }

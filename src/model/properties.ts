@@ -83,7 +83,7 @@ export function propertiesAfter(state: State, record: RunRecord): readonly Viola
 }
 
 /** An output in words. */
-export function nameOf(output: Output): string {
+function nameOf(output: Output): string {
   switch (output.type) {
     case "connect":
       return `the connection to ${output.address}`;

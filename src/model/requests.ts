@@ -121,7 +121,7 @@ export function handlerSettled(
     output: { type: "response", request: id, status, body },
     layer: response !== null ? "js" : "kj",
     writes,
-    task: () =>
+    task:
       response !== null
         ? { type: "js", actor, entry: { type: "respond", request: id }, section: 0, cause }
         : { type: "send-response", request: id, cause },

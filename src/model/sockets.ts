@@ -65,7 +65,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
       output: { type: "connect", socket: id, address: parsed },
       layer: "kj",
       writes: actor.confirmed,
-      task: () => start,
+      task: start,
       idleTurns: d.design.idleConnectTurns,
     });
   } else {
@@ -185,11 +185,6 @@ export function answerArrives(d: Draft, id: SocketId): void {
   enter(d, socket, { type: "opened", socket: id });
   if (socket.sawRst) enter(d, socket, { type: "disconnected", socket: id });
   pump(d, id);
-}
-
-/** `opened` in JavaScript; what was registered on it runs in the order of registration. */
-export function socketOpened(d: Draft, id: SocketId): void {
-  settleOpened(d, id, null);
 }
 
 /** The connection could not be made: closed, opened and the writes reject, in that order (4.8). */

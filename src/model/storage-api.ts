@@ -197,13 +197,13 @@ function syncStorage(d: Draft, actorId: ActorId): Value {
       output: { type: "sync" },
       layer: "js",
       writes: [],
-      task: () => ({
+      task: {
         type: "js",
         actor: actorId,
         entry: { type: "sync-done", sync: id },
         section,
         cause: d.cause,
-      }),
+      },
       idleTurns: 1,
     });
   }

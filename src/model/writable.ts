@@ -110,13 +110,13 @@ function enqueue(
     output,
     layer: "js",
     writes: confirmed,
-    task: () => ({
+    task: {
       type: "js",
       section: socket.section,
       actor: socket.actor,
       entry: { type: "event-ready", socket: id, event },
       cause: d.cause,
-    }),
+    },
     idleTurns: d.design.idleWriteTurns,
   });
   const entry: QueueEvent = {

@@ -2,7 +2,6 @@
  * Numbers of the machine's own functions, classes and prototypes. They are the same in every machine and never change,
  * so they are not on the heap: a negative reference names one. Names are like "Array.prototype.map".
  */
-import { mustGet } from "../../base/assert.ts";
 import type { Ref } from "../host.ts";
 
 /** -1 is UNINITIALIZED. */
@@ -18,11 +17,6 @@ export function ownRef(name: string): Ref {
   names.push(name);
   refs.set(name, made);
   return made;
-}
-
-/** The name that a negative reference stands for. */
-export function ownName(ref: number): string {
-  return mustGet(names[-ref - FIRST], "the machine's own object");
 }
 
 /** Position of the object that a negative reference names, from 0. */

@@ -4,9 +4,6 @@
 
 /** One design of connect() and its surroundings. Each has a file of its own beside this one. */
 export interface Design {
-  readonly title: string;
-  /** One paragraph for people. */
-  readonly summary: string;
   /** Whether connect() waits at the output gate (step 7 of MODEL 4.1). */
   readonly connectWaits: boolean;
   /** KJ turns, queued breadth-first (K2), from a connect() that need not wait for any lock to service.connect(). */

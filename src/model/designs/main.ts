@@ -9,8 +9,6 @@ import type { Design } from "./design.ts";
  * as UTF-8.
  */
 export const main: Design = {
-  title: "main",
-  summary: "Today's workerd: every connect() of a Durable Object waits at the output gate, unconditionally.",
   connectWaits: true,
   idleConnectTurns: 1,
   idleWriteTurns: 2,

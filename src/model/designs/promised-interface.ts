@@ -10,10 +10,6 @@ import { ungated } from "./ungated.ts";
  */
 export const promisedInterface: Design = {
   ...ungated,
-  title: "Promised interface",
-  summary:
-    "As merged in pull request 6533, behind an autogate: connect() returns at once, but the worker interface behind it is only " +
-    "handed over when the output gate has opened.",
   connectWaits: true,
   idleConnectTurns: 2,
   heldWriteFailsFirst: true,
@@ -21,9 +17,4 @@ export const promisedInterface: Design = {
 };
 
 /** The same build with its autogate off: it connects as before the pull request. */
-export const promisedInterfaceOff: Design = {
-  ...ungated,
-  title: "Promised interface, autogate off",
-  summary:
-    "The merged code with its autogate TCP_SOCKET_CONNECT_OUTPUT_GATE off: connect() goes out at once, as before.",
-};
+export const promisedInterfaceOff: Design = ungated;

@@ -8,9 +8,6 @@ import type { Design } from "./design.ts";
  * first); the network is read ahead; a reset reads as a clean end.
  */
 export const ungated: Design = {
-  title: "Ungated",
-  summary:
-    "connect() goes out at once, whatever the storage is doing. Only bytes, FIN and responses wait at the gate.",
   connectWaits: false,
   idleConnectTurns: 1,
   idleWriteTurns: 1,
