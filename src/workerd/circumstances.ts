@@ -3,9 +3,10 @@
  * choices they exclude. The recorder's machine is known: the far end does what its plan says and nothing else, commits
  * fail as the fault says, the network is the loopback interface and its delays are far below any timer of a handler.
  */
+
+import { err, ok, type Result } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { DesignChoice, PeerPlan, World } from "../model/setup.ts";
-import { err, ok, type Result } from "../base/result.ts";
 import type { Build, Fault, Scenario } from "./corpus.ts";
 import type { Progress } from "./follow.ts";
 import type { Observation } from "./recording.ts";

@@ -6,7 +6,7 @@ import type { Value } from "../host.ts";
 import { type Frame, type HeapObject, type Job, Kind, type Reaction, type State } from "./heap.ts";
 
 /** Which heap indexes can be reached. */
-export function reachable(state: State, roots: readonly number[]): Uint8Array {
+function reachable(state: State, roots: readonly number[]): Uint8Array {
   return new Marker(state).mark(roots);
 }
 
