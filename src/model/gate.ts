@@ -90,12 +90,7 @@ export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: strin
 }
 
 /** What waits for a lock whose commit is given up gets (G4); it is no `jsg.` error, so callers see it as an internal one. */
-const CANCELLED = "output lock was canceled before completion";
-
-/** The commit of a lock is given up before it has begun: the lock is cancelled, which breaks the gate like a failure (G4, S16). */
-export function cancelLock(d: Draft, actorId: ActorId, lock: LockId): void {
-  breakGate(d, actorId, lock, CANCELLED);
-}
+export const LOCK_CANCELLED = "output lock was canceled before completion";
 
 /** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */
 export function settleWaiters(d: Draft, actorId: ActorId): void {

@@ -7,10 +7,10 @@ import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import type { Draft } from "./draft.ts";
-import { breakGate, cancelLock, dropHeldOutputs, waitAtGate } from "./gate.ts";
+import { breakGate, dropHeldOutputs, LOCK_CANCELLED, waitAtGate } from "./gate.ts";
 import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
-import type { Actor } from "./state.ts";
+import type { Actor, RequestState } from "./state.ts";
 
 /** KJ turns from the last request's failure to the destruction of the object's context. */
 const DESTROY_TURNS = 2;
@@ -109,14 +109,10 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
   if (aborted !== null) abortedByHandler(d, actorId, aborted);
 }
 
-/** What the handler wrote since the last commit started is dropped and its lock fails; a commit that is out goes on (seen in recordings). */
+/** What the handler wrote since the last commit started is dropped and breaks the gate; a commit that is out goes on (seen in recordings). */
 function abortedByHandler(d: Draft, actorId: ActorId, error: string): void {
-  const { openCommit } = d.actor(actorId);
-  const lock = openCommit === null ? null : d.commit(openCommit).lock;
-  if (openCommit !== null) d.patchCommit(openCommit, { state: "failed" });
-  d.patchActor(actorId, { openCommit: null });
-  if (lock !== null) breakGate(d, actorId, lock, error);
-  else d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
+  if (!giveUpOpenCommit(d, actorId, error))
+    d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
 }
 
 /**
@@ -131,11 +127,9 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
   d.cause = d.emit({ kind: "object-aborts", error });
   const aborted = d.cause;
   if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });
-  giveUpOpenCommit(d, actorId);
+  giveUpOpenCommit(d, actorId, LOCK_CANCELLED);
   dropHeldOutputs(d, actorId, "js", "the object was aborted");
-  const inFlight = d.s.requests.filter(
-    (request) => request.actor === actorId && (request.state === "running" || request.state === "returned"),
-  );
+  const inFlight = requestsInFlight(d, actorId);
   for (const request of inFlight) {
     const body = `caller sees Error: ${error} {"remote":true,"durableObjectReset":true}`;
     d.patchRequest(request.id, { state: "returned", status: 500, body, cause: aborted });
@@ -147,26 +141,33 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
       idleTurns: 1,
     });
   }
-  if (inFlight.length === 0)
-    d.armBreadthFirst({ type: "destroy", actor: actorId, cause: aborted }, DESTROY_TURNS);
+  destroyWhenIdle(d, actorId);
 }
 
-/** Storage is shut down: what was written and is not on its way never gets there (AC7, SQ5). */
-function giveUpOpenCommit(d: Draft, actorId: ActorId): void {
+/**
+ * What was written and is not on its way never gets there (AC7, SQ5): the commit's lock, if it has one, fails, which breaks
+ * the gate (G4, S16). Gives whether it had one.
+ */
+function giveUpOpenCommit(d: Draft, actorId: ActorId, error: string): boolean {
   const { openCommit } = d.actor(actorId);
-  if (openCommit === null) return;
+  if (openCommit === null) return false;
   const { lock } = d.commit(openCommit);
   d.patchCommit(openCommit, { state: "failed" });
   d.patchActor(actorId, { openCommit: null });
-  if (lock !== null) cancelLock(d, actorId, lock);
+  if (lock !== null) breakGate(d, actorId, lock, error);
+  return lock !== null;
+}
+
+function requestsInFlight(d: Draft, actorId: ActorId): readonly RequestState[] {
+  return d.s.requests.filter(
+    ({ actor, state }) => actor === actorId && (state === "running" || state === "returned"),
+  );
 }
 
 /** The last request of an aborted life has gone: so does its context. */
 export function destroyWhenIdle(d: Draft, actorId: ActorId): void {
-  const busy = d.s.requests.some(
-    (request) => request.actor === actorId && (request.state === "running" || request.state === "returned"),
-  );
-  if (!busy) d.armBreadthFirst({ type: "destroy", actor: actorId, cause: d.cause }, DESTROY_TURNS);
+  if (requestsInFlight(d, actorId).length === 0)
+    d.armBreadthFirst({ type: "destroy", actor: actorId, cause: d.cause }, DESTROY_TURNS);
 }
 
 /** The context ends: connections are given up newest first, then everything it owned is destroyed (MODEL 2.3 step 8, 5.4). */
