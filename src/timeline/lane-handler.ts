@@ -182,7 +182,10 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
     const note = noteOf(record);
     if (note === null) continue;
     const x = xOf(frame, record);
-    const place = placeLabel(rows, x, frame.measure(note.text, LABEL_PX), frame.widthPx, {
+    // To the right of its moment or to the left: where neither has room for all of it, what fits the wider side.
+    const text = shortened(note.text, Math.max(x, frame.widthPx - x) - 4, LABEL_PX, frame.measure);
+    if (text === null) continue;
+    const place = placeLabel(rows, x, frame.measure(text, LABEL_PX), frame.widthPx, {
       offset: 0,
       maxRows: note.kind.includes("failed") ? Number.POSITIVE_INFINITY : MAX_NOTE_ROWS,
     });
@@ -193,7 +196,7 @@ function layOutNotes(frame: Frame, nodes: NodesBuilder, records: readonly RunRec
       "mark",
       place.x,
       top + place.row * NOTE_PX + 11,
-      note.text,
+      text,
       { anchor: place.anchor, records: [record], title: describe(record, frame.run) },
     );
   }
