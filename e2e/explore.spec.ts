@@ -60,11 +60,13 @@ test("By mouse: start, choose, step to the end and back, fork, fail, change the 
   await test.step("The same choices under another design.", async () => {
     await explorer.pickDesign("ungated");
     await explorer.pickDesign("promised interface");
-    await page.getByRole("switch", { name: "Autogate" }).click();
+    const autogate = await explorer.designSwitch("autogate");
+    await autogate.click();
     await explorer.idle();
-    await expect(page.getByRole("switch", { name: "Autogate" })).not.toBeChecked();
-    await page.getByRole("switch", { name: "Autogate" }).click();
+    await expect(autogate).not.toBeChecked();
+    await autogate.click();
     await explorer.idle();
+    await page.keyboard.press("Escape");
     await explorer.toEnd();
     await expect(explorer.mark(/^The output gate breaks/).first()).toBeVisible();
   });
@@ -126,10 +128,13 @@ test("By keyboard: start, choose, step to the end and back, fork, fail, change t
   });
 
   await test.step("The same choices under another design.", async () => {
-    await explorer.tabTo(explorer.design("promised interface"), "Shift+Tab");
+    await explorer.tabTo(explorer.designButton, "Shift+Tab");
+    await keyboard.press("Enter");
+    await explorer.tabTo(explorer.design("promised interface"));
     await keyboard.press("Enter");
     await explorer.idle();
     await expect(explorer.design("promised interface")).toBeChecked();
+    await keyboard.press("Escape");
     await keyboard.press("End");
     await expect(explorer.mark(/^The output gate breaks/).first()).toBeVisible();
   });

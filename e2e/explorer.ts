@@ -59,6 +59,7 @@ function watchRequests(context: BrowserContext, origin: string): readonly string
 /** The explorer's screen. */
 export class Explorer {
   readonly scenario: Locator;
+  readonly designButton: Locator;
   readonly designs: Locator;
   readonly drawing: Locator;
   readonly surface: Locator;
@@ -75,7 +76,8 @@ export class Explorer {
   constructor(page: Page) {
     this.page = page;
     this.scenario = page.getByRole("button", { name: /^Scenario: / });
-    this.designs = page.getByRole("radiogroup", { name: "Design" });
+    this.designButton = page.getByRole("button", { name: /^Design: / });
+    this.designs = page.getByRole("radiogroup", { name: "Designs" });
     this.surface = page.getByRole("group", { name: /^Run\. Left and right step/ });
     this.drawing = page.getByRole("group", { name: "Drawing of the run" });
     this.narration = page.getByLabel("What has just happened");
@@ -125,10 +127,30 @@ export class Explorer {
     await expect(this.scenario).toHaveAccessibleName(`Scenario: ${title}`);
   }
 
-  async pickDesign(label: string): Promise<void> {
+  /** Opens the list of designs; it stays open until Escape is pressed. */
+  async openDesigns(): Promise<void> {
+    if (!(await this.designs.isVisible())) await this.designButton.click();
+    await expect(this.designs).toBeVisible();
+  }
+
+  /** Asks for a design, and does not wait for it. */
+  async askForDesign(label: string): Promise<void> {
+    await this.openDesigns();
     await this.design(label).click();
+    await this.page.keyboard.press("Escape");
+    await expect(this.designs).toBeHidden();
+  }
+
+  async pickDesign(label: string): Promise<void> {
+    await this.askForDesign(label);
     await this.idle();
-    await expect(this.design(label)).toBeChecked();
+    await expect(this.designButton).toHaveAccessibleName(startingWith(`Design: ${label}`));
+  }
+
+  /** A switch of the design that is chosen. */
+  async designSwitch(label: string): Promise<Locator> {
+    await this.openDesigns();
+    return this.designs.getByRole("switch", { name: label });
   }
 
   async toStart(): Promise<void> {
@@ -158,7 +180,7 @@ export class Explorer {
   async moment(): Promise<unknown> {
     return {
       scenario: await this.scenario.getAttribute("aria-label"),
-      design: await this.designs.getByRole("radio", { checked: true }).textContent(),
+      design: await this.designButton.getAttribute("aria-label"),
       position: await this.position(),
       narration: await this.sentence(),
       next: await this.next.textContent(),

@@ -38,7 +38,7 @@ test("A worker that stops in the middle of its work is replaced.", async ({ page
       { capture: true },
     );
   });
-  await explorer.design("ungated").click();
+  await explorer.askForDesign("ungated");
   await explorer.idle();
   await expect(explorer.problem).toContainText("The model stopped working");
   expect(await explorer.moment()).toEqual(before);
@@ -54,7 +54,7 @@ test("A worker that falls silent is given up after a while, and the page says so
   await explorer.open("s=put-then-connect&d=main&at=4");
   const before = await explorer.moment();
   await page.workers()[0]?.evaluate(() => close());
-  await explorer.design("ungated").click();
+  await explorer.askForDesign("ungated");
   await expect(explorer.problem).toContainText("seconds", { timeout: 20_000 });
   await explorer.idle();
   expect(await explorer.moment()).toEqual(before);

@@ -69,6 +69,8 @@ export const rows = {
   store: {
     imports: {
       base: "any",
+      // The switches that each design has.
+      "model/setup": "any",
       timeline: "any",
       scenarios: "any",
       "worker/client": "any",

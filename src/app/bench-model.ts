@@ -63,9 +63,11 @@ export async function modelSpeed(): Promise<ModelSpeed> {
 }
 
 function allDesigns(): readonly DesignChoice[] {
-  return DESIGNS.flatMap(({ id, hasAutogate }) =>
-    hasAutogate ? [designChoice(id, false), designChoice(id, true)] : [designChoice(id)],
-  );
+  // Each as it stands by default, and with each of its switches the other way.
+  return DESIGNS.flatMap(({ id, switches }) => {
+    const standard = designChoice(id);
+    return [standard, ...switches.map(({ id: name }) => designChoice(id, { [name]: !standard[name] }))];
+  });
 }
 
 function walkOf(setup: Setup): Walk {

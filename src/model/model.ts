@@ -29,7 +29,7 @@ import type { Setup } from "./setup.ts";
 import { answerArrives, packetArrives, pollSockets, startConnect } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { commitFails, commitIsDurable, startCommit } from "./storage.ts";
-import { dispatchFront, pump } from "./writable.ts";
+import { dispatchFront, pump, shutDown } from "./writable.ts";
 
 export { choiceKey, enabled } from "./enabled.ts";
 export { encode } from "./encode.ts";
@@ -206,6 +206,11 @@ function perform(d: Draft, task: Task): void {
     case "dispatch":
       return dispatchFront(d, task.socket);
     case "pump":
+      return pump(d, task.socket);
+    case "shutdown":
+      return shutDown(d, task.socket);
+    case "stream-there":
+      d.patchSocket(task.socket, { streamThere: true });
       return pump(d, task.socket);
     case "abort":
       return abortActor(d, task.actor, task.error);

@@ -3,14 +3,41 @@
  */
 import type { Program } from "../handler/program.ts";
 
-/** The designs of MODEL 6 that the model knows. */
-export type DesignId = "ungated" | "promised-interface" | "main";
+/** The designs of MODEL 6, in the order of history. */
+export type DesignId =
+  | "ungated"
+  | "writes-only"
+  | "deferred-r1"
+  | "deferred-r1-fixed"
+  | "promised-interface"
+  | "main";
 
-/** A design and, for `promised-interface`, whether its autogate TCP_SOCKET_CONNECT_OUTPUT_GATE is on (always true elsewhere). */
-export interface DesignChoice {
-  readonly id: DesignId;
+/** What can be switched at a design: its autogate, and what is not known of designs that were never released. */
+export interface Switches {
+  /** TCP_SOCKET_CONNECT_OUTPUT_GATE. */
   readonly autogate: boolean;
+  /** Whether a wrapper around the KJ stream waits at the gate itself (d1), or nothing is new (d0). */
+  readonly wrapper: boolean;
+  /** Whether the continuation of the connection's status holds the Socket strongly until the status is known (MODEL 5.3, D13). */
+  readonly statusHoldsSocket: boolean;
+  /** Whether moving a kj::String frees its bytes, as the review read it; it does not (MODEL 5.3, D5). */
+  readonly stringMoveInvalidates: boolean;
+  /** Whether an exception of the connect task is handed to the fulfillers, or they are dropped with its frame (K10). */
+  readonly forwardsErrors: boolean;
 }
+
+/** A design, and how its switches stand. One that is not named stands as SWITCHES says. */
+export type DesignChoice = { readonly id: DesignId } & Partial<Switches>;
+
+/** The switches that each design has, as they stand by default. */
+export const SWITCHES: Readonly<Record<DesignId, Partial<Switches>>> = {
+  ungated: {},
+  "writes-only": { wrapper: true },
+  "deferred-r1": { statusHoldsSocket: true, stringMoveInvalidates: false, forwardsErrors: false },
+  "deferred-r1-fixed": { statusHoldsSocket: true, forwardsErrors: false },
+  "promised-interface": { autogate: true },
+  main: {},
+};
 
 /** What the far end of every connection does by itself in the default schedule. An empty one reads, and answers FIN with FIN. */
 export interface PeerPlan {
@@ -45,6 +72,11 @@ export interface World {
   readonly oneWayMs: number;
   /** How far "delay the commit" puts it off. */
   readonly delayMs: number;
+  /**
+   * What stands behind connect(): the network, or a service whose connect() throws, as one that serves a directory does (run
+   * on workerd), also with an exception of type DISCONNECTED.
+   */
+  readonly service: "network" | "throws" | "disconnected";
   /** How many sent but unread bytes a connection takes before writing stalls. */
   readonly windowBytes: number;
   readonly peer: PeerPlan;
@@ -67,6 +99,7 @@ export const DEFAULT_WORLD: World = {
   readMs: 4,
   oneWayMs: 8,
   delayMs: 50,
+  service: "network",
   windowBytes: 65_536,
   peer: {},
   requests: ["/"],

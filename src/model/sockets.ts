@@ -1,20 +1,25 @@
 /*
  * Sockets (MODEL 4): connect(), what the far end's answer does, close().
  */
-import type { SocketId } from "../base/ids.ts";
+import type { SocketId, WaiterId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
-import { HandlerStuck } from "../handler/host.ts";
+import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { parseAddress, parseOptions } from "./address.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { destroyConnection, makeSocketThings } from "./lifetimes.ts";
 import { sendSyn, tearDown } from "./network.ts";
 import { cancelReadable, deliver, failRead } from "./readable.ts";
+import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import type { Entry, SocketState } from "./state.ts";
 import { failWritable, flushWritable, pump } from "./writable.ts";
 
 const REFUSED = "proxy request failed, cannot connect to the specified address";
+const SERVICE_ERROR = {
+  throws: "Disk directory services don't support this event type.",
+  disconnected: "Network connection lost.",
+} as const;
 
 /** connect(address, options): returns a Socket at once; when the far end may see it is up to the design (4.1 step 7). */
 export function connect(d: Draft, address: Value, options: Value): Ref {
@@ -36,6 +41,9 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
       null,
     );
   const actor = d.actor(actorId);
+  const { service } = d.world;
+  if (service !== "network" && d.design.serviceError === "thrown")
+    throw new HandlerThrow(js.newError("Error", SERVICE_ERROR[service]));
   const id = (d.s.sockets.length + 1) as SocketId;
   const opened = js.newPromise();
   const closed = js.newPromise();
@@ -51,6 +59,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     actor: actorId,
     address: parsed,
     section: d.section,
+    streamThere: d.design.promisedStreamTurns === null,
     allowHalfOpen,
     highWaterMark,
     writes: actor.confirmed,
@@ -81,6 +90,7 @@ const NEW_SOCKET: Omit<
   | "actor"
   | "address"
   | "section"
+  | "streamThere"
   | "allowHalfOpen"
   | "highWaterMark"
   | "writes"
@@ -140,15 +150,27 @@ export function startConnect(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   if (socket.torn || socket.stage !== "deferred") return;
   const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
+  const output = { type: "connect", socket: id, address: socket.address } as const;
   d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
-  passGate(
-    d,
-    waiter?.id ?? null,
-    { type: "connect", socket: id, address: socket.address },
-    socket.writes,
-    socket.actor,
-  );
+  if (d.world.service !== "network") return serviceThrows(d, socket, waiter?.id ?? null, output);
+  passGate(d, waiter?.id ?? null, output, socket.writes, socket.actor);
+  const { promisedStreamTurns } = d.design;
+  if (promisedStreamTurns !== null)
+    d.armBreadthFirst({ type: "stream-there", socket: id, cause: d.cause }, promisedStreamTurns);
   sendSyn(d, id);
+}
+
+/** The service has thrown below JavaScript: the handler hears of a connection that could not be made (4.8, error timing). */
+function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, output: Output): void {
+  const { actor, id } = socket;
+  d.emit({ kind: "output-dropped", waiter, output, why: "the service behind connect() threw" }, { actor });
+  failConnection(d, socket);
+  enter(d, d.socket(id), { type: "connect-failed", socket: id, error: REFUSED });
+}
+
+function failConnection(d: Draft, { id, actor }: SocketState): void {
+  d.patchSocket(id, { stage: "failed", torn: true });
+  d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor });
 }
 
 function enter(d: Draft, socket: SocketState, entry: Entry): void {
@@ -163,8 +185,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
   d.patchSocket(id, { handshake: refused ? "refused" : "done" });
   if (socket.torn) return;
   if (refused) {
-    d.patchSocket(id, { stage: "failed", torn: true });
-    d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor: socket.actor });
+    failConnection(d, socket);
     const front = socket.queue[0];
     if (d.design.heldWriteFailsFirst && socket.inSink && front?.type === "write") {
       enter(d, socket, {
@@ -189,7 +210,8 @@ export function answerArrives(d: Draft, id: SocketId): void {
 
 /** The connection could not be made: closed, opened and the writes reject, in that order (4.8). */
 export function connectFailed(d: Draft, id: SocketId, error: string): void {
-  settleClosed(d, id, error);
+  const isNormalEnd = d.world.service === "disconnected" && d.design.disconnectIsNormalEnd;
+  settleClosed(d, id, isNormalEnd ? null : error);
   settleOpened(d, id, error);
   failRead(d, id, d.design.readErrorOfFailedConnect);
   d.patchSocket(id, { readable: "ended" });

@@ -80,6 +80,10 @@ export type Task =
   | { readonly type: "connect-start"; readonly socket: SocketId; readonly cause: Cause }
   | { readonly type: "dispatch"; readonly socket: SocketId; readonly cause: Cause }
   | { readonly type: "pump"; readonly socket: SocketId; readonly cause: Cause }
+  /** The end of what the object sends reaches the connection. */
+  | { readonly type: "shutdown"; readonly socket: SocketId; readonly cause: Cause }
+  /** The promised stream has become the pipe to the service. */
+  | { readonly type: "stream-there"; readonly socket: SocketId; readonly cause: Cause }
   /** IoContext::abort and what it wakes (MODEL 2.3). */
   | { readonly type: "abort"; readonly actor: ActorId; readonly error: string; readonly cause: Cause }
   /** An exception that escaped the handler leaves as a response, below JavaScript (2.4, row 4). */
@@ -243,6 +247,8 @@ export interface SocketState {
   readonly writes: readonly WriteId[];
   readonly cause: Cause;
   readonly stage: "deferred" | "connecting" | "open" | "failed" | "closed";
+  /** Writes at the sink reach the pipe: always, but for a promised stream that is not there yet. */
+  readonly streamThere: boolean;
   /** Settlement of the two promises (S9: at most once each). */
   readonly opened: "pending" | "resolved" | "rejected";
   readonly closed: "pending" | "resolved" | "rejected";

@@ -12,10 +12,15 @@ import type { State } from "./state.ts";
 
 /** Every design the model knows, by the name tests use. */
 export const DESIGNS: Readonly<Record<string, DesignChoice>> = {
-  ungated: { id: "ungated", autogate: true },
+  ungated: { id: "ungated" },
+  "writes only, d0": { id: "writes-only", wrapper: false },
+  "writes only, d1": { id: "writes-only", wrapper: true },
+  r1: { id: "deferred-r1" },
+  "r1 forwarding": { id: "deferred-r1", forwardsErrors: true },
+  "r1 fixed": { id: "deferred-r1-fixed" },
   "autogate off": { id: "promised-interface", autogate: false },
   "autogate on": { id: "promised-interface", autogate: true },
-  main: { id: "main", autogate: true },
+  main: { id: "main" },
 };
 
 /** Compiles the body of fetch() inside an object's class. */

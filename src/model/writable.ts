@@ -11,7 +11,7 @@ import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
-import type { QueueEvent } from "./state.ts";
+import type { QueueEvent, Task } from "./state.ts";
 
 const CLOSING = "This WritableStream belongs to an object that is closing.";
 const CLOSED = "This WritableStream has been closed.";
@@ -187,22 +187,37 @@ export function dispatchFront(d: Draft, id: SocketId): void {
       { kind: "bytes-dispatched", socket: id, write: front.write, bytes: front.bytes.length, queued },
       { writes: front.writes, actor: socket.actor },
     );
-    if (socket.stage === "open")
-      d.armBreadthFirst({ type: "pump", socket: id, cause: d.cause }, d.design.pumpTurns);
-    return;
-  }
-  if (front.type === "close") {
-    passGate(d, front.waiter, { type: "fin", socket: id }, front.writes, socket.actor);
-    sendFin(d, id);
-    if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
-  }
-  d.armBreadthFirst({
-    type: "js",
-    section: socket.section,
-    actor: socket.actor,
-    entry: { type: "event-done", socket: id, event: front.id },
-    cause: d.cause,
-  });
+    const pumps = { type: "pump", socket: id, cause: d.cause } as const;
+    if (d.design.sinkWaits) waitAtSink(d, id, front, pumps);
+    else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
+  } else if (front.type === "flush") eventIsDone(d, id, front);
+  else if (d.design.sinkWaits) waitAtSink(d, id, front, { type: "shutdown", socket: id, cause: d.cause });
+  else shutDown(d, id);
+}
+
+/** The stream behind the sink asks the gate itself, for the locks there are now. */
+function waitAtSink(d: Draft, id: SocketId, front: QueueEvent, task: Task): void {
+  const { output } = d.waiter(front.waiter);
+  const { actor, queue } = d.socket(id);
+  const waiter = waitAtGate(d, actor, { output, layer: "kj", writes: front.writes, task, idleTurns: 1 });
+  d.patchSocket(id, { queue: [{ ...front, waiter }, ...queue.slice(1)] });
+}
+
+function eventIsDone(d: Draft, id: SocketId, event: QueueEvent): void {
+  const { section, actor } = d.socket(id);
+  const entry = { type: "event-done", socket: id, event: event.id } as const;
+  d.armBreadthFirst({ type: "js", section, actor, entry, cause: d.cause });
+}
+
+/** The sending direction ends: FIN. */
+export function shutDown(d: Draft, id: SocketId): void {
+  const { queue, actor, torn } = d.socket(id);
+  const front = queue[0];
+  if (front?.type !== "close" || torn) return;
+  passGate(d, front.waiter, { type: "fin", socket: id }, front.writes, actor);
+  sendFin(d, id);
+  if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
+  eventIsDone(d, id, front);
 }
 
 /** The write at the sink reaches the wire once the connection is up and the far end has room (SK9, 4.3). */
@@ -214,7 +229,9 @@ export function pump(d: Draft, id: SocketId): void {
     !socket.inSink ||
     front.type !== "write" ||
     socket.stage !== "open" ||
-    socket.torn
+    !socket.streamThere ||
+    socket.torn ||
+    d.waiter(front.waiter).state !== "passed"
   )
     return;
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes.length > d.world.windowBytes) return;
@@ -232,13 +249,7 @@ export function pump(d: Draft, id: SocketId): void {
     { kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes.length },
     { actor: socket.actor },
   );
-  d.armBreadthFirst({
-    type: "js",
-    section: socket.section,
-    actor: socket.actor,
-    entry: { type: "event-done", socket: id, event: front.id },
-    cause: d.cause,
-  });
+  eventIsDone(d, id, front);
 }
 
 /** The sink has finished the front event: it leaves the queue and its promise resolves. Gives the event's type. */

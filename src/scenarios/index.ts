@@ -21,8 +21,8 @@ import type { Scenario } from "./scenario.ts";
 import syncThenConnect from "./sync-then-connect.js?handler";
 import twoSockets from "./two-sockets.js?handler";
 
-const MAIN: DesignChoice = { id: "main", autogate: true };
-const UNGATED: DesignChoice = { id: "ungated", autogate: true };
+const MAIN: DesignChoice = { id: "main" };
+const UNGATED: DesignChoice = { id: "ungated" };
 
 type Handler = Pick<Scenario, "load">;
 

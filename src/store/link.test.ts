@@ -9,7 +9,7 @@ import { LATENCY_LIMIT_MS, PEER_IDS } from "./world.ts";
 const plain: Link = {
   scenario: "put-then-connect",
   code: null,
-  design: { id: "main", autogate: true },
+  design: { id: "main" },
   settings: {},
   choices: [],
   cursor: -1,
@@ -24,8 +24,17 @@ const links: fc.Arbitrary<Link> = fc.record({
   scenario: fc.stringMatching(/^[a-z0-9-]{1,60}$/),
   code: fc.option(text.map(packText)),
   design: fc
-    .tuple(fc.constantFrom(...DESIGNS.map(({ id }) => id)), fc.boolean())
-    .map(([id, autogate]) => designChoice(id, autogate)),
+    .tuple(
+      fc.constantFrom(...DESIGNS.map(({ id }) => id)),
+      fc.record({
+        autogate: fc.boolean(),
+        wrapper: fc.boolean(),
+        statusHoldsSocket: fc.boolean(),
+        stringMoveInvalidates: fc.boolean(),
+        forwardsErrors: fc.boolean(),
+      }),
+    )
+    .map(([id, switches]) => designChoice(id, switches)),
   settings: fc.record(
     {
       commitMs: latency,
@@ -70,6 +79,16 @@ describe("links", () => {
     );
   });
 
+  test("name a switch of the design only when it does not stand as it does by default", () => {
+    const design = designChoice("deferred-r1", { stringMoveInvalidates: true, autogate: false });
+    expect(encodeLink({ ...plain, design })).toBe(
+      "s=put-then-connect&d=deferred-r1&stringMoveInvalidates=on",
+    );
+    expect(encodeLink({ ...plain, design: designChoice("deferred-r1") })).toBe(
+      "s=put-then-connect&d=deferred-r1",
+    );
+  });
+
   test("that nobody made give a sentence and never an exception", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.webFragments()), (hash) => {
@@ -80,7 +99,7 @@ describe("links", () => {
   });
 
   test("with one parameter replaced by hostile text give a sentence and never an exception", () => {
-    const names = ["s", "code", "d", "autogate", "commit", "way", "commits", "peer", "c", "at"];
+    const names = ["s", "code", "d", "autogate", "wrapper", "commit", "way", "commits", "peer", "c", "at"];
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
         const result = decodeLink(`s=x&d=main&${name}=${encodeURIComponent(wellFormed(value))}`);
@@ -99,6 +118,7 @@ describe("links", () => {
     ["s=x&d=main&s=y", '"s" stands in it twice'],
     ["s=x&d=main&commit=1e3", "must be a whole number"],
     ["s=x&d=main&commit=99999", "must be at most"],
+    ["s=x&d=main&autogate=1", "a switch of the design is neither on nor off"],
     ["s=x&d=main&c=~0", "a choice in it is not readable"],
     ["s=x&d=main&c=a..b", "a choice in it is not readable"],
     ["s=x&d=main&at=-1", "the position is not a number"],

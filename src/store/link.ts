@@ -5,7 +5,7 @@
  *
  *     s         the scenario; the world settings are differences from its world
  *     code      an edited source, packed (never a compiled program)
- *     d         the design; `autogate=off` with it
+ *     d         the design; with it those of its switches that are not as they are by default, e.g. `autogate=off`
  *     commit, way, commits, peer     changed settings of the world
  *     c         the choices: keys, and "~5" for five of the default schedule
  *     at        the cursor: how many beats have happened
@@ -13,7 +13,7 @@
  * Reading one is the business of read-link.ts.
  */
 import type { DesignChoice } from "../model/setup.ts";
-import { designInfo } from "./designs.ts";
+import { changedSwitches } from "./designs.ts";
 import type { WorldSettings } from "./world.ts";
 
 /** What a link says. */
@@ -38,7 +38,7 @@ export function encodeLink(link: Link): string {
     ["s", link.scenario],
     ["code", link.code ?? undefined],
     ["d", design.id],
-    ["autogate", designInfo(design.id).hasAutogate && !design.autogate ? "off" : undefined],
+    ...changedSwitches(design).map((name) => [name, design[name] ? "on" : "off"] as const),
     ["commit", settings.commitMs],
     ["way", settings.oneWayMs],
     ["commits", settings.commits],

@@ -4,8 +4,8 @@
  */
 import * as v from "valibot";
 import { err, ok, type Result } from "../base/result.ts";
-import type { DesignChoice } from "../model/setup.ts";
-import { designChoice, isDesignId } from "./designs.ts";
+import type { DesignChoice, Switches } from "../model/setup.ts";
+import { designChoice, isDesignId, SWITCH_IDS, type SwitchId } from "./designs.ts";
 import { type Link, SOURCE_LIMIT_BYTES } from "./link.ts";
 import { LATENCY_LIMIT_MS, PEER_IDS } from "./world.ts";
 
@@ -44,7 +44,10 @@ const parameters = v.strictObject({
     v.string("it names no design"),
     v.check(isDesignId, "it names a design that this version does not have"),
   ),
-  autogate: v.optional(v.picklist(["on", "off"], "the autogate is neither on nor off")),
+  ...v.entriesFromList(
+    SWITCH_IDS,
+    v.optional(v.picklist(["on", "off"], "a switch of the design is neither on nor off")),
+  ),
   commit: latency("the commit time"),
   way: latency("the network time"),
   commits: v.optional(v.picklist(["replicated", "blocking"], "the kind of commits is unknown")),
@@ -74,12 +77,12 @@ export function decodeLink(hash: string): Result<Link, string> {
     return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
-  const { s, code, d, autogate, commit, way, commits, peer, c, at } = parsed.output;
+  const { s, code, d, commit, way, commits, peer, c, at } = parsed.output;
   return ok({
     scenario: s,
     code: code ?? null,
     // `d` passed isDesignId above.
-    design: designChoice(d as DesignChoice["id"], autogate !== "off"),
+    design: designChoice(d as DesignChoice["id"], switchesIn(parsed.output)),
     settings: {
       ...(commit !== undefined && { commitMs: commit }),
       ...(way !== undefined && { oneWayMs: way }),
@@ -89,6 +92,11 @@ export function decodeLink(hash: string): Result<Link, string> {
     choices: c,
     cursor: at - 1,
   });
+}
+
+function switchesIn(output: { readonly [Id in SwitchId]?: "on" | "off" | undefined }): Partial<Switches> {
+  const given = SWITCH_IDS.filter((name) => output[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, output[name] === "on"]));
 }
 
 function reason(issue: v.BaseIssue<unknown>): string {

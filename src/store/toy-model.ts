@@ -191,7 +191,7 @@ export function simulateToy(_: Setup, keys: readonly string[]): Result<RunData, 
 
 /** A scenario of the toy. */
 export function toyScenario(name: string, source = `// ${name}`): Scenario {
-  const design = { id: "main", autogate: true } as const;
+  const design = { id: "main" } as const;
   return {
     id: name,
     title: `Toy ${name}`,

@@ -211,15 +211,18 @@ function gatherLocks(run: RunData): ReadonlyMap<LockId, LockFacts> {
 function gatherOutputs(run: RunData): readonly OutputFacts[] {
   const outputs: {
     readonly output: Output;
-    readonly waits: OutputFacts["waits"];
+    waits: OutputFacts["waits"];
     end: OutputFacts["end"];
   }[] = [];
   const waiting = new Map<WaiterId, (typeof outputs)[number]>();
   for (const record of run.records) {
     if (record.kind === "output-waits") {
-      const output = { output: record.output, waits: record, end: null };
+      // A stream may ask the gate once more for what its queue has let through: it is still the same output.
+      const earlier = outputs.find((one) => one.end === null && isSameWait(one.output, record.output));
+      const output = earlier ?? { output: record.output, waits: record, end: null };
+      if (earlier === undefined) outputs.push(output);
+      else if (record.locks.length > 0) output.waits = record;
       waiting.set(record.waiter, output);
-      outputs.push(output);
     } else if (record.kind === "output-passes" || record.kind === "output-dropped") {
       const output = record.waiter === null ? undefined : waiting.get(record.waiter);
       if (output === undefined || output.end !== null)
@@ -236,6 +239,12 @@ function gatherOutputs(run: RunData): readonly OutputFacts[] {
       aborts.find((record) => record.actor === output.waits?.actor && record.index > output.waits.index) ??
       null;
   return outputs;
+}
+
+function isSameWait(left: Output, right: Output): boolean {
+  if (left.type === "write")
+    return right.type === "write" && left.socket === right.socket && left.write === right.write;
+  return left.type === "fin" && right.type === "fin" && left.socket === right.socket;
 }
 
 function isWriteOf(output: Output, { socket, write }: RecordOf<"bytes-dropped">): boolean {

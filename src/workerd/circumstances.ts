@@ -13,10 +13,10 @@ import type { Observation } from "./recording.ts";
 
 /** The design that each recorded build is an instance of. */
 export const DESIGN_OF_BUILD: Readonly<Record<Build, DesignChoice>> = {
-  ungated: { id: "ungated", autogate: true },
+  ungated: { id: "ungated" },
   "autogate-off": { id: "promised-interface", autogate: false },
   "autogate-on": { id: "promised-interface", autogate: true },
-  main: { id: "main", autogate: true },
+  main: { id: "main" },
 };
 
 /** What SQLite says for each kind of fault. */
@@ -68,6 +68,7 @@ export function worldOf(scenario: Scenario): Result<World, string> {
     readMs: 0,
     oneWayMs: 0,
     delayMs: 50,
+    service: "network",
     windowBytes: LOOPBACK_BYTES,
     peer: peer.value,
     requests: scenario.requests,

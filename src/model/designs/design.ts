@@ -6,6 +6,13 @@
 export interface Design {
   /** Whether connect() waits at the output gate (step 7 of MODEL 4.1). */
   readonly connectWaits: boolean;
+  /** Whether the KJ stream behind the sink waits at the gate too, at every write and shutdownWrite, for the locks there are then. */
+  readonly sinkWaits: boolean;
+  /**
+   * Whether the Socket's stream is a promised one until the connection has been asked for (null: no), and how many KJ turns
+   * pass from then until what was written before reaches the pipe.
+   */
+  readonly promisedStreamTurns: number | null;
   /** KJ turns, queued breadth-first (K2), from a connect() that need not wait for any lock to service.connect(). */
   readonly idleConnectTurns: number;
   /** KJ turns from a write that need not wait for any lock to the stream's sink. */
@@ -29,6 +36,10 @@ export interface Design {
   readonly writesStrings: boolean;
   /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when a held connect is refused. */
   readonly heldWriteFailsFirst: boolean;
+  /** What becomes of an exception that the service's connect() throws: connect() throws it, or the connection fails (MODEL 4.8). */
+  readonly serviceError: "thrown" | "fails-connection";
+  /** Whether `closed` resolves when the stream fails with an exception of type DISCONNECTED before it is there. */
+  readonly disconnectIsNormalEnd: boolean;
   /** Who holds a raw pointer to the tlsStarter slot from connect() on (MODEL 5.2). */
-  readonly slotEdge: "D2" | "D3";
+  readonly slotEdge: "D2" | "D3" | "D4";
 }

@@ -10,6 +10,8 @@ import type { Design } from "./design.ts";
  */
 export const main: Design = {
   connectWaits: true,
+  sinkWaits: false,
+  promisedStreamTurns: null,
   idleConnectTurns: 1,
   idleWriteTurns: 2,
   pumpTurns: 0,
@@ -22,5 +24,7 @@ export const main: Design = {
   closeWriterError: "This socket has been closed.",
   writesStrings: true,
   heldWriteFailsFirst: false,
+  serviceError: "fails-connection",
+  disconnectIsNormalEnd: false,
   slotEdge: "D3",
 };

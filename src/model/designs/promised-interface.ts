@@ -1,20 +1,23 @@
+import type { Switches } from "../setup.ts";
 import type { Design } from "./design.ts";
 import { ungated } from "./ungated.ts";
 
 /**
- * As merged: with the autogate on, the service stands behind a promised worker interface whose promise is "wait for the
+ * As merged: with the autogate off it connects as before the pull request; with the autogate on, the service stands behind a promised worker interface whose promise is "wait for the
  * output gate, then hand over the real client" (MODEL 6 e). The connect coroutine borrows the tlsStarter slot (D3).
  *
  * Inferred from recordings of workerd 1.20260501.1: even when nothing is locked the connect starts after the commit of its
  * own turn, so it takes one turn more than a commit does; a write stuck in the pipe of a refused held connect fails first.
  */
-export const promisedInterface: Design = {
+export function promisedInterface({ autogate }: Pick<Switches, "autogate">): Design {
+  return autogate ? autogateOn : ungated;
+}
+
+const autogateOn: Design = {
   ...ungated,
   connectWaits: true,
   idleConnectTurns: 2,
   heldWriteFailsFirst: true,
+  serviceError: "fails-connection",
   slotEdge: "D3",
 };
-
-/** The same build with its autogate off: it connects as before the pull request. */
-export const promisedInterfaceOff: Design = ungated;

@@ -9,6 +9,8 @@ import type { Design } from "./design.ts";
  */
 export const ungated: Design = {
   connectWaits: false,
+  sinkWaits: false,
+  promisedStreamTurns: null,
   idleConnectTurns: 1,
   idleWriteTurns: 1,
   pumpTurns: 1,
@@ -21,5 +23,7 @@ export const ungated: Design = {
   closeWriterError: null,
   writesStrings: false,
   heldWriteFailsFirst: false,
+  serviceError: "thrown",
+  disconnectIsNormalEnd: false,
   slotEdge: "D2",
 };

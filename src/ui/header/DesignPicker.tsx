@@ -1,47 +1,45 @@
-import { DESIGNS, designChoice, designInfo } from "../../store/designs.ts";
-import { useExplorer, useSession } from "../explorer-context.ts";
-import { Term } from "../glossary/Term.tsx";
+import { designInfo } from "../../store/designs.ts";
+import { Icon } from "../common/Icon.tsx";
+import { useLazy } from "../common/use-lazy.ts";
+import { useSession } from "../explorer-context.ts";
 
-/** Picks the design, and switches the autogate of one that stands behind it. */
+const loadPopover = async () => (await import("./DesignPopover.tsx")).DesignPopover;
+
+/** Shows which design the run is under, and opens the list of all with their switches. */
 export function DesignPicker() {
-  const explorer = useExplorer();
   const design = useSession((state) => (state.pending ?? state.shown?.document)?.design ?? null);
-  const hasAutogate = design !== null && designInfo(design.id).hasAutogate;
+  const [DesignPopover, ask] = useLazy(loadPopover);
+  const label = design === null ? "Design" : designInfo(design.id).label;
+  const isOff = design?.autogate === false;
+  const name = `Design: ${label}${isOff ? ", autogate off" : ""}`;
+  const face = (
+    <>
+      <span className="design-name">{label}</span>
+      {isOff && <span className="badge">autogate off</span>}
+      <Icon name="chevron" />
+    </>
+  );
+  if (DesignPopover === null) {
+    return (
+      <button
+        type="button"
+        className="button design-button"
+        aria-label={name}
+        aria-haspopup="dialog"
+        aria-expanded={false}
+        onClick={ask}
+      >
+        {face}
+      </button>
+    );
+  }
   return (
-    <div className="designs">
-      <div role="radiogroup" className="segmented" aria-label="Design">
-        {DESIGNS.map(({ id, label, sentence }) => (
-          // Each design is a tab stop: the arrows step through the run, here as everywhere.
-          // biome-ignore lint/a11y/useSemanticElements: the arrows would move a native radio button.
-          <button
-            key={id}
-            type="button"
-            role="radio"
-            aria-checked={id === design?.id}
-            className="segment"
-            title={sentence}
-            onClick={() => id !== design?.id && void explorer.setDesign(designChoice(id))}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-      {hasAutogate && (
-        <div className="switch-row">
-          <input
-            type="checkbox"
-            role="switch"
-            className="switch"
-            checked={design.autogate}
-            aria-checked={design.autogate}
-            aria-label="Autogate"
-            onChange={(event) => void explorer.setDesign(designChoice(design.id, event.target.checked))}
-          />
-          <span>
-            <Term id="autogate">autogate</Term> {design.autogate ? "on" : "off"}
-          </span>
-        </div>
-      )}
-    </div>
+    <DesignPopover
+      trigger={
+        <button type="button" className="button design-button" aria-label={name}>
+          {face}
+        </button>
+      }
+    />
   );
 }

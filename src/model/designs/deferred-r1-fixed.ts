@@ -1,0 +1,13 @@
+import type { Switches } from "../setup.ts";
+import { deferredR1 } from "./deferred-r1.ts";
+import type { Design } from "./design.ts";
+
+/**
+ * The first revision with the two fixes that the review asked for (MODEL 6 c): the coroutine owns its copy of the address,
+ * and `connectTask` is declared after `tlsStarter`, so that it dies before the slot that it borrows.
+ *
+ * Reconstructed, as the first revision is.
+ */
+export function deferredR1Fixed(switches: Pick<Switches, "forwardsErrors">): Design {
+  return deferredR1(switches);
+}
