@@ -21,7 +21,11 @@ export const rows = {
   run: { imports: { base: "any", model: "any", handler: "types" }, packages: [] },
   check: { imports: { base: "any", model: "any", run: "any" }, packages: [] },
   // model: recordings are compared with records, which stand in model/records.ts.
-  workerd: { imports: { base: "any", run: "types", model: "types" }, packages: ["valibot"] },
+  // model/setup: a recording's world is the default one but for what the recorder's machine does differently.
+  workerd: {
+    imports: { base: "any", run: "types", model: "types", "model/setup": "any" },
+    packages: ["valibot"],
+  },
   // model: the union of records, which is all that a timeline is made from, stands in model/records.ts.
   timeline: { imports: { base: "any", run: "types", model: "types" }, packages: ["d3"] },
   // handler: a built-in handler is compiled when the app is built, so its module is typed with the program it holds.

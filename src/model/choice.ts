@@ -10,6 +10,21 @@ export type Choice =
   | { readonly type: "request"; readonly request: RequestId }
   | { readonly type: "commit-durable"; readonly commit: CommitId }
   | { readonly type: "commit-fails"; readonly commit: CommitId }
+  /** The storage says that the commit failed, and has stored it all the same. */
+  | { readonly type: "commit-fails-stored"; readonly commit: CommitId }
+  /** The storage is too busy, or its connection is lost: the backend may try again. */
+  | { readonly type: "commit-busy"; readonly commit: CommitId }
+  | { readonly type: "commit-retry"; readonly commit: CommitId }
+  /** The check after a commit to a bucket: whether this life still owns the object. */
+  | { readonly type: "check-passes"; readonly commit: CommitId }
+  | { readonly type: "check-fails"; readonly commit: CommitId }
+  | { readonly type: "check-busy"; readonly commit: CommitId }
+  | { readonly type: "check-retry"; readonly commit: CommitId }
+  /** What a dying object has sent once more is stored, or is not. */
+  | { readonly type: "last-copy-stored"; readonly commit: CommitId }
+  | { readonly type: "last-copy-fails"; readonly commit: CommitId }
+  /** A lock has been held for as long as the gate waits (G9). */
+  | { readonly type: "lock-timeout"; readonly lock: LockId }
   /** Puts the default time of the commit off by the world's `delayMs`. */
   | { readonly type: "commit-delay"; readonly commit: CommitId }
   /** A read from disk is answered. */
@@ -31,12 +46,15 @@ export type Choice =
   | { readonly type: "response"; readonly request: RequestId }
   | { readonly type: "client-disconnects"; readonly request: RequestId };
 
+/** What the storage may decide. */
+export type StorageChoice = Extract<Choice, { readonly commit: CommitId } | { readonly lock: LockId }>;
+
 /** A choice that may come next, in words and with the time the default schedule gives it. */
 export interface EnabledChoice {
   readonly choice: Choice;
   /** Stable, short and URL-safe, e.g. "cd1" (commit 1 durable); unique within a state. See `choiceKey`. */
   readonly key: string;
-  /** The virtual time the default schedule would take it at; null: only when somebody picks it. */
+  /** The virtual time the default schedule would take it at; null: only when somebody picks it. A time limit is a failure with a time. */
   readonly due: Ms | null;
   /** A failure or disturbance that a person injects, rather than the ordinary course. */
   readonly role: "ordinary" | "failure";

@@ -5,19 +5,28 @@
 import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
-import { heldOutputs } from "./held.ts";
-import type { Commit, RequestState, SocketState, State } from "./state.ts";
-import { commitInWords, textInWords } from "./words.ts";
+import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
+import type { RequestState, SocketState, State } from "./state.ts";
+import { textInWords } from "./words.ts";
 
-/** How often a commit can be put off, and how often a far end speaks out of turn, so that runs stay finite. */
-const MOST_DELAYS = 3;
+/** How often a far end speaks out of turn, so that runs stay finite. */
 const MOST_SAID = 3;
 
 const PREFIX: Readonly<Record<Choice["type"], string>> = {
   request: "r",
   "commit-durable": "cd",
   "commit-fails": "cf",
+  "commit-fails-stored": "cs",
+  "commit-busy": "cb",
+  "commit-retry": "cr",
   "commit-delay": "cl",
+  "check-passes": "kp",
+  "check-fails": "kf",
+  "check-busy": "kb",
+  "check-retry": "kr",
+  "last-copy-stored": "ls",
+  "last-copy-fails": "lf",
+  "lock-timeout": "lt",
   "read-done": "rd",
   timer: "t",
   accept: "a",
@@ -42,8 +51,19 @@ export function choiceKey(choice: Choice): string {
       return `${prefix}${choice.request}`;
     case "commit-durable":
     case "commit-fails":
+    case "commit-fails-stored":
+    case "commit-busy":
+    case "commit-retry":
     case "commit-delay":
+    case "check-passes":
+    case "check-fails":
+    case "check-busy":
+    case "check-retry":
+    case "last-copy-stored":
+    case "last-copy-fails":
       return `${prefix}${choice.commit}`;
+    case "lock-timeout":
+      return `${prefix}${choice.lock}`;
     case "read-done":
       return `${prefix}${choice.read}`;
     case "timer":
@@ -66,26 +86,24 @@ export function choiceKey(choice: Choice): string {
 class Choices {
   readonly list: EnabledChoice[] = [];
 
-  add(choice: Choice, due: number | null, title: string, detail: string): void {
+  /** `role` is a failure's where there is no default time, and must be said of a time limit. */
+  readonly add: AddChoice = (choice, due, title, detail, role) => {
     this.list.push({
       choice,
       key: choiceKey(choice),
       due: due as Ms | null,
-      role: due === null ? "failure" : "ordinary",
+      role: role ?? (due === null ? "failure" : "ordinary"),
       title,
       detail,
     });
-  }
+  };
 }
 
 /** Every choice that may come next, earliest default time first; those without one last. */
 export function enabled(state: State): readonly EnabledChoice[] {
   const choices = new Choices();
   if (state.stuck !== null) return [];
-  for (const commit of state.commits) {
-    if (commit.state === "flushing" && (state.blockedOn === null || state.blockedOn === commit.id))
-      addCommit(choices, state, commit);
-  }
+  addStorageChoices(choices.add, state);
   if (state.blockedOn !== null) {
     // The kernel goes on receiving while the process is blocked in fsync.
     for (const socket of state.sockets) addArrival(choices, socket);
@@ -116,39 +134,6 @@ export function enabled(state: State): readonly EnabledChoice[] {
       (a, b) => (a.choice.due ?? Number.MAX_VALUE) - (b.choice.due ?? Number.MAX_VALUE) || a.order - b.order,
     )
     .map(({ choice }) => choice);
-}
-
-function addCommit(choices: Choices, state: State, commit: Commit): void {
-  const fails = state.setup.world.failingCommits.includes(commit.id);
-  const what = commitInWords(state, commit.id);
-  const { lock } = commit;
-  const waiting = lock === null ? 0 : heldOutputs(state).filter((held) => held.locks.includes(lock)).length;
-  const releases =
-    commit.lock === null
-      ? "holds nothing"
-      : waiting === 0
-        ? `releases lock ${commit.lock}; nothing waits for it`
-        : `releases lock ${commit.lock}, for which ${waiting === 1 ? "1 output waits" : `${waiting} outputs wait`}`;
-  choices.add(
-    { type: "commit-durable", commit: commit.id },
-    fails ? null : commit.dueAt,
-    `Commit ${commit.id} becomes durable`,
-    `${what}; ${releases}`,
-  );
-  choices.add(
-    { type: "commit-fails", commit: commit.id },
-    fails ? commit.dueAt : null,
-    `Commit ${commit.id} fails`,
-    `${what}; breaks the gate and resets the object`,
-  );
-  if (state.setup.world.commits === "replicated" && commit.delays < MOST_DELAYS) {
-    choices.add(
-      { type: "commit-delay", commit: commit.id },
-      null,
-      `Commit ${commit.id} is delayed`,
-      `takes ${state.setup.world.delayMs} ms longer`,
-    );
-  }
 }
 
 function addSocket(choices: Choices, state: State, socket: SocketState): void {
@@ -234,7 +219,7 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
   if (
     request.state === "planned" &&
     first?.id === id &&
-    earlier.every((other) => other.state === "answered")
+    (request.atMs !== null || earlier.every((other) => other.state === "answered" || other.clientGone))
   ) {
     choices.add(
       { type: "request", request: id },

@@ -18,6 +18,8 @@ const LEFT_OUT = new Set([
   "cause",
   "machine",
   "dueAt",
+  "takenAt",
+  "sentAt",
   "handshakeDueAt",
   "readsFrom",
   "rstDueAt",

@@ -12,7 +12,7 @@ import { failRead, readIsAnswered } from "./readable.ts";
 import { callFetch, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
-import type { Entry } from "./state.ts";
+import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
@@ -59,10 +59,15 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       return answerRead(d, actorId, entry.read);
     case "sync-done":
       return runTurn(d, actorId, "sync() is done", (js) => {
-        const sync = mustGet(d.s.syncs[entry.sync - 1], `sync ${entry.sync}`);
         d.emit({ kind: "promise-settles", promise: "storage.sync()", outcome: "resolved", text: "" });
-        js.resolve({ ref: sync.promiseRef }, undefined);
+        js.resolve({ ref: finishSync(d, entry.sync).promiseRef }, undefined);
       });
+    case "delete-done":
+      runTurn(d, actorId, "a delete is counted", (js) => {
+        const { promiseRef, deleted } = finishSync(d, entry.sync);
+        js.resolve({ ref: promiseRef }, deleted ?? undefined);
+      });
+      return releaseIfAnswered(d, actorId);
     case "section":
       beginSection(d, actorId, entry);
       return runTurn(d, actorId, entry.transaction ? "transaction()" : "blockConcurrencyWhile()", (js) => {
@@ -102,8 +107,21 @@ function answerRead(d: Draft, actorId: ActorId, id: number): void {
   runTurn(d, actorId, "a read is answered", (js) =>
     js.resolve({ ref: read.promiseRef }, valuesOf(d, actorId, read.keys, read.single)),
   );
-  // The lock is held until the result has been delivered, and by other reads.
-  if (!d.s.reads.some((other) => other.actor === actorId && !other.done)) releaseInputGate(d, actorId);
+  releaseIfAnswered(d, actorId);
+}
+
+/** The storage holds the input gate until every result has been delivered. */
+function releaseIfAnswered(d: Draft, actorId: ActorId): void {
+  const isAwaited =
+    d.s.reads.some((read) => read.actor === actorId && !read.done && !read.isConcurrent) ||
+    d.s.syncs.some((sync) => sync.actor === actorId && !sync.done && sync.deleted !== null);
+  if (!isAwaited && d.actor(actorId).inputLock !== null) releaseInputGate(d, actorId);
+}
+
+function finishSync(d: Draft, id: number): PendingSync {
+  const sync = mustGet(d.s.syncs[id - 1], `sync ${id}`);
+  d.s.syncs = d.s.syncs.map((other) => (other.id === id ? { ...other, done: true } : other));
+  return sync;
 }
 
 /** Calls a function as an async one: what it throws is a rejection. */

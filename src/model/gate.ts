@@ -3,14 +3,15 @@
  * a lock fails.
  */
 import type { ActorId, CommitId, LockId, WaiterId, WriteId } from "../base/ids.ts";
+import { callerSees } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
 import type { Output } from "./records.ts";
-import type { Actor, State, Task, Waiter } from "./state.ts";
+import type { Actor, BreakError, State, Task, Waiter } from "./state.ts";
 
 /** Takes a lock for a commit, at once (G2, G3; S7). */
 export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
   const id = (d.s.locks.length + 1) as LockId;
-  d.s.locks = [...d.s.locks, { id, commit, state: "held", error: null }];
+  d.s.locks = [...d.s.locks, { id, commit, state: "held", error: null, takenAt: d.s.now }];
   d.patchActor(actorId, { locks: [...d.actor(actorId).locks, id] });
   d.emit({ kind: "lock-taken", lock: id, commit });
   return id;
@@ -22,8 +23,8 @@ export function heldLocks(state: State, actor: Actor, upto: number): readonly Lo
 }
 
 /** Whether a snapshot has settled, and if so how: with the exception of its lowest failed lock (G6). */
-function outcomeOf(d: Draft, actor: Actor, upto: number): "held" | "ok" | { readonly error: string } {
-  let failed: string | null = null;
+function outcomeOf(d: Draft, actor: Actor, upto: number): "held" | "ok" | { readonly error: BreakError } {
+  let failed: BreakError | null = null;
   for (const id of actor.locks.slice(0, upto)) {
     const lock = d.lock(id);
     if (lock.state === "held") return "held";
@@ -67,12 +68,13 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
     { writes: wait.writes, actor: actorId },
   );
   if (outcome === "ok") d.armBreadthFirst(task, wait.idleTurns);
-  else if (outcome !== "held") dropWaiter(d, waiter, "the gate is broken");
+  else if (outcome !== "held") dropWaiter(d, waiter, "the gate is broken", outcome.error);
   return id;
 }
 
 /** A lock's commit is durable: whoever waited for it last goes on, in the order of waiting (K4, K1). */
 export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
+  if (d.lock(lock).state !== "held") return;
   d.patchLock(lock, { state: "ok" });
   d.cause = d.emit({ kind: "lock-released", lock }, { actor: actorId });
   settleWaiters(d, actorId);
@@ -82,15 +84,13 @@ export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
  * A lock fails. The gate is broken before the lock is rejected, so the abort of the object is armed before its waiters
  * (G3, S11, S16; MODEL 2.3).
  */
-export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: string): void {
-  d.cause = d.emit({ kind: "gate-breaks", lock, error }, { actor: actorId });
+export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: BreakError): void {
+  if (d.lock(lock).state !== "held") return;
+  d.cause = d.emit({ kind: "gate-breaks", lock, error: error.message }, { actor: actorId });
   d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
   d.patchLock(lock, { state: "failed", error });
   d.armDepthFirst({ type: "settle-waiters", actor: actorId, cause: d.cause });
 }
-
-/** What waits for a lock whose commit is given up gets (G4); it is no `jsg.` error, so callers see it as an internal one. */
-export const LOCK_CANCELLED = "output lock was canceled before completion";
 
 /** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */
 export function settleWaiters(d: Draft, actorId: ActorId): void {
@@ -100,7 +100,7 @@ export function settleWaiters(d: Draft, actorId: ActorId): void {
     const outcome = outcomeOf(d, actor, waiter.upto);
     if (outcome === "held") continue;
     if (outcome !== "ok") {
-      dropWaiter(d, waiter, "the gate is broken");
+      dropWaiter(d, waiter, "the gate is broken", outcome.error);
       continue;
     }
     d.patchWaiter(waiter.id, { state: "passed" });
@@ -111,10 +111,11 @@ export function settleWaiters(d: Draft, actorId: ActorId): void {
   }
 }
 
-/** What was held will never be seen. The failing of a request is no output of the handler: it goes on with the error. */
-function dropWaiter(d: Draft, waiter: Waiter, why: string): void {
+/** What was held will never be seen. The failing of a request is no output of the handler: it goes on, with the gate's exception (MODEL 2.3 step 7). */
+function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | null): void {
   if (waiter.task.type === "fail-request") {
     d.patchWaiter(waiter.id, { state: "passed" });
+    if (error !== null) d.patchRequest(waiter.task.request, { body: callerSees(error) });
     d.armBreadthFirst({ ...waiter.task, cause: d.cause });
     return;
   }
@@ -131,7 +132,7 @@ export function dropHeldOutputs(d: Draft, actorId: ActorId, layer: "js" | "any",
   for (const waiter of d.s.waiters) {
     if (waiter.actor !== actorId || waiter.state !== "waiting" || waiter.task.type === "fail-request")
       continue;
-    if (layer === "any" || waiter.layer === "js") dropWaiter(d, waiter, why);
+    if (layer === "any" || waiter.layer === "js") dropWaiter(d, waiter, why, null);
   }
 }
 

@@ -6,6 +6,7 @@ import { mustGet } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
+import { resetError } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
 import type { Actor, Entry, Section, Task } from "./state.ts";
 import { beginTransaction, commitTransaction, rollBack } from "./transactions.ts";
@@ -24,7 +25,7 @@ function liveSection(d: Draft, actor: Actor, section: number): number {
 
 function mayEnter(d: Draft, actor: Actor, entry: Entry, section: number): boolean {
   if (entry.type === "section-done") return true;
-  if (actor.inputLock !== null && entry.type !== "storage-read") return false;
+  if (actor.inputLock !== null && entry.type !== "storage-read" && entry.type !== "delete-done") return false;
   return liveSection(d, actor, section) === runningSection(actor);
 }
 
@@ -109,7 +110,7 @@ export function sectionSettled(
   const { transaction, sections } = d.actor(actorId);
   const isTransaction = transaction?.section === id;
   if (outcome === "rejected" && !isTransaction) {
-    const error = js.asError(value)?.message ?? js.toText(value);
+    const error = resetError(js.asError(value)?.message ?? js.toText(value));
     d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
     return;
   }

@@ -218,7 +218,7 @@ describe("a reset", () => {
     storage.put("seen", path);
     return new Response("visit " + this.visits + ", seen " + seen);`,
         "main",
-        { requests: ["/1", "/2", "/3"], failingCommits: [2] },
+        { requests: ["/1", "/2", "/3"], commitAnswers: { 2: [{ how: "fails" }] } },
       ),
       ["*"],
     );

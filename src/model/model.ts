@@ -7,6 +7,7 @@ import type { StepIndex } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import { collectMachine } from "../handler/machine.ts";
 import type { Choice } from "./choice.ts";
+import { startCommit } from "./commits.ts";
 import { Draft } from "./draft.ts";
 import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
@@ -28,7 +29,7 @@ import {
 import type { Setup } from "./setup.ts";
 import { answerArrives, packetArrives, pollSockets, startConnect } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
-import { commitFails, commitIsDurable, startCommit } from "./storage.ts";
+import { takeStorageChoice } from "./storage-step.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
 
 export { choiceKey, enabled } from "./enabled.ts";
@@ -47,6 +48,8 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     recordCount: 0,
     turnCount: 0,
     writeCount: 0,
+    commitCount: 0,
+    checkCount: 0,
     destroyedCount: 0,
     runq: [],
     blockedOn: null,
@@ -113,20 +116,19 @@ function take(d: Draft, choice: Choice): void {
     case "client-disconnects":
       return clientDisconnects(d, choice.request);
     case "commit-durable":
-      d.advanceTo(d.commit(choice.commit).dueAt);
-      return commitIsDurable(d, choice.commit);
     case "commit-fails":
-      d.advanceTo(d.commit(choice.commit).dueAt);
-      return commitFails(d, choice.commit);
-    case "commit-delay": {
-      const { dueAt, delays, actor, cause } = d.commit(choice.commit);
-      d.patchCommit(choice.commit, {
-        dueAt: ms(Math.max(dueAt, d.s.now) + d.world.delayMs),
-        delays: delays + 1,
-      });
-      d.emit({ kind: "commit-delayed", commit: choice.commit, byMs: d.world.delayMs }, { actor, cause });
-      return;
-    }
+    case "commit-fails-stored":
+    case "commit-busy":
+    case "commit-retry":
+    case "commit-delay":
+    case "check-passes":
+    case "check-fails":
+    case "check-busy":
+    case "check-retry":
+    case "last-copy-stored":
+    case "last-copy-fails":
+    case "lock-timeout":
+      return takeStorageChoice(d, choice);
     case "timer": {
       const timer = d.s.timers.find((entry) => entry.id === choice.timer);
       assert(timer !== undefined, "a timer that fires must be set");

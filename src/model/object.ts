@@ -6,11 +6,14 @@ import type { ActorId, TurnId } from "../base/ids.ts";
 import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
+import { callerSees, LOCK_CANCELLED, resetError } from "./break-error.ts";
+import { sendLastCopy } from "./bucket.ts";
+import { giveUpOpenCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
-import { breakGate, dropHeldOutputs, LOCK_CANCELLED, waitAtGate } from "./gate.ts";
+import { dropHeldOutputs, waitAtGate } from "./gate.ts";
 import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
-import type { Actor, RequestState } from "./state.ts";
+import type { Actor, BreakError, RequestState } from "./state.ts";
 
 /** KJ turns from the last request's failure to the destruction of the object's context. */
 const DESTROY_TURNS = 2;
@@ -106,11 +109,11 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
   d.cause = began;
   if (done && aborted === null) d.patchActor(actorId, { machine: js.finish() });
   d.emit({ kind: "turn-ends", turn });
-  if (aborted !== null) abortedByHandler(d, actorId, aborted);
+  if (aborted !== null) abortedByHandler(d, actorId, resetError(aborted));
 }
 
 /** What the handler wrote since the last commit started is dropped and breaks the gate; a commit that is out goes on (seen in recordings). */
-function abortedByHandler(d: Draft, actorId: ActorId, error: string): void {
+function abortedByHandler(d: Draft, actorId: ActorId, error: BreakError): void {
   if (!giveUpOpenCommit(d, actorId, error))
     d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
 }
@@ -119,19 +122,21 @@ function abortedByHandler(d: Draft, actorId: ActorId, error: string): void {
  * IoContext::abort: no JavaScript of this life runs again; its name is free for a new life at once; each request in flight
  * fails as soon as the locks there are now have settled (MODEL 2.3 steps 2, 4, 6, 7).
  */
-export function abortActor(d: Draft, actorId: ActorId, error: string): void {
+export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void {
   const actor = d.actor(actorId);
   if (actor.context !== "live") return;
   d.actorId = actorId;
   d.patchActor(actorId, { context: "aborted", error, inputQueue: [], sections: [] });
-  d.cause = d.emit({ kind: "object-aborts", error });
+  d.cause = d.emit({ kind: "object-aborts", error: error.message });
   const aborted = d.cause;
   if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });
   giveUpOpenCommit(d, actorId, LOCK_CANCELLED);
+  sendLastCopy(d, actorId);
+  d.cause = aborted;
   dropHeldOutputs(d, actorId, "js", "the object was aborted");
   const inFlight = requestsInFlight(d, actorId);
   for (const request of inFlight) {
-    const body = `caller sees Error: ${error} {"remote":true,"durableObjectReset":true}`;
+    const body = callerSees(error);
     d.patchRequest(request.id, { state: "returned", status: 500, body, cause: aborted });
     waitAtGate(d, actorId, {
       output: { type: "response", request: request.id, status: 500, body },
@@ -142,20 +147,6 @@ export function abortActor(d: Draft, actorId: ActorId, error: string): void {
     });
   }
   destroyWhenIdle(d, actorId);
-}
-
-/**
- * What was written and is not on its way never gets there (AC7, SQ5): the commit's lock, if it has one, fails, which breaks
- * the gate (G4, S16). Gives whether it had one.
- */
-function giveUpOpenCommit(d: Draft, actorId: ActorId, error: string): boolean {
-  const { openCommit } = d.actor(actorId);
-  if (openCommit === null) return false;
-  const { lock } = d.commit(openCommit);
-  d.patchCommit(openCommit, { state: "failed" });
-  d.patchActor(actorId, { openCommit: null });
-  if (lock !== null) breakGate(d, actorId, lock, error);
-  return lock !== null;
 }
 
 function requestsInFlight(d: Draft, actorId: ActorId): readonly RequestState[] {

@@ -242,10 +242,7 @@ export class PlatformHost implements Host {
       case "DurableObjectState.waitUntil":
         return undefined;
       case "DurableObjectState.abort":
-        throw new Terminated(
-          js.asError(first)?.message ??
-            js.toText(first ?? "Application called abort() to reset Durable Object."),
-        );
+        throw new Terminated(js.toText(first ?? "Application called abort() to reset Durable Object."));
       case "DurableObjectState.blockConcurrencyWhile":
         return blockConcurrencyWhile(d, this.actorId, first, false);
       case "SqlStorage.exec":

@@ -129,8 +129,33 @@ export type RecordBody =
       readonly commitWrites: readonly WriteId[];
       readonly attempt: number;
     }
+  /** A bucket has it; only the check that follows confirms it. */
+  | { readonly kind: "commit-stored"; readonly commit: CommitId }
   | { readonly kind: "commit-durable"; readonly commit: CommitId }
-  | { readonly kind: "commit-fails"; readonly commit: CommitId; readonly error: string }
+  /** `stored`: the next life of the object finds it all the same. */
+  | {
+      readonly kind: "commit-fails";
+      readonly commit: CommitId;
+      readonly error: string;
+      readonly stored: boolean;
+    }
+  /** The storage could not take this attempt; the backend may try again. */
+  | { readonly kind: "commit-busy"; readonly commit: CommitId; readonly attempt: number }
+  /** The check whether this life still owns the object, numbered over all objects. */
+  | {
+      readonly kind: "ownership-check";
+      readonly commit: CommitId;
+      readonly check: number;
+      readonly what: "asked" | "passed" | "refused" | "busy";
+    }
+  /** A dying object sends once more what is not confirmed, and what becomes of that. */
+  | {
+      readonly kind: "last-copy";
+      readonly commit: CommitId;
+      readonly commitWrites: readonly WriteId[];
+      readonly attempt: number;
+      readonly what: "sent" | "stored" | "refused";
+    }
   | { readonly kind: "commit-delayed"; readonly commit: CommitId; readonly byMs: number }
   // ---- the output gate
   | { readonly kind: "lock-taken"; readonly lock: LockId; readonly commit: CommitId }

@@ -18,13 +18,16 @@ const DEFAULT_OBJECT = "demo";
 export function plannedRequests(world: World): readonly RequestState[] {
   const requests: RequestState[] = [];
   world.requests.forEach((entry, group) => {
-    for (const text of typeof entry === "string" ? [entry] : entry) {
+    const atMs = typeof entry === "object" && "atMs" in entry ? ms(entry.atMs) : null;
+    const paths = typeof entry === "string" ? [entry] : "atMs" in entry ? [entry.path] : entry;
+    for (const text of paths) {
       const match = /^\/OBJECT:([^/]+)(\/.*)?$/.exec(text);
       requests.push({
         id: (requests.length + 1) as RequestId,
         path: match === null ? text : (match[2] ?? "/"),
         object: match?.[1] ?? DEFAULT_OBJECT,
         group,
+        atMs,
         state: "planned",
         actor: null,
         clientGone: false,
@@ -32,7 +35,7 @@ export function plannedRequests(world: World): readonly RequestState[] {
         writes: [],
         status: 0,
         body: "",
-        dueAt: ms(0),
+        dueAt: atMs ?? ms(0),
         cause: null,
       });
     }
@@ -171,7 +174,8 @@ export function responseArrives(d: Draft, id: RequestId): void {
   const { status, body, cause } = d.request(id);
   d.emit({ kind: "outside", event: { type: "response", request: id, status, body } }, { cause, actor: null });
   d.patchRequest(id, { state: "answered" });
-  for (const next of d.s.requests) if (next.state === "planned") d.patchRequest(next.id, { dueAt: d.s.now });
+  for (const next of d.s.requests)
+    if (next.state === "planned" && next.atMs === null) d.patchRequest(next.id, { dueAt: d.s.now });
 }
 
 /** The client leaves: the object goes on, only the response has nobody to go to. */

@@ -61,12 +61,35 @@ export interface PeerPlan {
   readonly holdOpen?: boolean;
 }
 
+/** What the storage answers to one attempt of a commit, or to one check, in the default schedule. */
+export interface PlannedAnswer {
+  /**
+   * `fails-stored`: it says that it failed, and has stored it all the same (MODEL 9.7). `busy`: the backend may try again.
+   * `silent`: never an answer.
+   */
+  readonly how: "durable" | "fails" | "fails-stored" | "busy" | "silent";
+  /** How long it takes; absent: as long as any other. */
+  readonly afterMs?: number;
+}
+
+/** A request of a world: its path, or its path and when it leaves whatever became of the ones before. */
+export type PlannedRequest = string | { readonly path: string; readonly atMs: number };
+
 /** Settings of the world around the object. Times are virtual milliseconds. */
 export interface World {
+  /** `cache`: the write-back cache in front of remote storage (MODEL 3.2). `sqlite`: SQLite whose transactions are made durable (3.3). */
   readonly backend: "sqlite" | "cache";
-  /** `replicated`: a commit takes `commitMs`. `blocking`: it is a synchronous fsync during which nothing else happens. */
-  readonly commits: "replicated" | "blocking";
+  /**
+   * How a commit becomes durable. `replicated`: it takes `commitMs`. `blocking`: a synchronous fsync during which nothing else
+   * happens. `bucket`: a request to an object store, then a check that this life still owns the object; what the store is too
+   * busy for is tried again (MODEL 10).
+   */
+  readonly commits: "replicated" | "blocking" | "bucket";
+  /** Whether a commit of SQLite goes out while another is out (SQ4: the general case; no recorded build does it). */
+  readonly severalCommits: boolean;
   readonly commitMs: number;
+  /** The check after a commit to a bucket. */
+  readonly checkMs: number;
   readonly readMs: number;
   /** Network, one way. */
   readonly oneWayMs: number;
@@ -81,21 +104,22 @@ export interface World {
   readonly windowBytes: number;
   readonly peer: PeerPlan;
   /** Paths requested one after another; those of an inner list are delivered in one turn. `/OBJECT:b/x` asks object b for `/x`. */
-  readonly requests: readonly (string | readonly string[])[];
-  /** Numbers (from 1) of the commits that fail in the default schedule. */
-  readonly failingCommits: readonly number[];
-  /** What the caller of a broken object is told. */
-  readonly commitError: string;
-  /** Whether a commit that failed is found on disk by the next life of the object: an fsync that fails after its page was
-   *  written keeps it, a full disk does not. The gate treats both as failed (MODEL 9.7). */
-  readonly failedCommitIsStored: boolean;
+  readonly requests: readonly (PlannedRequest | readonly string[])[];
+  /** By number of the commit (from 1, in the order in which they go out): an answer for each attempt, the last one for all after it. */
+  readonly commitAnswers: Readonly<Record<number, readonly PlannedAnswer[]>>;
+  /** By number of the check (from 1). */
+  readonly checkAnswers: Readonly<Record<number, PlannedAnswer>>;
+  /** What local SQLite says when a commit fails. */
+  readonly diskError: string;
 }
 
 /** The world of a scenario that says nothing else. */
 export const DEFAULT_WORLD: World = {
   backend: "sqlite",
   commits: "replicated",
+  severalCommits: false,
   commitMs: 10,
+  checkMs: 4,
   readMs: 4,
   oneWayMs: 8,
   delayMs: 50,
@@ -103,9 +127,9 @@ export const DEFAULT_WORLD: World = {
   windowBytes: 65_536,
   peer: {},
   requests: ["/"],
-  failingCommits: [],
-  commitError: "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
-  failedCommitIsStored: false,
+  commitAnswers: {},
+  checkAnswers: {},
+  diskError: "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
 };
 
 /** Everything that, with a list of choices, determines a run to its last record. */

@@ -53,6 +53,8 @@ export type Entry =
   | { readonly type: "disconnected"; readonly socket: SocketId }
   | { readonly type: "storage-read"; readonly read: number }
   | { readonly type: "sync-done"; readonly sync: number }
+  /** A delete() learns how many keys there were; it holds the input gate until then (AC9). */
+  | { readonly type: "delete-done"; readonly sync: number }
   | { readonly type: "respond"; readonly request: RequestId }
   /** The function given to blockConcurrencyWhile() begins / has ended. */
   | {
@@ -85,7 +87,7 @@ export type Task =
   /** The promised stream has become the pipe to the service. */
   | { readonly type: "stream-there"; readonly socket: SocketId; readonly cause: Cause }
   /** IoContext::abort and what it wakes (MODEL 2.3). */
-  | { readonly type: "abort"; readonly actor: ActorId; readonly error: string; readonly cause: Cause }
+  | { readonly type: "abort"; readonly actor: ActorId; readonly error: BreakError; readonly cause: Cause }
   /** An exception that escaped the handler leaves as a response, below JavaScript (2.4, row 4). */
   | { readonly type: "send-response"; readonly request: RequestId; readonly cause: Cause }
   | { readonly type: "fail-request"; readonly request: RequestId; readonly cause: Cause }
@@ -100,7 +102,16 @@ export interface Lock {
   readonly id: LockId;
   readonly commit: CommitId;
   readonly state: "held" | "ok" | "failed";
-  readonly error: string | null;
+  readonly error: BreakError | null;
+  readonly takenAt: Ms;
+}
+
+/** Why an object is reset, with the flags that its callers see on the error (MODEL 2.3). */
+export interface BreakError {
+  readonly message: string;
+  readonly flags: Readonly<
+    Partial<Record<"remote" | "retryable" | "durableObjectReset" | "overloaded", true>>
+  >;
 }
 
 /** A wait at the gate: for the first `upto` locks of its object (G5). */
@@ -134,8 +145,31 @@ export interface Commit {
   /** The critical section whose transaction() waits for it (blocking commits), or 0. */
   readonly section: number;
   readonly lock: LockId | null;
-  readonly state: "open" | "flushing" | "durable" | "failed";
-  readonly dueAt: Ms;
+  /**
+   * `busy`: waits before the next attempt. `checking`, `check-busy`: stored in the bucket, and the check is out, or waits
+   * before its next attempt.
+   */
+  readonly state: "open" | "flushing" | "busy" | "checking" | "check-busy" | "durable" | "failed";
+  /** From 1, in the order in which commits go out; 0 before. Of the latest check, over all objects; 0 before. */
+  readonly number: number;
+  readonly check: number;
+  /** How often it has been sent, and how often its check. */
+  readonly attempt: number;
+  readonly checkAttempt: number;
+  /** How many of its writes SQLite has committed locally; they go out even if JavaScript ends (SQ2). */
+  readonly localWrites: number;
+  /** The storage has confirmed that it is stored; only its check can still fail. */
+  readonly stored: boolean;
+  /** What a dying object has sent once more (bucket.ts). */
+  readonly lastCopy: {
+    readonly attempt: number;
+    readonly isOut: boolean;
+    readonly dueAt: Ms | null;
+    readonly cause: Cause;
+  } | null;
+  /** When the answer, or the next attempt, is due; null when there will be no answer. */
+  readonly dueAt: Ms | null;
+  readonly sentAt: Ms;
   readonly delays: number;
   readonly cause: Cause;
 }
@@ -161,7 +195,7 @@ export interface Actor {
   readonly object: string;
   readonly life: number;
   readonly context: "live" | "aborted" | "dead";
-  readonly error: string | null;
+  readonly error: BreakError | null;
   readonly locks: readonly LockId[];
   readonly machine: MachineState;
   readonly instanceRef: number;
@@ -196,8 +230,9 @@ export interface RequestState {
   readonly id: RequestId;
   readonly path: string;
   readonly object: string;
-  /** Requests of one group go out together, groups one after another. */
+  /** Requests of one group go out together, groups one after another; except one with a time of its own. */
   readonly group: number;
+  readonly atMs: Ms | null;
   readonly state: "planned" | "running" | "returned" | "sent" | "answered";
   readonly actor: ActorId | null;
   readonly clientGone: boolean;
@@ -334,17 +369,23 @@ export interface PendingRead {
   readonly single: boolean;
   readonly section: number;
   readonly promiseRef: number;
+  /** It does not hold the input gate (allowConcurrency). */
+  readonly isConcurrent: boolean;
   readonly dueAt: Ms;
   readonly done: boolean;
   readonly cause: Cause;
 }
 
+/** A sync(), or a delete() that has to learn from the storage how many keys there were (AC9). */
 export interface PendingSync {
   readonly id: number;
   readonly actor: ActorId;
   readonly commits: readonly CommitId[];
   readonly section: number;
   readonly promiseRef: number;
+  /** What the delete() gives; null for a sync(). */
+  readonly deleted: number | boolean | null;
+  readonly done: boolean;
 }
 
 /** A C++ object whose lifetime is followed. */
@@ -369,6 +410,9 @@ export interface State {
   readonly recordCount: number;
   readonly turnCount: number;
   readonly writeCount: number;
+  /** Commits that have gone out, and checks that have been asked for. */
+  readonly commitCount: number;
+  readonly checkCount: number;
   readonly destroyedCount: number;
   readonly runq: readonly Task[];
   /** A synchronous fsync is under way: nothing else of this process happens. */

@@ -1,7 +1,7 @@
 /*
  * ctx.storage and ctx.storage.kv: arguments in, writes and reads of the model out (MODEL 3.1).
  */
-import type { ActorId } from "../base/ids.ts";
+import type { ActorId, CommitId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
@@ -53,9 +53,19 @@ export function callStorage(
   }
   if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
     const keys = method === "get" ? keysOf(d, args[0]) : Object.keys(d.actor(actorId).view);
-    if (method === "list" || keys.some((key) => !d.actor(actorId).known.includes(key)))
-      return readFromDisk(d, actorId, method, keys, !isArray(d, args[0]) && method === "get");
+    if (method === "list" || !areKnown(d, actorId, keys)) {
+      const options = args[method === "list" ? 0 : 1];
+      const isConcurrent = isRef(options) && js.getProperty(options, "allowConcurrency") === true;
+      return readFromDisk(d, actorId, method, keys, !isArray(d, args[0]) && method === "get", isConcurrent);
+    }
   }
+  if (
+    method === "delete" &&
+    !sync &&
+    d.world.backend === "cache" &&
+    !areKnown(d, actorId, keysOf(d, args[0]))
+  )
+    return countedDelete(d, actorId, args[0], args[1]);
   const value = callNow(d, actorId, method, args);
   return sync ? value : js.promiseOf(value);
 }
@@ -77,6 +87,11 @@ function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Valu
     default:
       return get(d, actorId, first);
   }
+}
+
+function areKnown(d: Draft, actorId: ActorId, keys: readonly string[]): boolean {
+  const { known } = d.actor(actorId);
+  return keys.every((key) => known.includes(key));
 }
 
 function isArray(d: Draft, value: Value): boolean {
@@ -124,6 +139,19 @@ function remove(d: Draft, actorId: ActorId, first: Value, options: Value): Value
   return many ? count : count > 0;
 }
 
+/** A delete() whose count the cache does not know: only the flush tells, and the input gate is held until it has (AC9). */
+function countedDelete(d: Draft, actorId: ActorId, first: Value, options: Value): Value {
+  const keys = keysOf(d, first);
+  const { view } = d.actor(actorId);
+  const count = keys.filter((key) => Object.hasOwn(view, key)).length;
+  const confirmed = isConfirmed(d, options);
+  for (const key of keys) acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed });
+  const deleted = isArray(d, first) ? count : count > 0;
+  const promise = waitForCommits(d, actorId, unsettledCommits(d, actorId), deleted);
+  holdInputGate(d, actorId, `delete ${keys.map((key) => `"${key}"`).join(", ")} waits for its count`);
+  return promise;
+}
+
 function get(d: Draft, actorId: ActorId, first: Value): Value {
   const js = d.js();
   const keys = keysOf(d, first);
@@ -155,13 +183,14 @@ function list(d: Draft, actorId: ActorId, options: Value): Value {
   return valuesOf(d, actorId, typeof limit === "number" ? keys.slice(0, limit) : keys, false);
 }
 
-/** A read that memory cannot answer holds the input gate until the disk has (ST4). */
+/** A read that memory cannot answer holds the input gate until the disk has, unless allowConcurrency lets others in (ST3, ST4). */
 function readFromDisk(
   d: Draft,
   actorId: ActorId,
   op: string,
   keys: readonly string[],
   single: boolean,
+  isConcurrent: boolean,
 ): Value {
   const promise = d.js().newPromise();
   const id = d.s.reads.length + 1;
@@ -175,23 +204,34 @@ function readFromDisk(
       single,
       section: d.section,
       promiseRef: promise.ref,
+      isConcurrent,
       dueAt: ms(d.s.now + d.world.readMs),
       done: false,
       cause,
     },
   ];
-  holdInputGate(d, actorId, `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`);
+  if (!isConcurrent)
+    holdInputGate(d, actorId, `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`);
   return promise;
 }
 
 /** sync(): resolves when what was written before the call is durable; never rejects in sight of the handler (ST7). */
 function syncStorage(d: Draft, actorId: ActorId): Value {
-  const js = d.js();
-  const commits = unsettledCommits(d, actorId);
-  const promise = js.newPromise();
+  return waitForCommits(d, actorId, unsettledCommits(d, actorId), null);
+}
+
+/** A promise that is settled when `commits` are; at once through the gate if there are none. */
+function waitForCommits(
+  d: Draft,
+  actorId: ActorId,
+  commits: readonly CommitId[],
+  deleted: number | boolean | null,
+): Value {
+  const promise = d.js().newPromise();
   const id = d.s.syncs.length + 1;
   const { section } = d;
-  d.s.syncs = [...d.s.syncs, { id, actor: actorId, commits, section, promiseRef: promise.ref }];
+  const sync = { id, actor: actorId, commits, section, promiseRef: promise.ref, deleted, done: false };
+  d.s.syncs = [...d.s.syncs, sync];
   if (commits.length === 0) {
     waitAtGate(d, actorId, {
       output: { type: "sync" },

@@ -50,7 +50,7 @@ export const SCENARIOS: readonly Scenario[] = [
     "commit-fails-first",
     "The commit fails before the connection",
     "Without the gate the far end sees a connection on behalf of a write that never happened; with it, nothing at all.",
-    { failingCommits: [1], commitMs: 20 },
+    { commitAnswers: { 1: [{ how: "fails" }] }, commitMs: 20 },
     UNGATED,
   ),
   scenario(
@@ -144,6 +144,6 @@ export const SCENARIOS: readonly Scenario[] = [
     "next-life",
     "The next life",
     "After a failed commit the object is reset: its memory is new, what was durable is still there.",
-    { requests: ["/first", "/second", "/third"], failingCommits: [2] },
+    { requests: ["/first", "/second", "/third"], commitAnswers: { 2: [{ how: "fails" }] } },
   ),
 ];

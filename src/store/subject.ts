@@ -26,6 +26,9 @@ export function subjectOf(record: RunRecord, records: readonly RunRecord[]): Sub
     case "commit-durable":
     case "commit-fails":
     case "commit-delayed":
+    case "commit-stored":
+    case "commit-busy":
+    case "ownership-check":
     case "lock-taken":
       return { commit: record.commit };
     case "lock-released":

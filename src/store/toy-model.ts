@@ -101,7 +101,7 @@ function bodiesOf(key: string): {
       return {
         to: "over",
         bodies: [
-          { kind: "commit-fails", commit: id(1), error: "disk I/O error" },
+          { kind: "commit-fails", commit: id(1), error: "disk I/O error", stored: false },
           { kind: "gate-breaks", lock: id(1), error: "disk I/O error" },
           { kind: "output-dropped", waiter: id(1), output: connect, why: "the gate broke" },
           { kind: "violation", property: "S4", title: "Broken silence", text: "a toy violation" },

@@ -47,7 +47,7 @@ function firstOf({ accepted, starts }: CommitFacts): RunRecord | null {
 }
 
 function layOutBar(frame: Frame, nodes: NodesBuilder, { commit, y }: Placed): void {
-  const { id, accepted, starts, delays, end } = commit;
+  const { id, accepted, starts, marks, end } = commit;
   const from = xOrEnd(frame, firstOf(commit));
   const flush = xOrEnd(frame, starts[0] ?? end);
   const to = xOrEnd(frame, end);
@@ -62,7 +62,7 @@ function layOutBar(frame: Frame, nodes: NodesBuilder, { commit, y }: Placed): vo
   });
   const flushes = { x: flush, y, width: Math.max(0, to - flush), height: BAR_PX, radius: 2 };
   nodes.rect(`flushing.${id}`, "commit flushing", "extent", flushes, {
-    records: [...starts, ...accepted, ...delays],
+    records: [...starts, ...accepted, ...marks],
     title: `Commit ${id} is flushing: ${what}`,
   });
   const seen = visible(frame, flush, to);
@@ -76,11 +76,11 @@ function layOutBar(frame: Frame, nodes: NodesBuilder, { commit, y }: Placed): vo
   if (label !== null && starts.length > 0) {
     nodes.text(`commit.${id}`, "label plate", "mark", seen.from + 8, y + 13, label, { records: starts });
   }
-  for (const delay of delays) {
-    const x = xOf(frame, delay);
-    nodes.line(`delay.${delay.index}`, "delay", "mark", [x, y - 3], [x, y + BAR_PX + 3], {
-      records: [delay],
-      title: describe(delay, frame.run),
+  for (const mark of marks) {
+    const x = xOf(frame, mark);
+    nodes.line(`mark.${mark.index}`, "delay", "mark", [x, y - 3], [x, y + BAR_PX + 3], {
+      records: [mark],
+      title: describe(mark, frame.run),
     });
   }
 }

@@ -60,6 +60,14 @@ export function describe(record: RunRecord, run: RunData): string {
       return `Commit ${record.commit} is durable`;
     case "commit-fails":
       return `Commit ${record.commit} fails: ${record.error}`;
+    case "commit-stored":
+      return `Commit ${record.commit} is stored in the bucket`;
+    case "commit-busy":
+      return `Attempt ${record.attempt} of commit ${record.commit} is turned away`;
+    case "ownership-check":
+      return `Check ${record.check}, whether this life still owns the object: ${record.what}`;
+    case "last-copy":
+      return `The last copy of commit ${record.commit} is ${record.what}`;
     case "commit-delayed":
       return `Commit ${record.commit} is delayed by ${timeText(record.byMs)}`;
     case "lock-taken":

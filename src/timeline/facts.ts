@@ -22,7 +22,8 @@ export interface CommitFacts {
   readonly actor: ActorId | null;
   readonly accepted: readonly RecordOf<"write-accepted">[];
   readonly starts: readonly RecordOf<"commit-starts">[];
-  readonly delays: readonly RecordOf<"commit-delayed">[];
+  /** What happened on the way: delays, being turned away, being stored in a bucket before the check. */
+  readonly marks: readonly RecordOf<"commit-delayed" | "commit-busy" | "commit-stored">[];
   readonly end: RecordOf<"commit-durable"> | RecordOf<"commit-fails"> | null;
 }
 
@@ -170,7 +171,11 @@ function gatherCommits(
   writes: readonly RecordOf<"write-accepted">[],
 ): ReadonlyMap<CommitId, CommitFacts> {
   const starts = recordsOf(run, "commit-starts");
-  const delays = recordsOf(run, "commit-delayed");
+  const marks = [
+    ...recordsOf(run, "commit-delayed"),
+    ...recordsOf(run, "commit-busy"),
+    ...recordsOf(run, "commit-stored"),
+  ];
   const ends = [...recordsOf(run, "commit-durable"), ...recordsOf(run, "commit-fails")];
   const ids = new Set<CommitId>([...writes, ...starts, ...ends].map((record) => record.commit));
   return new Map(
@@ -184,7 +189,7 @@ function gatherCommits(
           actor: accepted[0]?.actor ?? own[0]?.actor ?? null,
           accepted,
           starts: own,
-          delays: delays.filter((record) => record.commit === id),
+          marks: marks.filter((record) => record.commit === id),
           end: ends.find((record) => record.commit === id) ?? null,
         },
       ];

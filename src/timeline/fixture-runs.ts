@@ -124,7 +124,7 @@ export function brokenGate(): RunData {
 }
 
 function breakGate(run: RunBuilder): void {
-  run.add({ kind: "commit-fails", commit: commit(1), error: "disk I/O error: SQLITE_IOERR" });
+  run.add({ kind: "commit-fails", commit: commit(1), error: "disk I/O error: SQLITE_IOERR", stored: false });
   run.add({ kind: "gate-breaks", lock: lock(1), error: "disk I/O error: SQLITE_IOERR" });
   run.add({ kind: "object-aborts", error: "disk I/O error: SQLITE_IOERR" });
 }

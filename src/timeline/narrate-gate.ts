@@ -1,8 +1,8 @@
 /*
- * What is said about storage and the output gate: writes, commits, locks, and the outputs that wait or cross.
+ * What is said about writes and the output gate: locks, and the outputs that wait or cross.
  */
 import { unreachable } from "../base/assert.ts";
-import type { CommitId, RecordIndex, WriteId } from "../base/ids.ts";
+import type { RecordIndex, WriteId } from "../base/ids.ts";
 import type { Output, RecordOf } from "../model/records.ts";
 import { isDurableAt } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
@@ -23,10 +23,6 @@ import {
 /** Kinds that this file speaks for. */
 export type GateKind =
   | "write-accepted"
-  | "commit-starts"
-  | "commit-durable"
-  | "commit-fails"
-  | "commit-delayed"
   | "lock-taken"
   | "lock-released"
   | "gate-breaks"
@@ -40,37 +36,6 @@ export function narrateGate(record: RecordOf<GateKind>, context: Context): Narra
   switch (record.kind) {
     case "write-accepted":
       return narrateWrite(record, context);
-    case "commit-starts":
-      return record.attempt > 1
-        ? say(
-            strong(`Commit ${record.commit}`),
-            ` is flushed again, attempt ${record.attempt}: ${writesText(facts, record.commitWrites)}.`,
-          )
-        : say(
-            strong(`Commit ${record.commit}`),
-            ` is flushed: ${writesText(facts, record.commitWrites)}`,
-            record.commitWrites.length > 1 ? ", coalesced into one commit." : ".",
-          );
-    case "commit-durable":
-      return say(
-        strong(`Commit ${record.commit}`),
-        " is ",
-        good("durable"),
-        `: ${commitWritesText(record.commit, context)} will survive a crash.`,
-        followers.some((one) => one.kind === "lock-released") ? " Its lock is released." : "",
-      );
-    case "commit-fails":
-      return say(
-        strong(`Commit ${record.commit}`),
-        " ",
-        bad("fails"),
-        `: ${commitWritesText(record.commit, context)} never happened (${bare(record.error)}).`,
-      );
-    case "commit-delayed":
-      return say(
-        strong(`Commit ${record.commit}`),
-        ` takes ${timeText(record.byMs)} longer. What waits for it goes on waiting.`,
-      );
     case "lock-taken":
       return say(
         "The output gate is ",
@@ -194,16 +159,6 @@ function leakPhrase(output: Output, { facts }: Context): string {
     default:
       return unreachable(output);
   }
-}
-
-function commitWritesText(commit: CommitId, { facts }: Context): string {
-  const accepted = facts.commits.get(commit)?.accepted ?? [];
-  return accepted.length === 0
-    ? "its writes"
-    : writesText(
-        facts,
-        accepted.map((record) => record.write),
-      );
 }
 
 function pending(writes: readonly WriteId[], at: RecordIndex, facts: Context["facts"]): readonly WriteId[] {

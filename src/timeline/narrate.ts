@@ -6,6 +6,7 @@ import type { RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
 import type { Beat } from "./beats.ts";
 import { factsOf } from "./facts.ts";
+import { narrateCommit } from "./narrate-commit.ts";
 import { narrateGate } from "./narrate-gate.ts";
 import { narrateHandler } from "./narrate-handler.ts";
 import { narrateObject } from "./narrate-object.ts";
@@ -41,11 +42,16 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "input-gate-released":
     case "event-queued":
       return narrateHandler(record, context);
-    case "write-accepted":
     case "commit-starts":
+    case "commit-stored":
     case "commit-durable":
     case "commit-fails":
+    case "commit-busy":
     case "commit-delayed":
+    case "ownership-check":
+    case "last-copy":
+      return narrateCommit(record, context);
+    case "write-accepted":
     case "lock-taken":
     case "lock-released":
     case "gate-breaks":

@@ -22,7 +22,10 @@ const RUNS: readonly (readonly [string, RunData])[] = [
   ).flatMap(({ id, program, design, world }) => {
     const ordinary = simulate({ program, design, world }, []);
     const ungated = { id: "ungated", autogate: true } as const;
-    const failing = simulate({ program, design: ungated, world: { ...world, failingCommits: [1] } }, []);
+    const failing = simulate(
+      { program, design: ungated, world: { ...world, commitAnswers: { 1: [{ how: "fails" }] } } },
+      [],
+    );
     return [
       ...(ordinary.ok ? [[id, ordinary.value] as const] : []),
       ...(failing.ok ? [[`${id}, failing`, failing.value] as const] : []),

@@ -7,6 +7,7 @@
 import { err, ok, type Result } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { DesignChoice, PeerPlan, World } from "../model/setup.ts";
+import { DEFAULT_WORLD } from "../model/setup.ts";
 import type { Build, Fault, Scenario } from "./corpus.ts";
 import type { Progress } from "./follow.ts";
 import type { Observation } from "./recording.ts";
@@ -62,20 +63,15 @@ export function worldOf(scenario: Scenario): Result<World, string> {
     return err(`the recording needs the V8 flag ${flag}, which the model's world lacks`);
   const isWriteFault = scenario.fault !== null && "write" in scenario.fault;
   return ok({
-    backend: "sqlite",
+    ...DEFAULT_WORLD,
     commits: "blocking",
     commitMs: 0,
     readMs: 0,
     oneWayMs: 0,
-    delayMs: 50,
-    service: "network",
     windowBytes: LOOPBACK_BYTES,
     peer: peer.value,
     requests: scenario.requests,
-    failingCommits: [],
-    commitError: isWriteFault ? WRITE_ERROR : FSYNC_ERROR,
-    // An fsync fails after the page has been written; a full disk takes no page.
-    failedCommitIsStored: !isWriteFault,
+    diskError: isWriteFault ? WRITE_ERROR : FSYNC_ERROR,
   });
 }
 
@@ -117,8 +113,19 @@ export function leftChoices(
     switch (choice.type) {
       case "commit-durable":
         return mayCommit(scenario.fault, observation, progress, false);
+      // An fsync fails after the page has been written; a full disk takes no page.
       case "commit-fails":
-        return mayCommit(scenario.fault, observation, progress, true);
+        return (
+          scenario.fault !== null &&
+          "write" in scenario.fault &&
+          mayCommit(scenario.fault, observation, progress, true)
+        );
+      case "commit-fails-stored":
+        return (
+          scenario.fault !== null &&
+          "fsync" in scenario.fault &&
+          mayCommit(scenario.fault, observation, progress, true)
+        );
       case "commit-delay":
       case "client-disconnects":
         return false;

@@ -210,15 +210,15 @@ describe("the circumstances of a recording", () => {
   it("let commits fail exactly as the fault says", () => {
     const options = [
       option({ type: "commit-durable", commit: 1 as never }, 0),
-      option({ type: "commit-fails", commit: 1 as never }, null, "failure"),
+      option({ type: "commit-fails-stored", commit: 1 as never }, null, "failure"),
     ];
     const faulty = (fsync: string) =>
       recorded(["request /", "fsync", "fsync EIO", "fsync EIO", "response 200"], [], { fault: { fsync } });
     const upTo = (entry: number) => ({ ...START, main: { entry, bytes: 0 } });
     expect(left(options)).toEqual(["commit-durable"]);
     expect(left(options, faulty("2+"), upTo(1))).toEqual(["commit-durable"]);
-    expect(left(options, faulty("2+"), upTo(2))).toEqual(["commit-fails"]);
-    expect(left(options, faulty("1+"), upTo(1))).toEqual(["commit-fails"]);
+    expect(left(options, faulty("2+"), upTo(2))).toEqual(["commit-fails-stored"]);
+    expect(left(options, faulty("1+"), upTo(1))).toEqual(["commit-fails-stored"]);
     expect(left(options, faulty("2"), upTo(3))).toEqual(["commit-durable"]);
     expect([1, 2, 3, 4, 5].filter((call) => meets("2..4", call))).toEqual([2, 3, 4]);
     expect([1, 2, 3, 4, 5].filter((call) => meets("2+2", call))).toEqual([2, 4]);

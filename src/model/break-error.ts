@@ -1,0 +1,43 @@
+/*
+ * The exceptions that reset an object, as its callers see them (the tables of MODEL 2.3 and 10).
+ */
+import type { Commit, BreakError } from "./state.ts";
+import type { World } from "./setup.ts";
+
+/** What callers see of an exception that is no `jsg.` error. */
+export const INTERNAL_ERROR = "internal error; reference = ...";
+
+/** An error that callers see with the flags of a reset object. */
+export function resetError(message: string): BreakError {
+  return { message, flags: { remote: true, durableObjectReset: true } };
+}
+
+/** A lock was held for 30 s (G9). */
+export const LOCK_TIMEOUT: BreakError = {
+  message: "Durable Object storage operation exceeded timeout which caused object to be reset.",
+  flags: { remote: true, durableObjectReset: true, overloaded: true },
+};
+
+/** A lock whose commit is given up (G4): no `jsg.` error, so callers see an internal one. */
+export const LOCK_CANCELLED: BreakError = {
+  message: "output lock was canceled before completion",
+  flags: { remote: true, durableObjectReset: true },
+};
+
+/** The exception of a commit that the storage refuses. */
+export function commitError(world: World, commit: Commit): BreakError {
+  if (world.commits === "bucket") return { message: INTERNAL_ERROR, flags: {} };
+  if (world.backend === "sqlite") return resetError(world.diskError);
+  const what = commit.writes.some((write) => write.op === "deleteAll") ? "deleteAll()" : "write";
+  return resetError(
+    `Internal error in Durable Object storage ${what} caused object to be reset; reference = ...`,
+  );
+}
+
+const FLAGS = ["remote", "retryable", "durableObjectReset", "overloaded"] as const;
+
+/** What the body of the answer says that the caller of a reset object gets. */
+export function callerSees({ message, flags }: BreakError): string {
+  const shown = Object.fromEntries(FLAGS.filter((flag) => flags[flag] === true).map((flag) => [flag, true]));
+  return `caller sees Error: ${message} ${JSON.stringify(shown)}`;
+}
