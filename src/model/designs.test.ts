@@ -93,7 +93,10 @@ describe("writes only, d1: the stream behind the sink asks the gate itself", () 
     storage.put("count", 1);
     await scheduler.wait(1000);
     return new Response("ok");`;
-    const { records } = walk(setup(body, "writes only, d1", { failingCommits: [1], commitMs: 100 }), ["*"]);
+    const { records } = walk(
+      setup(body, "writes only, d1", { commitAnswers: { 1: [{ how: "fails" }] }, commitMs: 100 }),
+      ["*"],
+    );
     expect(story(records)).not.toContain("send second");
   });
 });
