@@ -27,5 +27,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
     passWithNoTests: false,
+    // Generous, because nothing here is about time: on a busy machine a test takes longer and means the same.
+    testTimeout: 60_000,
   },
 });
