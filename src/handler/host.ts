@@ -24,6 +24,8 @@ export function isRef(value: Value): value is Ref {
 export type Member =
   | { readonly is: "method" }
   | { readonly is: "getter" }
+  /** A property to read and to write: `onmessage` of a WebSocket. */
+  | { readonly is: "property" }
   /** For globals and imports: a singleton object of that host type (`scheduler`). */
   | { readonly is: "object"; readonly type: string }
   /** The platform has it, the model does not (yet): `advice` completes the error message with what to write instead. */
@@ -39,8 +41,10 @@ export interface Host {
   member(type: string, name: string): Member;
   /** What the global or import `name` is. Depends on nothing but its argument. */
   global(name: string): Member;
-  /** Reads a "getter" member. `id` is the host object's number. May throw HandlerThrow. */
+  /** Reads a "getter" or "property" member. `id` is the host object's number. May throw HandlerThrow. */
   get(machine: Machine, type: string, id: number, name: string): Value;
+  /** Writes a "property" member. */
+  set(machine: Machine, type: string, id: number, name: string, value: Value): void;
   /** Calls a "method" member or a host function. `self` is null for functions. Throw HandlerThrow to throw into the handler. */
   call(
     machine: Machine,
@@ -57,6 +61,32 @@ export interface Host {
   /** The async function goes on. */
   resumes(machine: Machine, call: number): void;
 }
+
+/** A header's name and its value, as they are sent. */
+export type Header = readonly [string, string];
+
+/** What a Request says. `body`: text, the bytes of a Uint8Array or ArrayBuffer, or a host object. */
+export interface RequestParts {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly Header[];
+  readonly body: string | Ref | null;
+}
+
+/** What a Response says; `body` like that of a Request. */
+export interface ResponseParts {
+  readonly status: number;
+  readonly statusText?: string;
+  readonly url?: string;
+  readonly headers?: readonly Header[];
+  readonly body: string | Ref | null;
+}
+
+/** How a body is read: the method of a Request or Response. */
+export type BodyForm = "text" | "json" | "bytes" | "arrayBuffer";
+
+/** The error classes of the language that may be asked of a machine. */
+export type ErrorClass = "Error" | "TypeError" | "RangeError" | "SyntaxError" | "ReferenceError";
 
 /** Thrown by a host to throw `value` into the handler at the point of the call. */
 export class HandlerThrow extends Error {
@@ -123,17 +153,26 @@ export interface Machine {
   /** The (type, id) of a host object, or null. */
   asHost(value: Value): { readonly type: string; readonly id: number } | null;
   /** new TypeError(message) etc. */
-  newError(className: "Error" | "TypeError" | "RangeError", message: string): Ref;
+  newError(className: ErrorClass, message: string): Ref;
   /** Plain object with these own properties. */
   newObject(properties: Readonly<Record<string, Value>>): Ref;
   newArray(items: readonly Value[]): Ref;
   /** new Map(entries): what storage.get([..]) and list() give. */
   newMap(entries: readonly (readonly [Value, Value])[]): Ref;
   newBytes(bytes: readonly number[]): Ref;
-  /** A GET request. What the platform adds to it (`signal`) is set with setProperty. */
-  newRequest(url: string): Ref;
-  /** What fetch() gives. */
-  newResponse(status: number, body: string): Ref;
+  /** A request. What the platform adds to it (`signal`) is set with setProperty. */
+  newRequest(url: string, parts?: Partial<RequestParts>): Ref;
+  /** new Request(input, init); throws HandlerThrow when that throws. */
+  requestOf(input: Value, init: Value): Ref;
+  /** What a Request says, or null when `value` is none. */
+  asRequest(value: Value): RequestParts | null;
+  /**
+   * What fetch() gives. A host object as its body is read with a call of its own method of the form's name
+   * ("IncomingBody.text"), which gives a promise.
+   */
+  newResponse(parts: ResponseParts): Ref;
+  /** What text(), json() etc. make of a body that is there; throws HandlerThrow when it is no JSON. */
+  bodyAs(form: BodyForm, text: string): Value;
   /** A property, undefined when absent; HandlerStuck where a getter of the handler would have to run. */
   getProperty(object: Ref, name: string): Value;
   setProperty(object: Ref, name: string, value: Value): void;
@@ -145,8 +184,10 @@ export interface Machine {
   /** How many bytes asBytes would give: handlers write megabytes of zeros that nobody wants copied. */
   byteLength(value: Value): number | null;
   asFunction(value: Value): Ref | null;
-  /** Status and body (text; bytes decoded as UTF-8) of a Response, or null when `value` is none. */
-  asResponse(value: Value): { readonly status: number; readonly body: string } | null;
+  /** Status, headers and body (text; bytes decoded as UTF-8) of a Response, or null when `value` is none. */
+  asResponse(
+    value: Value,
+  ): { readonly status: number; readonly headers: readonly Header[]; readonly body: string } | null;
   /** name and message of an Error object, or null. */
   asError(value: Value): { readonly name: string; readonly message: string } | null;
   /** String(value). */

@@ -26,6 +26,8 @@ class Platform implements Host {
     "Storage.sql": { is: "unsupported", advice: "Use put and get." },
     "Socket.opened": { is: "getter" },
     "Socket.close": { is: "method" },
+    "Socket.onclose": { is: "property" },
+    "WebSocket.OPEN": { is: "getter" },
     "Scheduler.wait": { is: "method" },
     "cloudflare:sockets:connect": { is: "method" },
     setTimeout: { is: "method" },
@@ -45,6 +47,9 @@ class Platform implements Host {
     if (name === "storage") return machine.hostObject("Storage", id);
     if (name === "opened") return this.opened[id - 1];
     return `${type}.${name}`;
+  }
+  set(machine: Machine, type: string, id: number, name: string, value: Value): void {
+    this.events.push(`${machine.line}: ${type} ${id} ${name} = ${machine.inspect(value)}`);
   }
   call(
     machine: Machine,
@@ -363,7 +368,31 @@ describe("values across the border", () => {
     expect(machine.typeOf(machine.newObject({}))).toBe("object");
     expect(machine.toText(machine.newArray([1, [2].length]))).toBe("1,1");
     expect(machine.ownKeys(machine.newObject({ b: 1, a: 2 }))).toEqual(["b", "a"]);
-    expect(machine.asResponse(machine.newResponse(201, "body"))).toEqual({ status: 201, body: "body" });
+    expect(machine.asResponse(machine.newResponse({ status: 201, body: "body" }))).toEqual({
+      status: 201,
+      headers: [["content-type", "text/plain;charset=UTF-8"]],
+      body: "body",
+    });
+    const request = machine.newRequest("http://peer/", { method: "PUT", body: "b", headers: [["X-A", "1"]] });
+    expect(machine.asRequest(request)).toEqual({
+      url: "http://peer/",
+      method: "PUT",
+      headers: [
+        ["content-type", "text/plain;charset=UTF-8"],
+        ["x-a", "1"],
+      ],
+      body: "b",
+    });
+    expect(
+      machine.asRequest(machine.requestOf(request, machine.newObject({ method: "post" }))),
+    ).toMatchObject({
+      method: "POST",
+      body: "b",
+    });
+    expect(machine.asRequest(machine.newObject({}))).toBeNull();
+    expect(machine.asArray(machine.bodyAs("json", "[1]"))).toEqual([1]);
+    expect(() => machine.bodyAs("json", "no")).toThrow(HandlerThrow);
+    expect(() => machine.requestOf("peer", undefined)).toThrow(HandlerThrow);
     const promise = machine.newPromise();
     expect(machine.promiseState(promise)).toEqual({ state: "pending", value: undefined });
     machine.resolve(promise, 1);
@@ -371,6 +400,35 @@ describe("values across the border", () => {
     expect(machine.promiseState(promise)).toEqual({ state: "resolved", value: 1 });
     expect(machine.promiseState(1)).toBeNull();
     expect(machine.promiseOf(promise)).toBe(promise);
+  });
+});
+
+describe("objects of the host", () => {
+  const run = (body: string): readonly string[] => {
+    const loaded = load(`import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+export class A extends DurableObject { async fetch() {
+${body}
+} }`);
+    request(loaded);
+    return loaded.platform.events;
+  };
+  test("have properties that can be written", () => {
+    expect(run(`const s = connect("a"); s.onclose = 5; console.log(s.onclose);`)).toEqual([
+      "4: cloudflare:sockets:connect('a')",
+      "4: Socket 1 onclose = 5",
+      "4: log Socket.onclose",
+      "fetch resolved undefined",
+    ]);
+  });
+  test("refuse properties that the host has not", () => {
+    expect(() => run(`connect("a").other = 5;`)).toThrow("Socket.other cannot be set");
+  });
+  test("can be classes with constants of their own", () => {
+    expect(run("console.log(WebSocket.OPEN, WebSocket.CLOSED);")).toEqual([
+      "4: log WebSocket.OPEN undefined",
+      "fetch resolved undefined",
+    ]);
   });
 });
 

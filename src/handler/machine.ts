@@ -15,14 +15,19 @@ import "./builtins/json.ts";
 import "./builtins/console.ts";
 import { byteLength, newBytes, readBytes } from "./builtins/bytes.ts";
 import "./builtins/url.ts";
-import { bodyText, newRequest, newResponse } from "./builtins/web.ts";
+import { bodyText, headersOf, newRequest, newResponse, readBody, requestFrom } from "./builtins/web.ts";
 import {
+  type BodyForm,
+  type ErrorClass,
   HandlerStuck,
   HandlerThrow,
+  type Header,
   type Host,
   type Machine,
   type MachineState,
   type Ref,
+  type RequestParts,
+  type ResponseParts,
   type Value,
 } from "./host.ts";
 import type { Program } from "./program.ts";
@@ -294,7 +299,7 @@ export class VirtualMachine implements Machine {
     return this.vm.as(value, Kind.host);
   }
 
-  newError(className: "Error" | "TypeError" | "RangeError", message: string): Ref {
+  newError(className: ErrorClass, message: string): Ref {
     return this.vm.error(className, message);
   }
 
@@ -314,13 +319,45 @@ export class VirtualMachine implements Machine {
     return newBytes(this.vm, bytes.slice());
   }
 
-  newRequest(url: string): Ref {
-    return newRequest(this.vm, url);
+  newRequest(url: string, { method, headers, body }: Partial<RequestParts> = {}): Ref {
+    return newRequest(this.vm, url, method, body, this.headerList(headers));
   }
 
-  /** What fetch() gives. */
-  newResponse(status: number, body: string): Ref {
-    return newResponse(this.vm, body, status, "", undefined);
+  requestOf(input: Value, init: Value): Ref {
+    return this.throwing(() => requestFrom(this.vm, input, init));
+  }
+
+  asRequest(value: Value): RequestParts | null {
+    const data = this.vm.as(value, Kind.web);
+    if (data === null || data.type !== "Request") return null;
+    return {
+      url: String(data.values[0]),
+      body: (data.values[1] ?? null) as RequestParts["body"],
+      headers: headersOf(this.vm, data.values[2]),
+      method: String(data.values[4]),
+    };
+  }
+
+  newResponse({ status, statusText = "", url = "", headers, body }: ResponseParts): Ref {
+    return newResponse(this.vm, body, status, statusText, this.headerList(headers), url);
+  }
+
+  bodyAs(form: BodyForm, text: string): Value {
+    return this.throwing(() => readBody(this.vm, form, text));
+  }
+
+  private headerList(headers: readonly Header[] | undefined): Value {
+    return headers === undefined ? undefined : this.vm.array(headers.map((pair) => this.vm.array([...pair])));
+  }
+
+  /** What throws within the machine throws for the host. */
+  private throwing<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      if (thrown instanceof Thrown) throw new HandlerThrow(thrown.value);
+      throw thrown;
+    }
   }
 
   getProperty(object: Ref, name: string): Value {
@@ -352,10 +389,17 @@ export class VirtualMachine implements Machine {
     return isCallable(this.vm, value) ? value : null;
   }
 
-  asResponse(value: Value): { readonly status: number; readonly body: string } | null {
+  asResponse(
+    value: Value,
+  ): { readonly status: number; readonly headers: readonly Header[]; readonly body: string } | null {
     const data = this.vm.as(value, Kind.web);
     if (data === null || data.type !== "Response") return null;
-    return { status: Number(data.values[0]), body: bodyText(this.vm, data.values[1]) };
+    const [status, body, headers] = data.values;
+    return {
+      status: Number(status),
+      headers: headersOf(this.vm, headers),
+      body: bodyText(this.vm, body),
+    };
   }
 
   asError(value: Value): { readonly name: string; readonly message: string } | null {

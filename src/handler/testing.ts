@@ -22,6 +22,9 @@ export function testHost(
     member: (type, name) => members[`${type}.${name}`] ?? { is: "none" },
     global: (name) => members[name] ?? { is: "none" },
     get: (_machine, type, id, name) => `${type} ${id} ${name}`,
+    set: (_machine, type, id, name, value) => {
+      lines.push(`${type} ${id} ${name} = ${String(value)}`);
+    },
     call: (_machine: Machine, name: string): Value =>
       name === "Date.now" ? 1_700_000_000_000 : `called ${name}`,
     settled: (machine, token, outcome, value) => {

@@ -127,6 +127,10 @@ export class PlatformHost implements Host {
     return GLOBALS.get(name) ?? NONE;
   }
 
+  set(js: Machine, type: string, _id: number, name: string, _value: Value): void {
+    throw new HandlerStuck(`${type}.${name} cannot be set.`, js.line, null);
+  }
+
   get(js: Machine, type: string, id: number, name: string): Value {
     const { d } = this;
     d.machine = js;

@@ -1,7 +1,9 @@
 /* Response, Request and Headers: what a handler answers with, and what it is asked. */
 
 import { decodeUtf8, encodeUtf8 } from "../../base/utf8.ts";
-import type { Ref, Value } from "../host.ts";
+import type { BodyForm, Header, Ref, Value } from "../host.ts";
+import { formatUrl, parseUrl } from "../url.ts";
+import { callHost } from "../vm/call.ts";
 import { toInteger, toText } from "../vm/convert.ts";
 import { Kind, type WebData } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
@@ -14,7 +16,7 @@ import { Thrown, type Vm } from "../vm/vm.ts";
 import { byteLength, newBytes, readBytes } from "./bytes.ts";
 
 /* Fields of Response: 0 status, 1 body (null, string, bytes, or a host object), 2 headers, 3 whether the body was read,
- * 4 status text. Of Request: 0 url, 1 body, 2 headers, 3 whether the body was read, 4 method. Of Headers: 0 nothing,
+ * 4 status text, 5 url. Of Request: 0 url, 1 body, 2 headers, 3 whether the body was read, 4 method. Of Headers: 0 nothing,
  * 1 array of [name, value]. */
 
 function web(vm: Vm, type: string, values: Value[]): Ref {
@@ -43,6 +45,13 @@ function newHeaders(vm: Vm, init: Value): Ref {
       setHeader(vm, headers, getElement(vm, entry, 0), getElement(vm, entry, 1));
   } else for (const key of ownKeys(vm, init)) setHeader(vm, headers, key, getProperty(vm, init, key));
   return headers;
+}
+
+/** The headers of a Headers object, in order. */
+export function headersOf(vm: Vm, headers: Value): readonly Header[] {
+  return listOf(vm, headerList(vm, headers)).map(
+    (entry) => [toText(vm, getElement(vm, entry, 0)), toText(vm, getElement(vm, entry, 1))] as const,
+  );
 }
 
 function headerList(vm: Vm, self: Value): Ref {
@@ -126,8 +135,28 @@ export function bodyText(vm: Vm, body: Value): string {
   return decodeUtf8(readBytes(vm, body) ?? []);
 }
 
-/** Takes a body once: the promise of what `read` makes of it. */
-function consume(vm: Vm, self: Value, read: (body: Value) => Value): Ref {
+/** What the method of this name makes of a body. */
+export function readBody(vm: Vm, form: BodyForm, body: Value): Value {
+  switch (form) {
+    case "text":
+      return bodyText(vm, body);
+    case "json":
+      return parseJson(vm, bodyText(vm, body));
+    case "bytes":
+      return newBytes(vm, bytesOf(vm, body));
+    case "arrayBuffer": {
+      const data = bytesOf(vm, body);
+      return vm.alloc({ kind: Kind.buffer, length: data.length, data, rest: 0 });
+    }
+  }
+}
+
+function bytesOf(vm: Vm, body: Value): number[] {
+  return typeof body === "string" ? encodeUtf8(body) : (readBytes(vm, body)?.slice() ?? []);
+}
+
+/** Takes a body once: the promise of what `form` makes of it. A body that the host holds is read by the host. */
+function consume(vm: Vm, self: Value, form: BodyForm): Value {
   const data = vm.as(self, Kind.web);
   if (data === null || (data.type !== "Response" && data.type !== "Request"))
     return vm.typeError("Illegal invocation");
@@ -145,8 +174,10 @@ function consume(vm: Vm, self: Value, read: (body: Value) => Value): Ref {
   }
   const body = data.values[1];
   if (body !== null) vm.own<WebData>(self as Ref).values[3] = true;
+  const host = vm.as(body, Kind.host);
+  if (host !== null) return callHost(vm, `${host.type}.${form}`, host, []);
   try {
-    return promiseOf(vm, read(body));
+    return promiseOf(vm, readBody(vm, form, body));
   } catch (thrown) {
     if (!(thrown instanceof Thrown)) throw thrown;
     const promise = vm.promise();
@@ -161,19 +192,8 @@ function parseJson(vm: Vm, text: string): Value {
 }
 
 for (const type of ["Response", "Request"]) {
-  native(`${type}.prototype.text`, 0, (vm, self) => consume(vm, self, (body) => bodyText(vm, body)));
-  native(`${type}.prototype.json`, 0, (vm, self) =>
-    consume(vm, self, (body) => parseJson(vm, bodyText(vm, body))),
-  );
-  native(`${type}.prototype.bytes`, 0, (vm, self) =>
-    consume(vm, self, (body) => newBytes(vm, encodeUtf8(bodyText(vm, body)))),
-  );
-  native(`${type}.prototype.arrayBuffer`, 0, (vm, self) =>
-    consume(vm, self, (body) => {
-      const data = typeof body === "string" ? encodeUtf8(body) : (readBytes(vm, body) ?? []);
-      return vm.alloc({ kind: Kind.buffer, length: data.length, data, rest: 0 });
-    }),
-  );
+  for (const form of ["text", "json", "bytes", "arrayBuffer"] as const)
+    native(`${type}.prototype.${form}`, 0, (vm, self) => consume(vm, self, form));
   getter(`${type}.prototype.headers`, (vm, self) => fields(vm, self, type).values[2]);
   getter(`${type}.prototype.bodyUsed`, (vm, self) => fields(vm, self, type).values[3]);
   getter(`${type}.prototype.body`, (vm, self) =>
@@ -186,11 +206,18 @@ for (const type of ["Response", "Request"]) {
 // ---- Response
 
 /** A new Response. */
-export function newResponse(vm: Vm, body: Value, status: number, statusText: string, headers: Value): Ref {
+export function newResponse(
+  vm: Vm,
+  body: Value,
+  status: number,
+  statusText: string,
+  headers: Value,
+  url = "",
+): Ref {
   const made = newHeaders(vm, headers);
   if (typeof body === "string" && findHeader(vm, made, "content-type").at < 0)
     setHeader(vm, made, "content-type", "text/plain;charset=UTF-8");
-  return web(vm, "Response", [status, body, made, false, statusText]);
+  return web(vm, "Response", [status, body, made, false, statusText, url]);
 }
 
 function responseFrom(vm: Vm, body: Value, init: Value, headers?: Value): Ref {
@@ -234,13 +261,14 @@ native("Response.redirect", 1, (vm, _self, [url, status]) => {
 });
 getter("Response.prototype.status", (vm, self) => fields(vm, self, "Response").values[0]);
 getter("Response.prototype.statusText", (vm, self) => fields(vm, self, "Response").values[4]);
+getter("Response.prototype.url", (vm, self) => fields(vm, self, "Response").values[5]);
 getter("Response.prototype.ok", (vm, self) => {
   const status = fields(vm, self, "Response").values[0];
   return typeof status === "number" && status >= 200 && status < 300;
 });
 native("Response.prototype.clone", 0, (vm, self) => {
   const { values } = fields(vm, self, "Response");
-  return web(vm, "Response", [values[0], values[1], newHeaders(vm, values[2]), values[3], values[4]]);
+  return web(vm, "Response", [values[0], values[1], newHeaders(vm, values[2]), ...values.slice(3)]);
 });
 
 // ---- Request
@@ -253,25 +281,30 @@ export function newRequest(
   body: Value = null,
   headers: Value = undefined,
 ): Ref {
-  return web(vm, "Request", [url, body, newHeaders(vm, headers), false, method]);
+  const made = newHeaders(vm, headers);
+  if (typeof body === "string" && findHeader(vm, made, "content-type").at < 0)
+    setHeader(vm, made, "content-type", "text/plain;charset=UTF-8");
+  return web(vm, "Request", [url, body, made, false, method]);
 }
 
-nativeClass("Request", 1, (vm, _self, [input, init]) => {
+/** new Request(input, init) */
+export function requestFrom(vm: Vm, input: Value, init: Value): Ref {
   const option = (name: string) =>
     typeof init === "object" && init !== null ? getProperty(vm, init, name) : undefined;
   const from = vm.as(input, Kind.web);
   const source = from?.type === "Request" ? from.values : null;
-  const url = source === null ? toText(vm, input) : String(source[0]);
-  const method = option("method") ?? source?.[4] ?? "GET";
-  const body = option("body");
-  return newRequest(
-    vm,
-    url,
-    toText(vm, method).toUpperCase(),
-    body === undefined ? (source?.[1] ?? null) : bodyOf(vm, body),
-    option("headers") ?? source?.[2],
-  );
-});
+  const text = source === null ? toText(vm, input) : String(source[0]);
+  const url = parseUrl(text);
+  if (url === null) return vm.typeError(`Invalid URL: ${text}`);
+  const method = toText(vm, option("method") ?? source?.[4] ?? "GET").toUpperCase();
+  const given = option("body");
+  const body = given === undefined ? (source?.[1] ?? null) : bodyOf(vm, given);
+  if (body !== null && (method === "GET" || method === "HEAD"))
+    return vm.typeError("Request with a GET or HEAD method cannot have a body.");
+  return newRequest(vm, formatUrl(url), method, body, option("headers") ?? source?.[2]);
+}
+
+nativeClass("Request", 1, (vm, _self, [input, init]) => requestFrom(vm, input, init));
 getter("Request.prototype.url", (vm, self) => fields(vm, self, "Request").values[0]);
 getter("Request.prototype.method", (vm, self) => fields(vm, self, "Request").values[4]);
 native("Request.prototype.clone", 0, (vm, self) => {

@@ -96,6 +96,10 @@ export function lookupProperty(vm: Vm, value: Value, key: string): Value {
       if (key === "name")
         return object.kind === Kind.hostFunction ? object.name.slice(object.name.search(/[^.:]*$/)) : "";
       if (key === "length") return 0;
+      if (object.kind === Kind.hostFunction && object.self === null) {
+        const found = vm.host.member(object.name, key);
+        if (found.is === "getter") return vm.host.get(machineOf(vm), object.name, 0, key);
+      }
       return getFromIntrinsic(vm, FUNCTION, key, value);
     default:
       return getFromIntrinsic(vm, PROTOTYPES.get(object.kind) ?? OBJECT, key, value);
@@ -173,6 +177,7 @@ export function hostGlobal(vm: Vm, name: string, module: string | null): Value {
     case "object":
       return vm.hostObject(found.type, 0);
     case "getter":
+    case "property":
       return vm.host.get(machineOf(vm), "globalThis", 0, full);
     case "unsupported":
       return vm.stuck(`${name} is not part of Gatescope's model. ${found.advice}`);
@@ -185,6 +190,7 @@ function getFromHost(vm: Vm, object: ObjectOf<typeof Kind.host>, self: Ref, key:
   const found = vm.host.member(object.type, key);
   switch (found.is) {
     case "getter":
+    case "property":
       return vm.host.get(machineOf(vm), object.type, object.id, key);
     case "method":
       return vm.alloc({ kind: Kind.hostFunction, name: `${object.type}.${key}`, self });

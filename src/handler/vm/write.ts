@@ -4,7 +4,7 @@ import { toKey, toNumber } from "./convert.ts";
 import { type HeapObject, type KeyedObject, Kind, type ObjectOf } from "./heap.ts";
 import { arrayIndex } from "./property.ts";
 import { intrinsicAt } from "./registry.ts";
-import { MAX_LENGTH, type Vm } from "./vm.ts";
+import { MAX_LENGTH, machineOf, type Vm } from "./vm.ts";
 
 /** Writes a property. A setter of the handler is returned for the caller to run with the value. */
 export function setProperty(vm: Vm, target: Value, key: string, value: Value): Ref | null {
@@ -44,6 +44,10 @@ export function setProperty(vm: Vm, target: Value, key: string, value: Value): R
       return null;
     }
     case Kind.host:
+      if (vm.host.member(object.type, key).is === "property") {
+        vm.host.set(machineOf(vm), object.type, object.id, key, value);
+        return null;
+      }
       return vm.stuck(
         `${object.type}.${key} cannot be set. Keep the value in a variable or a field of your own.`,
       );
