@@ -8,7 +8,7 @@ import type { Draft } from "./draft.ts";
 import type { Output } from "./records.ts";
 import type { Actor, BreakError, State, Task, Waiter } from "./state.ts";
 
-/** Takes a lock for a commit, at once (G2, G3; S7). */
+/** Takes a lock for a commit, at once (G2, G3; S7). Only storage calls this (G10). */
 export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
   const id = (d.s.locks.length + 1) as LockId;
   d.s.locks = [...d.s.locks, { id, commit, state: "held", error: null, takenAt: d.s.now }];
@@ -22,7 +22,10 @@ export function heldLocks(state: State, actor: Actor, upto: number): readonly Lo
   return actor.locks.slice(0, upto).filter((id) => state.locks[id - 1]?.state === "held");
 }
 
-/** Whether a snapshot has settled, and if so how: with the exception of its lowest failed lock (G6). */
+/**
+ * Whether a snapshot has settled, and if so how: not before all of its locks have (K5, S6), and with the exception of the
+ * lowest one that failed (G6). A failed lock stays in the chain, so later waits fail too (G7).
+ */
 function outcomeOf(d: Draft, actor: Actor, upto: number): "held" | "ok" | { readonly error: BreakError } {
   let failed: BreakError | null = null;
   for (const id of actor.locks.slice(0, upto)) {
@@ -45,7 +48,7 @@ export interface Wait {
   readonly idleTurns: number;
 }
 
-/** Waits for the locks there are now, and no others (G5). */
+/** Waits for the locks there are now, and no others (G5, S5). */
 export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
   const actor = d.actor(actorId);
   const id = (d.s.waiters.length + 1) as WaiterId;
@@ -127,7 +130,7 @@ function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | n
     );
 }
 
-/** Drops what an aborted object still holds above the KJ layer: no JavaScript runs again, so it can never go on (S10). */
+/** Drops what an aborted object still holds above the KJ layer: no JavaScript runs again, so it can never go on (S10, SK14). */
 export function dropHeldOutputs(d: Draft, actorId: ActorId, layer: "js" | "any", why: string): void {
   for (const waiter of d.s.waiters) {
     if (waiter.actor !== actorId || waiter.state !== "waiting" || waiter.task.type === "fail-request")

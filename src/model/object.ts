@@ -15,7 +15,7 @@ import { destroyContext, makeThing } from "./lifetimes.ts";
 import { tearDown } from "./network.ts";
 import type { Actor, BreakError, RequestState } from "./state.ts";
 
-/** KJ turns from the last request's failure to the destruction of the object's context. */
+/** KJ turns from the last request's failure to the destruction of the object's context: an abort cancels nothing by itself (K9). */
 const DESTROY_TURNS = 2;
 
 /** The live actor of an object's name, made if there is none. */
@@ -119,8 +119,8 @@ function abortedByHandler(d: Draft, actorId: ActorId, error: BreakError): void {
 }
 
 /**
- * IoContext::abort: no JavaScript of this life runs again; its name is free for a new life at once; each request in flight
- * fails as soon as the locks there are now have settled (MODEL 2.3 steps 2, 4, 6, 7).
+ * IoContext::abort: no JavaScript of this life runs again; its name is free for a new life at once (S12); each request in
+ * flight fails as soon as the locks there are now have settled (MODEL 2.3 steps 2, 4, 6, 7). Only the first failure aborts (G8).
  */
 export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void {
   const actor = d.actor(actorId);

@@ -21,7 +21,7 @@ const SERVICE_ERROR = {
   disconnected: "Network connection lost.",
 } as const;
 
-/** connect(address, options): returns a Socket at once; when the far end may see it is up to the design (4.1 step 7). */
+/** connect(address, options): returns a Socket at once; when the far end may see it is up to the design (4.1 step 7, 2.4 row 15). */
 export function connect(d: Draft, address: Value, options: Value): Ref {
   const js = d.js();
   const parsed = parseAddress(js, address);
@@ -47,6 +47,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
   const id = (d.s.sockets.length + 1) as SocketId;
   const opened = js.newPromise();
   const closed = js.newPromise();
+  // Nobody has to handle their rejection (SK2).
   js.onSettled(opened, "ignore");
   js.onSettled(closed, "ignore");
   const cause = d.emit(
@@ -145,7 +146,7 @@ const NEW_SOCKET: Omit<
   things: null,
 };
 
-/** service.connect() is invoked: the handshake begins. */
+/** service.connect() is invoked: the handshake begins. A frame that was cancelled with its stream runs nothing more (K6). */
 export function startConnect(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   if (socket.torn || socket.stage !== "deferred") return;
@@ -256,7 +257,7 @@ export function pollSockets(d: Draft): boolean {
   return polled.length > 0;
 }
 
-/** The far end has reset the connection: `closed` resolves, it does not reject (4.8, RST row). */
+/** The far end has reset the connection, as the watch task reports (SK1): `closed` resolves, it does not reject (4.8, RST row). */
 export function disconnected(d: Draft, id: SocketId): void {
   d.emit({ kind: "socket-closed", socket: id, why: "reset by the far end" });
   d.patchSocket(id, { stage: "closed" });

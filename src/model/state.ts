@@ -97,7 +97,7 @@ export type Task =
   /** `turns` breadth-first turns before the task. */
   | { readonly type: "later"; readonly turns: number; readonly task: Task };
 
-/** One lock of an object's output gate; `actor.locks` holds their order. */
+/** One lock of an object's output gate; `actor.locks` holds their order (G1). */
 export interface Lock {
   readonly id: LockId;
   readonly commit: CommitId;

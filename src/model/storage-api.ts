@@ -215,7 +215,7 @@ function readFromDisk(
   return promise;
 }
 
-/** sync(): resolves when what was written before the call is durable; never rejects in sight of the handler (ST7). */
+/** sync(): resolves when what was written before the call is durable; never rejects in sight of the handler (ST2, ST7; 2.4 row 25). */
 function syncStorage(d: Draft, actorId: ActorId): Value {
   return waitForCommits(d, actorId, unsettledCommits(d, actorId), null);
 }

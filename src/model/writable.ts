@@ -87,6 +87,7 @@ export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   return promise;
 }
 
+/** Queues an event, which waits at the gate for the locks there are now (SK8; 2.4 row 16). */
 function enqueue(
   d: Draft,
   id: SocketId,
@@ -174,7 +175,7 @@ export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
   dispatchFront(d, id);
 }
 
-/** The front of the queue goes to the sink if the gate lets it: one operation at a time (SK8, SK9). */
+/** The front of the queue goes to the sink if the gate lets it: one operation at a time (SK8, SK9; S8). */
 export function dispatchFront(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const front = socket.queue[0];
@@ -220,7 +221,7 @@ export function shutDown(d: Draft, id: SocketId): void {
   eventIsDone(d, id, front);
 }
 
-/** The write at the sink reaches the wire once the connection is up and the far end has room (SK9, 4.3). */
+/** The write at the sink, the only one outside of the queue (K11), reaches the wire once the connection is up and the far end has room (SK9, 4.3). */
 export function pump(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const front = socket.queue[0];

@@ -13,7 +13,7 @@ export interface Design {
    * pass from then until what was written before reaches the pipe.
    */
   readonly promisedStreamTurns: number | null;
-  /** KJ turns, queued breadth-first (K2), from a connect() that need not wait for any lock to service.connect(). */
+  /** KJ turns, queued breadth-first (K2, K3), from a connect() that need not wait for any lock to service.connect(). */
   readonly idleConnectTurns: number;
   /** KJ turns from a write that need not wait for any lock to the stream's sink. */
   readonly idleWriteTurns: number;
