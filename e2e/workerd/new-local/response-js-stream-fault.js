@@ -1,0 +1,21 @@
+import { DurableObject } from "cloudflare:workers";
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    let n = 0;
+    const body = new ReadableStream({
+      pull: (controller) => {
+        n++;
+        if (n === 2) {
+          this.ctx.storage.put("count", 1);
+          console.log("put");
+        }
+        if (n === 3) controller.close();
+        else controller.enqueue(bytes("chunk " + n + ";"));
+      },
+    });
+    return new Response(body);
+  }
+}
