@@ -8,12 +8,9 @@ const CORPUS = path.resolve(import.meta.dirname, "../../e2e/workerd/corpus");
 
 /** What the model does not cover, and a word of the reason that must be given. */
 const UNCOVERED: Readonly<Record<string, string>> = {
-  "alarm-connects": "setAlarm",
   "fetch-after-put-fault": "fetch",
   "fetch-inside-transaction-fault": "fetch",
   "pipe-through": "ReadableStream",
-  "set-alarm-connect-fault": "setAlarm",
-  "set-alarm-then-connect": "setAlarm",
   "socket-dropped": "globalThis.gc",
   "socket-dropped-fault": "globalThis.gc",
   "starttls-misuse": "TLS",

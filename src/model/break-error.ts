@@ -1,8 +1,9 @@
 /*
  * The exceptions that reset an object, as its callers see them (the tables of MODEL 2.3 and 10).
  */
-import type { Commit, BreakError } from "./state.ts";
+
 import type { World } from "./setup.ts";
+import type { BreakError, Commit } from "./state.ts";
 
 /** What callers see of an exception that is no `jsg.` error. */
 export const INTERNAL_ERROR = "internal error; reference = ...";

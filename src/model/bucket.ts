@@ -6,10 +6,11 @@
  *     commit ──> stored ──> check ──> the gate opens
  *        └─ busy, 0.25 s, 0.5 s, 1 s, 2 s ─┘      any other answer: the gate breaks at once
  */
-import type { ActorId, CommitId, Ms } from "../base/ids.ts";
+
 import { assert } from "../base/assert.ts";
+import type { ActorId, CommitId, Ms } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
-import { answerDueAt, confirm, numberCommit, commitFails, store } from "./commits.ts";
+import { answerDueAt, commitFails, confirm, numberCommit, store } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import type { Commit } from "./state.ts";
 

@@ -27,6 +27,11 @@ export type Choice =
   | { readonly type: "lock-timeout"; readonly lock: LockId }
   /** Puts the default time of the commit off by the world's `delayMs`. */
   | { readonly type: "commit-delay"; readonly commit: CommitId }
+  /** The alarm manager takes the time that a commit moves the alarm to / does not. */
+  | { readonly type: "alarm-scheduled"; readonly commit: CommitId }
+  | { readonly type: "alarm-refused"; readonly commit: CommitId }
+  /** The alarm manager calls alarm() of the n-th object. */
+  | { readonly type: "alarm"; readonly object: number }
   /** A read from disk is answered. */
   | { readonly type: "read-done"; readonly read: number }
   | { readonly type: "timer"; readonly timer: TimerId }

@@ -12,6 +12,12 @@
  */
 import type { ActorId, CommitId, LockId, Ms } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
+import {
+  alarmManagerKnows,
+  askAlarmManager,
+  asksAlarmManagerFirst,
+  tellsAlarmManagerAfter,
+} from "./alarm-manager.ts";
 import { commitError, INTERNAL_ERROR, LOCK_TIMEOUT, resetError } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
 import { breakGate, releaseLock, takeLock } from "./gate.ts";
@@ -36,7 +42,10 @@ export function scheduleCommit(d: Draft, commit: CommitId): void {
 function isHeldBack(d: Draft, { actor, id }: Commit): boolean {
   if (d.world.backend === "sqlite" && d.world.severalCommits) return false;
   const out = new Set(["flushing", "busy", "checking", "check-busy"]);
-  return d.s.commits.some((commit) => commit.actor === actor && commit.id !== id && out.has(commit.state));
+  return d.s.commits.some(
+    (commit) =>
+      commit.actor === actor && commit.id !== id && (out.has(commit.state) || commit.asksAlarmManager),
+  );
 }
 
 /** The commit task: what was written until now is committed locally, and goes out if no other commit is out. */
@@ -47,6 +56,7 @@ export function startCommit(d: Draft, id: CommitId): void {
   if (isHeldBack(d, commit)) return;
   if (d.actor(commit.actor).openCommit === id) d.patchActor(commit.actor, { openCommit: null });
   if (commit.writes.length === 0) confirm(d, id);
+  else if (asksAlarmManagerFirst(d, commit)) askAlarmManager(d, id);
   else send(d, id, commit.cause);
 }
 
@@ -88,6 +98,26 @@ export function confirm(d: Draft, id: CommitId): void {
   d.patchCommit(id, { state: "durable" });
   if (commit.writes.length > 0)
     d.cause = d.emit({ kind: "commit-durable", commit: id }, { actor: commit.actor, cause: commit.cause });
+  if (!tellsAlarmManagerAfter(d, commit)) return releaseCommit(d, id);
+  d.armBreadthFirst({ type: "tell-alarm", commit: id, cause: d.cause });
+}
+
+/** The alarm manager is told of what is durable; only then does the lock go (seen in recordings). */
+export function tellAlarmManager(d: Draft, id: CommitId): void {
+  if (d.world.commits === "blocking") return askAlarmManager(d, id);
+  alarmManagerKnows(d, id);
+  releaseCommit(d, id);
+}
+
+/** The alarm manager has answered: the commit goes on where it stood. */
+export function alarmManagerAnswers(d: Draft, id: CommitId): void {
+  alarmManagerKnows(d, id);
+  if (d.commit(id).state === "durable") releaseCommit(d, id);
+  else send(d, id, d.cause);
+}
+
+function releaseCommit(d: Draft, id: CommitId): void {
+  const commit = d.commit(id);
   const settled = d.cause;
   if (commit.lock !== null) releaseLock(d, commit.actor, commit.lock);
   settleSyncs(d, commit, settled);

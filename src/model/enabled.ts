@@ -5,8 +5,8 @@
 import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
-import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
+import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
 import { textInWords } from "./words.ts";
 
 /** How often a far end speaks out of turn, so that runs stay finite. */
@@ -27,6 +27,9 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "last-copy-stored": "ls",
   "last-copy-fails": "lf",
   "lock-timeout": "lt",
+  "alarm-scheduled": "as",
+  "alarm-refused": "ax",
+  alarm: "al",
   "read-done": "rd",
   timer: "t",
   accept: "a",
@@ -61,9 +64,13 @@ export function choiceKey(choice: Choice): string {
     case "check-retry":
     case "last-copy-stored":
     case "last-copy-fails":
+    case "alarm-scheduled":
+    case "alarm-refused":
       return `${prefix}${choice.commit}`;
     case "lock-timeout":
       return `${prefix}${choice.lock}`;
+    case "alarm":
+      return `${prefix}${choice.object}`;
     case "read-done":
       return `${prefix}${choice.read}`;
     case "timer":
@@ -116,6 +123,15 @@ export function enabled(state: State): readonly EnabledChoice[] {
         `Timer ${timer.id} fires`,
         `set for ${timer.dueAt} ms`,
       );
+    state.objects.forEach(({ name, alarm }, index) => {
+      if (alarm === null || alarm.running) return;
+      choices.add(
+        { type: "alarm", object: index + 1 },
+        alarm.dueAt,
+        `The alarm of object "${name}" goes off`,
+        alarm.retries === 0 ? `set for ${alarm.at} ms` : `try ${alarm.retries + 1}, set for ${alarm.at} ms`,
+      );
+    });
     for (const read of state.reads) {
       if (!read.done)
         choices.add(
@@ -237,6 +253,7 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
     );
   }
   if (
+    !request.isAlarm &&
     (request.state === "running" || request.state === "returned" || request.state === "sent") &&
     !request.clientGone
   ) {

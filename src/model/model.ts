@@ -6,8 +6,9 @@ import { assert, unreachable } from "../base/assert.ts";
 import type { StepIndex } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import { collectMachine } from "../handler/machine.ts";
+import { alarmFires } from "./alarms.ts";
 import type { Choice } from "./choice.ts";
-import { startCommit } from "./commits.ts";
+import { startCommit, tellAlarmManager } from "./commits.ts";
 import { Draft } from "./draft.ts";
 import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
@@ -128,7 +129,11 @@ function take(d: Draft, choice: Choice): void {
     case "last-copy-stored":
     case "last-copy-fails":
     case "lock-timeout":
+    case "alarm-scheduled":
+    case "alarm-refused":
       return takeStorageChoice(d, choice);
+    case "alarm":
+      return alarmFires(d, choice.object);
     case "timer": {
       const timer = d.s.timers.find((entry) => entry.id === choice.timer);
       assert(timer !== undefined, "a timer that fires must be set");
@@ -203,6 +208,8 @@ function perform(d: Draft, task: Task): void {
     }
     case "commit":
       return startCommit(d, task.commit);
+    case "tell-alarm":
+      return tellAlarmManager(d, task.commit);
     case "connect-start":
       return startConnect(d, task.socket);
     case "dispatch":

@@ -6,6 +6,7 @@ import type { ActorId, TurnId } from "../base/ids.ts";
 import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
+import { alarmIn } from "./alarm-manager.ts";
 import { callerSees, LOCK_CANCELLED, resetError } from "./break-error.ts";
 import { sendLastCopy } from "./bucket.ts";
 import { giveUpOpenCommit } from "./commits.ts";
@@ -21,7 +22,7 @@ const DESTROY_TURNS = 2;
 /** The live actor of an object's name, made if there is none. */
 export function liveActor(d: Draft, name: string): ActorId | null {
   if (!d.s.objects.some((object) => object.name === name)) {
-    d.s.objects = [...d.s.objects, { name, actor: null, lives: 0, disk: {} }];
+    d.s.objects = [...d.s.objects, { name, actor: null, lives: 0, disk: {}, alarm: null }];
   }
   const object = d.object(name);
   return object.actor ?? startActor(d, name, object.lives + 1);
@@ -49,6 +50,9 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     view: disk,
     transaction: null,
     known: [],
+    toldAlarm: alarmIn(disk),
+    endDeletesAlarm: false,
+    abortedByHandler: false,
     inputLock: null,
     inputQueue: [],
     sections: [],
@@ -114,6 +118,7 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
 
 /** What the handler wrote since the last commit started is dropped and breaks the gate; a commit that is out goes on (seen in recordings). */
 function abortedByHandler(d: Draft, actorId: ActorId, error: BreakError): void {
+  d.patchActor(actorId, { abortedByHandler: true });
   if (!giveUpOpenCommit(d, actorId, error))
     d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
 }

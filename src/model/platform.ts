@@ -5,11 +5,13 @@ import type { ActorId, RequestId, SocketId, TimerId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Host, Machine, Member, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
+import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
 import type { Draft } from "./draft.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { Terminated } from "./object.ts";
 import { cancelReadable, lockReader, read } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
+import { EPOCH_MS } from "./setup.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
 import { execSql, readCursor } from "./sql-api.ts";
 import {
@@ -51,10 +53,13 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([
       ...table(STORAGE_METHODS, METHOD),
       ...table(["kv", "sql"], GETTER),
-      ...table(["setAlarm", "getAlarm", "deleteAlarm"], later("Use a request instead of an alarm.")),
+      ...table(ALARM_METHODS, METHOD),
     ]),
   ],
-  ["DurableObjectTransaction", new Map(table([...TRANSACTION_METHODS, "rollback"], METHOD))],
+  [
+    "DurableObjectTransaction",
+    new Map(table([...TRANSACTION_METHODS, ...ALARM_METHODS, "rollback"], METHOD)),
+  ],
   ["SyncKvStorage", new Map(table(SYNC_KV_METHODS, METHOD))],
   ["SqlStorage", new Map(table(["exec"], METHOD))],
   ["SqlStorageCursor", new Map(table(["one", "toArray"], METHOD))],
@@ -242,7 +247,7 @@ export class PlatformHost implements Host {
         d.s.timers = d.s.timers.filter((timer) => timer.id !== first);
         return undefined;
       case "Date.now":
-        return d.s.now;
+        return EPOCH_MS + d.s.now;
       case "DurableObjectState.waitUntil":
         return undefined;
       case "DurableObjectState.abort":
@@ -295,6 +300,7 @@ export class PlatformHost implements Host {
     const [what = "", number = "0"] = token.split(":");
     const id = Number(number);
     if (what === "fetch") handlerSettled(d, id as RequestId, outcome, value);
+    else if (what === "alarm") alarmSettled(d, id as RequestId, outcome, value);
     else if (what === "writer-close") queueClose(d, id as SocketId, outcome === "resolved");
     else if (what === "close-opened") closeAfterOpened(d, id as SocketId, outcome === "resolved");
     else if (what === "close-teardown") closeConnection(d, id as SocketId);

@@ -95,6 +95,9 @@ function nameOf(output: Output): string {
       return `the close of socket ${output.socket}`;
     case "response":
       return `the response ${output.status}`;
+    case "alarm-outcome":
+    case "alarm-done":
+      return "the outcome of alarm()";
     case "sync":
       return "sync()";
   }

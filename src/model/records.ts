@@ -34,6 +34,9 @@ export type Output =
   /** The flush that socket.close() waits for before it tears the connection down. */
   | { readonly type: "close"; readonly socket: SocketId }
   | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
+  /** How alarm() turned out, and that it is done for good once its alarm is deleted (MODEL 2.4 rows 6 and 7). */
+  | { readonly type: "alarm-outcome"; readonly request: RequestId; readonly ok: boolean }
+  | { readonly type: "alarm-done"; readonly request: RequestId }
   /** storage.sync(): not an output, but it waits at the gate like one. */
   | { readonly type: "sync" };
 
@@ -68,7 +71,10 @@ export type OutsideEvent =
       readonly body: string;
     }
   | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
-  | { readonly type: "client-disconnects"; readonly request: RequestId };
+  | { readonly type: "client-disconnects"; readonly request: RequestId }
+  /** The alarm manager calls an object's alarm(), for the `retries`-th time again / learns how it turned out. */
+  | { readonly type: "alarm"; readonly request: RequestId; readonly name: string; readonly retries: number }
+  | { readonly type: "alarm-result"; readonly request: RequestId; readonly ok: boolean };
 
 /** The C++ objects whose lifetimes are followed (MODEL 5). */
 export type ThingType =
@@ -110,6 +116,8 @@ export type RecordBody =
       readonly body: string;
     }
   | { readonly kind: "handler-throws"; readonly request: RequestId; readonly text: string }
+  /** alarm() has returned or, with an error, thrown. */
+  | { readonly kind: "alarm-ends"; readonly request: RequestId; readonly error: string | null }
   | { readonly kind: "timer-set"; readonly timer: TimerId; readonly afterMs: number }
   // ---- storage
   | {
@@ -157,6 +165,15 @@ export type RecordBody =
       readonly what: "sent" | "stored" | "refused";
     }
   | { readonly kind: "commit-delayed"; readonly commit: CommitId; readonly byMs: number }
+  /** The alarm manager knows when to call alarm() of the object `name` (virtual time; null: not at all), for the sake of a commit. */
+  | {
+      readonly kind: "alarm-scheduled";
+      readonly commit: CommitId;
+      readonly name: string;
+      readonly atMs: number | null;
+    }
+  /** The alarm manager refuses; the commit fails before it is out. */
+  | { readonly kind: "alarm-refused"; readonly commit: CommitId; readonly error: string }
   // ---- the output gate
   | { readonly kind: "lock-taken"; readonly lock: LockId; readonly commit: CommitId }
   | { readonly kind: "lock-released"; readonly lock: LockId }

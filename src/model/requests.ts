@@ -4,6 +4,7 @@
 import type { RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
+import { alarmEnds, alarmReported, callAlarm } from "./alarms.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { destroyWhenIdle, liveActor, runTurn } from "./object.ts";
@@ -28,6 +29,7 @@ export function plannedRequests(world: World): readonly RequestState[] {
         object: match?.[1] ?? DEFAULT_OBJECT,
         group,
         atMs,
+        isAlarm: false,
         state: "planned",
         actor: null,
         clientGone: false,
@@ -71,9 +73,10 @@ export function deliverRequest(d: Draft, id: RequestId): void {
   });
 }
 
-/** The handler's fetch() runs. */
+/** The handler's fetch() or alarm() runs. */
 export function callFetch(d: Draft, id: RequestId): void {
-  const { path, actor } = d.request(id);
+  const { path, actor, isAlarm } = d.request(id);
+  if (isAlarm) return callAlarm(d, id);
   if (actor === null) return;
   d.actorId = actor;
   d.cause = d.emit({ kind: "request-delivered", request: id, path });
@@ -137,6 +140,7 @@ export function handlerSettled(
 export function sendResponse(d: Draft, id: RequestId): void {
   const request = d.request(id);
   if (request.actor === null) return;
+  if (request.isAlarm) return alarmReported(d, id);
   const output = { type: "response", request: id, status: request.status, body: request.body } as const;
   if (request.clientGone) {
     d.emit(
@@ -152,10 +156,11 @@ export function sendResponse(d: Draft, id: RequestId): void {
 
 /** A request of an aborted life fails: the caller sees the error. Nothing of the handler's is in it. */
 export function failRequest(d: Draft, id: RequestId): void {
-  const { actor, clientGone } = d.request(id);
+  const { actor, clientGone, isAlarm } = d.request(id);
   if (actor === null) return;
   d.actorId = actor;
-  if (clientGone) d.patchRequest(id, { state: "answered" });
+  if (isAlarm) alarmEnds(d, id, false, d.actor(actor).abortedByHandler);
+  else if (clientGone) d.patchRequest(id, { state: "answered" });
   else leave(d, id);
   destroyWhenIdle(d, actor);
 }

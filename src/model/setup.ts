@@ -3,6 +3,9 @@
  */
 import type { Program } from "../handler/program.ts";
 
+/** Date.now() at virtual time 0: 2026-01-01, so that times of alarms look like times. */
+export const EPOCH_MS = 1_767_225_600_000;
+
 /** The designs of MODEL 6, in the order of history. */
 export type DesignId =
   | "ungated"

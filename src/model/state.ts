@@ -79,6 +79,8 @@ export type Task =
       readonly cause: Cause;
     }
   | { readonly type: "commit"; readonly commit: CommitId; readonly cause: Cause }
+  /** The alarm manager is told of a durable commit that moved the alarm. */
+  | { readonly type: "tell-alarm"; readonly commit: CommitId; readonly cause: Cause }
   | { readonly type: "connect-start"; readonly socket: SocketId; readonly cause: Cause }
   | { readonly type: "dispatch"; readonly socket: SocketId; readonly cause: Cause }
   | { readonly type: "pump"; readonly socket: SocketId; readonly cause: Cause }
@@ -171,6 +173,8 @@ export interface Commit {
   readonly dueAt: Ms | null;
   readonly sentAt: Ms;
   readonly delays: number;
+  /** It waits for the alarm manager: before it goes out, or before its lock is released (SQ4). */
+  readonly asksAlarmManager: boolean;
   readonly cause: Cause;
 }
 
@@ -207,6 +211,12 @@ export interface Actor {
   readonly view: Readonly<Record<string, unknown>>;
   /** The transaction() that is open, and storage as it was before it. */
   readonly transaction: Transaction | null;
+  /** The alarm's time as this life has told the alarm manager, null for none. */
+  readonly toldAlarm: number | null;
+  /** alarm() runs and has set no other alarm: its success deletes the one it runs for. */
+  readonly endDeletesAlarm: boolean;
+  /** ctx.abort() ended it. */
+  readonly abortedByHandler: boolean;
   /** Keys whose value is known without I/O (backend "cache"). */
   readonly known: readonly string[];
   /** Why the input gate is locked, and what waits for it. */
@@ -218,16 +228,31 @@ export interface Actor {
   readonly gateThing: ThingId;
 }
 
+/** What the platform's alarm manager knows of an object. It outlives the object's lives. */
+export interface Alarm {
+  /** The time that setAlarm() was given. */
+  readonly at: number;
+  /** When alarm() is called: at that time, or later for a retry. */
+  readonly dueAt: Ms;
+  readonly retries: number;
+  readonly running: boolean;
+  /** Set while it runs. */
+  readonly next: number | null;
+}
+
 /** What a name of an object stands for across its lives. */
 export interface DurableObject {
   readonly name: string;
   readonly actor: ActorId | null;
   readonly lives: number;
   readonly disk: Readonly<Record<string, unknown>>;
+  readonly alarm: Alarm | null;
 }
 
 export interface RequestState {
   readonly id: RequestId;
+  /** A call of alarm() by the alarm manager, which is nobody's request but goes the same way. */
+  readonly isAlarm: boolean;
   readonly path: string;
   readonly object: string;
   /** Requests of one group go out together, groups one after another; except one with a time of its own. */

@@ -5,6 +5,8 @@ import type { ActorId, CommitId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
+import { ALARM_KEY } from "./alarm-manager.ts";
+import { ALARM_METHODS, callAlarmMethod } from "./alarms.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
 import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
@@ -44,6 +46,7 @@ export function callStorage(
 ): Value {
   const js = d.js();
   const sync = type === "SyncKvStorage";
+  if (ALARM_METHODS.includes(method)) return callAlarmMethod(d, actorId, method, args);
   if (method === "sync") return syncStorage(d, actorId);
   if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
   if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
@@ -175,7 +178,7 @@ function list(d: Draft, actorId: ActorId, options: Value): Value {
   const option = (name: string): Value => (isRef(options) ? js.getProperty(options, name) : undefined);
   const [prefix, start, end, limit] = [option("prefix"), option("start"), option("end"), option("limit")];
   const keys = Object.keys(d.actor(actorId).view)
-    .filter((key) => !key.startsWith(TABLE_PREFIX))
+    .filter((key) => key !== ALARM_KEY && !key.startsWith(TABLE_PREFIX))
     .filter((key) => typeof prefix !== "string" || key.startsWith(prefix))
     .filter((key) => (typeof start !== "string" || key >= start) && (typeof end !== "string" || key < end))
     .toSorted();

@@ -58,7 +58,26 @@ function addCommit(add: AddChoice, state: State, commit: Commit): void {
     default:
       break;
   }
+  if (commit.asksAlarmManager) addAlarmManager(add, state, commit);
   if (commit.lastCopy?.isOut === true) addLastCopy(add, state, commit, commit.lastCopy);
+}
+
+function addAlarmManager(add: AddChoice, state: State, { id, state: at, dueAt }: Commit): void {
+  const what = commitInWords(state, id);
+  add(
+    { type: "alarm-scheduled", commit: id },
+    dueAt,
+    "The alarm manager takes the new time",
+    `${what}; ${at === "open" ? `before commit ${id} goes out` : `then commit ${id} is over`}`,
+  );
+  // A later time that it does not take is not fatal (SQ4 c).
+  if (at === "open")
+    add(
+      { type: "alarm-refused", commit: id },
+      null,
+      "The alarm manager fails",
+      `${what}; breaks the gate and resets the object`,
+    );
 }
 
 function addAnswers(add: AddChoice, state: State, commit: Commit): void {

@@ -3,10 +3,11 @@
  */
 import { unreachable } from "../base/assert.ts";
 import { ms } from "../base/ids.ts";
-import { checkFails, checkIsBusy, checkPasses, askCheck, lastCopySettles } from "./bucket.ts";
+import { alarmManagerRefuses } from "./alarm-manager.ts";
+import { askCheck, checkFails, checkIsBusy, checkPasses, lastCopySettles } from "./bucket.ts";
 import type { StorageChoice } from "./choice.ts";
 import { commitIsBusy, commitIsDurable } from "./commit-answers.ts";
-import { commitFails, LOCK_TIMEOUT_MS, lockTimesOut, send } from "./commits.ts";
+import { alarmManagerAnswers, commitFails, LOCK_TIMEOUT_MS, lockTimesOut, send } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 
 /** Moves the clock to the choice's time, and makes of it what the backend makes of it. */
@@ -53,6 +54,10 @@ export function takeStorageChoice(d: Draft, choice: StorageChoice): void {
       return lastCopySettles(d, id, true);
     case "last-copy-fails":
       return lastCopySettles(d, id, false);
+    case "alarm-scheduled":
+      return alarmManagerAnswers(d, id);
+    case "alarm-refused":
+      return alarmManagerRefuses(d, id);
     default:
       return unreachable(choice);
   }

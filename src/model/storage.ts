@@ -32,6 +32,7 @@ const NEW_COMMIT: Omit<Commit, "id" | "actor" | "explicit" | "cause"> = {
   dueAt: null,
   sentAt: 0 as Commit["sentAt"],
   delays: 0,
+  asksAlarmManager: false,
 };
 
 /** The commit that takes what the object writes now, made if there is none. */

@@ -96,6 +96,8 @@ export function story(records: readonly RunRecord[]): string[] {
         return [`log ${record.text}`];
       case "write-accepted":
         return [`${record.op} ${record.key}`];
+      case "alarm-scheduled":
+        return [`alarm set for ${record.atMs}`];
       case "commit-starts":
         return [`commit ${record.commit} starts`];
       case "commit-durable":

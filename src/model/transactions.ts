@@ -5,9 +5,9 @@
 import type { ActorId } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
+import { scheduleCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { takeLock } from "./gate.ts";
-import { scheduleCommit } from "./commits.ts";
 
 /** The critical section of a transaction() begins: its writes go to a commit of their own. */
 export function beginTransaction(d: Draft, actorId: ActorId, section: number): void {

@@ -30,6 +30,8 @@ export function subjectOf(record: RunRecord, records: readonly RunRecord[]): Sub
     case "commit-busy":
     case "ownership-check":
     case "lock-taken":
+    case "alarm-scheduled":
+    case "alarm-refused":
       return { commit: record.commit };
     case "lock-released":
     case "gate-breaks": {
@@ -45,6 +47,7 @@ export function subjectOf(record: RunRecord, records: readonly RunRecord[]): Sub
     case "request-delivered":
     case "handler-returns":
     case "handler-throws":
+    case "alarm-ends":
       return { request: record.request };
     default:
       return "socket" in record && record.socket !== null ? { socket: record.socket } : {};
@@ -80,6 +83,8 @@ function concerns(choice: Choice, subject: Subject): boolean {
 function subjectOfOutput(output: Output): Subject {
   switch (output.type) {
     case "response":
+    case "alarm-outcome":
+    case "alarm-done":
       return { request: output.request };
     case "sync":
       return {};

@@ -38,6 +38,8 @@ const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], reado
     fin: ["fin-sent"],
     close: ["fin-sent", "rst-sent"],
     response: ["response-sent"],
+    "alarm-outcome": [],
+    "alarm-done": ["alarm-result"],
     sync: [],
   };
 
@@ -73,8 +75,6 @@ function isArrival(leaves: OutsideEvent, arrives: OutsideEvent): boolean {
 
 function isPassOf({ output }: RecordOf<"output-passes">, leaves: OutsideEvent): boolean {
   if (!LEAVES[output.type].includes(leaves.type)) return false;
-  if (output.type === "sync") return false;
-  return output.type === "response"
-    ? "request" in leaves && leaves.request === output.request
-    : "socket" in leaves && leaves.socket === output.socket;
+  if ("request" in output) return "request" in leaves && leaves.request === output.request;
+  return "socket" in output && "socket" in leaves && leaves.socket === output.socket;
 }

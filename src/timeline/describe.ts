@@ -44,6 +44,8 @@ export function describe(record: RunRecord, run: RunData): string {
       return `The handler returns response ${record.status}`;
     case "handler-throws":
       return `The handler throws: ${record.text}`;
+    case "alarm-ends":
+      return record.error === null ? "alarm() returns" : `alarm() throws: ${record.error}`;
     case "handler-stuck":
       return `The handler cannot go on: ${bare(record.text)}`;
     case "timer-set":
@@ -70,6 +72,12 @@ export function describe(record: RunRecord, run: RunData): string {
       return `The last copy of commit ${record.commit} is ${record.what}`;
     case "commit-delayed":
       return `Commit ${record.commit} is delayed by ${timeText(record.byMs)}`;
+    case "alarm-scheduled":
+      return record.atMs === null
+        ? `No alarm is set for object ${record.name}`
+        : `The alarm of object ${record.name} is set for ${timeText(record.atMs)}`;
+    case "alarm-refused":
+      return `The alarm manager fails: ${record.error}`;
     case "lock-taken":
       return `Lock ${record.lock} taken for commit ${record.commit}`;
     case "lock-released":
@@ -143,6 +151,7 @@ export function describe(record: RunRecord, run: RunData): string {
 
 /** Who observes or does it: the far end of a socket, or the client of a request. */
 export function observer(facts: Facts, event: OutsideEvent): string {
+  if (event.type === "alarm" || event.type === "alarm-result") return "The alarm manager";
   return "socket" in event ? socketText(facts, event.socket) : capitalised(clientText(facts, event.request));
 }
 

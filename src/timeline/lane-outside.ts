@@ -1,5 +1,5 @@
 /*
- * The outside lane: a row per observer (each far end, then the clients). Arrows fall from the gate line to the moment at
+ * The outside lane: a row per observer (each far end, then the clients, then the alarm manager). Arrows fall from the gate line to the moment at
  * which something arrives; names stand below the row's line, in as many rows as they need.
  *
  *   ═════════ gate line ═══╲══════════╲═══
@@ -74,10 +74,11 @@ export function layOutOutside(frame: Frame, top: number, anchors: ReadonlyMap<st
 }
 
 function keyOf(event: OutsideEvent): string {
+  if (event.type === "alarm" || event.type === "alarm-result") return "alarms";
   return "socket" in event ? `socket ${event.socket}` : "client";
 }
 
-/** Far ends in the order of their sockets, then the clients; only those to whom something happens or could. */
+/** Far ends in the order of their sockets, then the clients and the alarm manager; only those to whom something happens or could. */
 function observersOf(frame: Frame): readonly Observer[] {
   const { run, facts } = frame;
   const events = recordsOf(run, "outside");
@@ -88,7 +89,10 @@ function observersOf(frame: Frame): readonly Observer[] {
   const clients = events.some(({ event }) => keyOf(event) === "client")
     ? [{ key: "client", label: facts.requests.size > 1 ? "clients" : "client" }]
     : [];
-  return [...far, ...clients].map((one) => ({
+  const alarms = events.some(({ event }) => keyOf(event) === "alarms")
+    ? [{ key: "alarms", label: "alarm manager" }]
+    : [];
+  return [...far, ...clients, ...alarms].map((one) => ({
     ...one,
     sees: events.filter(({ event }) => keyOf(event) === one.key && !LEAVING.has(event.type)),
   }));

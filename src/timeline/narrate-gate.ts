@@ -23,6 +23,8 @@ import {
 /** Kinds that this file speaks for. */
 export type GateKind =
   | "write-accepted"
+  | "alarm-scheduled"
+  | "alarm-refused"
   | "lock-taken"
   | "lock-released"
   | "gate-breaks"
@@ -36,6 +38,22 @@ export function narrateGate(record: RecordOf<GateKind>, context: Context): Narra
   switch (record.kind) {
     case "write-accepted":
       return narrateWrite(record, context);
+    case "alarm-scheduled":
+      return record.atMs === null
+        ? say("The ", strong("alarm manager"), ` forgets the alarm of ${record.name}.`)
+        : say(
+            "The ",
+            strong("alarm manager"),
+            ` will call alarm() of ${record.name} at ${timeText(record.atMs)}, whatever becomes of this life of the object.`,
+          );
+    case "alarm-refused":
+      return say(
+        "The ",
+        strong("alarm manager"),
+        " ",
+        bad("fails"),
+        `, so commit ${record.commit} never goes out (${bare(record.error)}).`,
+      );
     case "lock-taken":
       return say(
         "The output gate is ",
@@ -154,6 +172,9 @@ function leakPhrase(output: Output, { facts }: Context): string {
       return `${socketText(facts, output.socket)} is shown a close`;
     case "response":
       return `${clientText(facts, output.request)} is sent a response`;
+    case "alarm-outcome":
+    case "alarm-done":
+      return "the alarm manager is told of an outcome";
     case "sync":
       return "the handler is told of a sync()";
     default:

@@ -18,6 +18,7 @@ export type HandlerKind =
   | "promise-settles"
   | "handler-returns"
   | "handler-throws"
+  | "alarm-ends"
   | "handler-stuck"
   | "timer-set"
   | "read"
@@ -28,10 +29,12 @@ export type HandlerKind =
 
 /** The sentence for a record of the handler. */
 export function narrateHandler(record: RecordOf<HandlerKind>, context: Context): Narration {
-  const { facts } = context;
+  const { facts, followers } = context;
   switch (record.kind) {
     case "request-delivered":
-      return say(`A request for ${record.path} reaches the object, and `, strong("the handler starts"), ".");
+      return record.path === "alarm()"
+        ? say("The alarm reaches the object, and ", strong("alarm() starts"), ".")
+        : say(`A request for ${record.path} reaches the object, and `, strong("the handler starts"), ".");
     case "turn-begins":
       return say(strong(`Turn ${record.turn} begins`), `: ${bare(record.reason)}.`);
     case "turn-ends":
@@ -58,6 +61,16 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
         bad("throws"),
         `: ${bare(record.text)}. The error goes to ${clientText(facts, record.request)} like any output.`,
       );
+    case "alarm-ends":
+      return record.error === null
+        ? say(
+            "alarm() ",
+            strong("returns"),
+            followers.some((one) => one.kind === "write-accepted")
+              ? ": the alarm is deleted, which is a write like any other."
+              : ".",
+          )
+        : say("alarm() ", bad("throws"), `: ${bare(record.error)}. It will be tried again.`);
     case "handler-stuck":
       return say(bad("The handler cannot go on"), `: ${record.text}`);
     case "timer-set":

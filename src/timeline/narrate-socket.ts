@@ -268,6 +268,17 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
         ),
         ...leaked,
       ];
+    case "alarm":
+      return say(
+        "The alarm of ",
+        strong(event.name),
+        event.retries === 0 ? " goes off" : ` goes off again, try ${event.retries + 1}`,
+        ": the alarm manager calls alarm().",
+      );
+    case "alarm-result":
+      return event.ok
+        ? say("The alarm manager learns that ", good("alarm() is done"), ".")
+        : say("The alarm manager learns that ", bad("alarm() has failed"), ", and will try again.");
     case "client-disconnects":
       return say(`${capitalised(clientText(facts, event.request))} `, bad("disconnects"), ".");
     default:

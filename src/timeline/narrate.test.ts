@@ -24,6 +24,9 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
     text: "refused",
   },
   "handler-returns": { kind: "handler-returns", request: request(1), status: 200, body: "ok" },
+  "alarm-ends": { kind: "alarm-ends", request: request(1), error: null },
+  "alarm-scheduled": { kind: "alarm-scheduled", commit: commit(1), name: "demo", atMs: 100 },
+  "alarm-refused": { kind: "alarm-refused", commit: commit(1), error: "no" },
   "handler-throws": { kind: "handler-throws", request: request(1), text: "Error: no" },
   "timer-set": { kind: "timer-set", timer: 1 as never, afterMs: 20 },
   "write-accepted": {
@@ -96,6 +99,8 @@ const EVENTS: { readonly [K in OutsideEvent["type"]]: Extract<OutsideEvent, { ty
   request: { type: "request", request: request(1), path: "/" },
   "response-sent": { type: "response-sent", request: request(1), status: 200, body: "ok" },
   response: { type: "response", request: request(1), status: 200, body: "ok" },
+  alarm: { type: "alarm", request: request(1), name: "demo", retries: 0 },
+  "alarm-result": { type: "alarm-result", request: request(1), ok: true },
   "client-disconnects": { type: "client-disconnects", request: request(1) },
 };
 

@@ -34,6 +34,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "promise-settles":
     case "handler-returns":
     case "handler-throws":
+    case "alarm-ends":
     case "handler-stuck":
     case "timer-set":
     case "read":
@@ -52,6 +53,8 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "last-copy":
       return narrateCommit(record, context);
     case "write-accepted":
+    case "alarm-scheduled":
+    case "alarm-refused":
     case "lock-taken":
     case "lock-released":
     case "gate-breaks":

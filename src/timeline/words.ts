@@ -99,6 +99,10 @@ export function outputText(output: Output): string {
       return "close";
     case "response":
       return `response ${output.status}`;
+    case "alarm-outcome":
+      return output.ok ? "alarm() returned" : "alarm() failed";
+    case "alarm-done":
+      return "alarm done";
     case "sync":
       return "sync";
     default:
@@ -121,6 +125,10 @@ export function outputPhrase(facts: Facts, output: Output): string {
       return facts.requests.size <= 1
         ? `response ${output.status}`
         : `response ${output.status} to ${requestText(facts, output.request)}`;
+    case "alarm-outcome":
+      return output.ok ? "the success of alarm()" : "the failure of alarm()";
+    case "alarm-done":
+      return "the end of the alarm";
     case "sync":
       return "storage.sync()";
     default:
@@ -130,7 +138,7 @@ export function outputPhrase(facts: Facts, output: Output): string {
 
 /** The socket of an output, or null. */
 export function outputSocket(output: Output): SocketId | null {
-  return output.type === "response" || output.type === "sync" ? null : output.socket;
+  return "socket" in output ? output.socket : null;
 }
 
 /** What is written beside an observation: "SYN", "10 B arrive", "FIN". */
@@ -170,6 +178,10 @@ export function outsideText(event: OutsideEvent): string {
       return `response ${event.status}`;
     case "client-disconnects":
       return "disconnects";
+    case "alarm":
+      return event.retries === 0 ? "calls alarm()" : "calls alarm() again";
+    case "alarm-result":
+      return event.ok ? "alarm done" : "alarm failed";
     default:
       return unreachable(event);
   }

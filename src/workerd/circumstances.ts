@@ -112,6 +112,7 @@ export function leftChoices(
   const isPlanned = ({ choice, role, due }: EnabledChoice): boolean => {
     switch (choice.type) {
       case "commit-durable":
+      case "alarm-scheduled":
         return mayCommit(scenario.fault, observation, progress, false);
       // An fsync fails after the page has been written; a full disk takes no page.
       case "commit-fails":
@@ -126,6 +127,8 @@ export function leftChoices(
           "fsync" in scenario.fault &&
           mayCommit(scenario.fault, observation, progress, true)
         );
+      case "alarm-refused":
+        return mayCommit(scenario.fault, observation, progress, true);
       case "commit-delay":
       case "client-disconnects":
         return false;

@@ -6,6 +6,7 @@
  * | --------------------------------- | -------------------------------------------------------------------------------- |
  * | outside request, syn              | `request PATH`, `connect`: connections count in the order of their syn           |
  * | commit-durable, commit-fails      | `fsync`; `fsync EIO` or `disk write ENOSPC`                                      |
+ * | alarm-scheduled, alarm-refused    | the same: the alarm manager has a database of its own                            |
  * | outside send                      | (part of) `send`                                                                 |
  * | outside fin-sent, rst-sent        | `shutdown WR` or `close`, the first of a connection, if its far end saw it end   |
  * | outside response-sent, response   | the status; `response STATUS` is between the two, a JavaScript turn after the    |
@@ -127,8 +128,10 @@ export class Follower {
   follow(progress: Progress, record: RunRecord): Progress | Differs {
     switch (record.kind) {
       case "commit-durable":
+      case "alarm-scheduled":
         return this.entry(progress, { kind: "commit" });
       case "commit-fails":
+      case "alarm-refused":
         return this.entry(progress, { kind: "commit-fails" });
       case "log":
         return this.log(progress, record.text);
