@@ -3,7 +3,7 @@
  */
 import { createRoot } from "react-dom/client";
 import { mustGet } from "../base/assert.ts";
-import { PROPERTIES } from "../model/properties.ts";
+import { PROPERTIES } from "../model/properties/index.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { type AddressBar, followAddress } from "../store/address.ts";
 import type { Busy } from "../store/busy.ts";

@@ -18,7 +18,7 @@ import { ms } from "../base/ids.ts";
 import type { Host, Machine } from "../handler/host.ts";
 import type { Design } from "./designs/design.ts";
 import { designOf } from "./designs/index.ts";
-import { propertiesAfter } from "./properties.ts";
+import { judgeRecord, remember } from "./properties/index.ts";
 import type { RecordBody, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
 import type {
@@ -96,12 +96,13 @@ export class Draft {
     } as RunRecord;
     this.records.push(record);
     if (body.kind !== "violation") {
-      for (const violation of propertiesAfter(this.s, record)) {
+      for (const violation of judgeRecord(this.s, record)) {
         this.emit(
           { kind: "violation", ...violation },
           { actor: record.actor, cause: index, writes: record.writes },
         );
       }
+      this.s.watch = remember(this.s, record);
     }
     return index;
   }

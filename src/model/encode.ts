@@ -14,7 +14,6 @@ const LEFT_OUT = new Set([
   "destroyedCount",
   "things",
   "borrows",
-  "leaked",
   "cause",
   "machine",
   "dueAt",

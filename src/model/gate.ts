@@ -148,7 +148,6 @@ export function passGate(
   actor: ActorId,
 ): void {
   const leak = writes.filter((write) => !isDurable(d.s, write));
-  if (leak.length > 0) d.s.leaked = [...d.s.leaked, { output, writes: leak }];
   d.cause = d.emit({ kind: "output-passes", waiter, output, leak }, { writes, actor });
 }
 

@@ -17,6 +17,7 @@ import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
 import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
 import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
+import { judgeStep, NOTHING_SEEN } from "./properties/index.ts";
 import type { RunRecord } from "./records.ts";
 import {
   clientDisconnects,
@@ -68,7 +69,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     timers: [],
     reads: [],
     syncs: [],
-    leaked: [],
+    watch: NOTHING_SEEN,
     things: [],
     borrows: [],
   };
@@ -91,6 +92,10 @@ export function step(
     tasks++;
     assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
     perform(d, task);
+  }
+  for (const { cause, ...violation } of judgeStep({ before: state, records: d.records, after: d.s })) {
+    const record = cause === null ? undefined : d.records.find((entry) => entry.index === cause);
+    d.emit({ kind: "violation", ...violation }, { cause, actor: record?.actor ?? null });
   }
   if (d.s.runq.length === 0) collectGrown(d);
   return { state: d.s, records: d.records };

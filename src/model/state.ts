@@ -19,6 +19,7 @@ import type {
   WriteId,
 } from "../base/ids.ts";
 import type { MachineState } from "../handler/host.ts";
+import type { Watch } from "./properties/watch.ts";
 import type { Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
 import type { Cell } from "./sql.ts";
@@ -460,8 +461,8 @@ export interface State {
   readonly timers: readonly Timer[];
   readonly reads: readonly PendingRead[];
   readonly syncs: readonly PendingSync[];
-  /** Outputs that crossed the gate while a write they depend on was not durable. */
-  readonly leaked: readonly { readonly output: Output; readonly writes: readonly WriteId[] }[];
+  /** What the properties remember of the run so far. */
+  readonly watch: Watch;
   readonly things: readonly Thing[];
   readonly borrows: readonly Borrow[];
 }

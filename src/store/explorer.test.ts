@@ -48,7 +48,9 @@ function toyClient() {
 
 function start() {
   const { client, control, asked } = toyClient();
-  const properties = [{ id: "S4", title: "Silence", meaning: "." }];
+  const properties = [
+    { id: "S4", name: "Silence", kind: "always" as const, meaning: ".", reached: () => true },
+  ];
   const explorer = createExplorer({ client, scenarios, properties, storage: null });
   return { explorer, control, asked };
 }

@@ -3,7 +3,7 @@
  */
 import { ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
-import type { Property } from "../model/properties.ts";
+import type { Listed } from "./verdicts.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Client } from "../worker/client.ts";
@@ -22,7 +22,7 @@ import { type WorldSettings, withoutDefaults } from "./world.ts";
 export interface Explorer {
   readonly scenarios: readonly Scenario[];
   /** What is watched along every run. */
-  readonly properties: readonly Property[];
+  readonly properties: readonly Listed[];
   readonly session: Session;
   readonly playback: Playback;
   readonly selection: Selection;
@@ -53,7 +53,7 @@ export interface Surroundings {
   /** Not empty; the first one is shown by default. */
   readonly scenarios: readonly Scenario[];
   /** What the model watches along every run. */
-  readonly properties: readonly Property[];
+  readonly properties: readonly Listed[];
   readonly storage: PreferenceStorage | null;
 }
 

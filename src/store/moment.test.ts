@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mustGet } from "../base/assert.ts";
+import type { RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
 import { beatsOf } from "../timeline/beats.ts";
 import { compactChoices, decisiveKeys } from "./compact.ts";
@@ -142,15 +143,30 @@ describe("the console", () => {
 });
 
 describe("verdicts", () => {
-  const properties = [{ id: "S1", title: "No early connection", meaning: "." }];
+  const base = { kind: "always" as const, meaning: "." };
+  const properties = [
+    {
+      ...base,
+      id: "S1",
+      name: "No early connection",
+      reached: ({ kind }: RunRecord) => kind === "lock-taken",
+    },
+  ];
 
   test("hold until the record that violates them", () => {
     const run = runOf("rq1", "cf1");
     const { index } = recordOf(run, "violation");
-    expect(verdictsAt(properties, run.records, index).map((each) => each.violation)).toEqual([null]);
+    expect(verdictsAt(properties, run.records, index)).toMatchObject([{ status: "holds", violation: null }]);
     expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([
-      { id: "S1", violation: null },
-      { id: "S4" },
+      { property: { id: "S1" }, status: "holds" },
+      { property: { id: "S4", name: "Broken silence" }, status: "violated", violation: { index } },
     ]);
+  });
+
+  test("say that a property is not reached until something happens that it speaks about", () => {
+    const run = runOf("rq1", "cf1");
+    const { index } = recordOf(run, "lock-taken");
+    expect(verdictsAt(properties, run.records, index)).toMatchObject([{ status: "unreached" }]);
+    expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([{ status: "holds" }]);
   });
 });

@@ -95,7 +95,9 @@ const setups = fc
 const picks = fc.array(fc.nat(30), { maxLength: 60 });
 const runs = { numRuns: 400, seed: 20_261_123 };
 
-describe(`any sequence of enabled choices (${runs.numRuns} cases, seed ${runs.seed})`, () => {
+describe(`any sequence of enabled choices (${runs.numRuns} cases, seed ${runs.seed})`, {
+  timeout: 120_000,
+}, () => {
   it("never throws, and gives the same records when it is taken again", () => {
     fc.assert(
       fc.property(setups, picks, ({ setup: from }, numbers) => {

@@ -1,0 +1,310 @@
+/*
+ * Each property is seen to catch a model that is wrong. Where a design breaks it, that is shown in verdicts.test.ts; here
+ * one function of the model is replaced by a wrong one.
+ */
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { ActorId, SocketId } from "../../base/ids.ts";
+import type { Draft } from "../draft.ts";
+import type { World } from "../setup.ts";
+import { setup, walk } from "../testing.ts";
+import { judgeLoop, judgeRecord, judgeRest } from "./index.ts";
+
+/** What is wrong with the model now. */
+const fault = vi.hoisted(() => ({ now: "" }));
+beforeEach(() => {
+  fault.now = "";
+});
+
+vi.mock("../gate.ts", async (original) => {
+  const real = await original<typeof import("../gate.ts")>();
+  const faulty: typeof real = {
+    ...real,
+    waitAtGate(d, actorId, wait) {
+      if (fault.now !== `${wait.output.type} does not wait`) return real.waitAtGate(d, actorId, wait);
+      const { locks } = d.actor(actorId);
+      d.patchActor(actorId, { locks: [] });
+      const waiter = real.waitAtGate(d, actorId, wait);
+      d.patchActor(actorId, { locks });
+      return waiter;
+    },
+    takeLock(d, actorId, commit) {
+      const lock = real.takeLock(d, actorId, commit);
+      if (fault.now === "waits take later locks into account") {
+        for (const { id, upto, state } of d.s.waiters)
+          if (state === "waiting") d.patchWaiter(id, { upto: upto + 1 });
+      }
+      return lock;
+    },
+    releaseLock(d, actorId, lock) {
+      if (fault.now === "the first release lets all pass") {
+        for (const { id, task } of d.s.waiters) {
+          d.patchWaiter(id, { state: "passed" });
+          d.armDepthFirst(task);
+        }
+      }
+      if (fault.now === "a release wakes nobody") d.patchLock(lock, { state: "ok" });
+      else real.releaseLock(d, actorId, lock);
+    },
+    breakGate(d, actorId, lock, error) {
+      if (fault.now === "a failure breaks nothing") return;
+      if (fault.now === "a lock is rejected and nothing said")
+        return d.patchLock(lock, { state: "failed", error });
+      if (fault.now === "rejected, then broken") d.patchLock(lock, { state: "failed", error });
+      if (fault.now === "waits learn first") {
+        d.patchLock(lock, { state: "failed", error });
+        real.settleWaiters(d, actorId);
+      }
+      real.breakGate(d, actorId, lock, error);
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../storage.ts", async (original) => {
+  const real = await original<typeof import("../storage.ts")>();
+  const { releaseLock, takeLock } = await import("../gate.ts");
+  const faulty: typeof real = {
+    ...real,
+    startCommit(d, id) {
+      real.startCommit(d, id);
+      const { lock, actor } = d.commit(id);
+      if (fault.now === "released when sent" && lock !== null) releaseLock(d, actor, lock);
+    },
+    acceptWrite(d, actorId, request) {
+      real.acceptWrite(d, actorId, request);
+      const { openCommit } = d.actor(actorId);
+      if (fault.now === "every write locks" && !request.confirmed && openCommit !== null)
+        takeLock(d, actorId, openCommit);
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../input-gate.ts", async (original) => {
+  const real = await original<typeof import("../input-gate.ts")>();
+  const isOpen = (): boolean => fault.now === "the dead speak" || fault.now === "the old life answers";
+  const faulty: typeof real = {
+    ...real,
+    passesInputGate: (d, task) => isOpen() || real.passesInputGate(d, task),
+  };
+  return faulty;
+});
+
+vi.mock("../object.ts", async (original) => {
+  const real = await original<typeof import("../object.ts")>();
+  const first = 1 as ActorId;
+  const isOld = (d: Draft): boolean => fault.now === "the old life answers" && d.s.actors.length > 0;
+  const faulty: typeof real = {
+    ...real,
+    liveActor: (d, name) => (isOld(d) ? first : real.liveActor(d, name)),
+  };
+  return faulty;
+});
+
+vi.mock("../writable.ts", async (original) => {
+  const real = await original<typeof import("../writable.ts")>();
+  const faulty: typeof real = {
+    ...real,
+    finishFront(d, id) {
+      const { queue } = d.socket(id);
+      const event = real.finishFront(d, id);
+      if (fault.now === "sent twice" && event.type === "write" && event.write === 1) {
+        fault.now = "";
+        d.patchSocket(id, { queue });
+        d.armBreadthFirst({ type: "dispatch", socket: id, cause: null });
+      }
+      return event;
+    },
+    pump(d, id) {
+      if (fault.now !== "the network takes nothing") real.pump(d, id);
+    },
+    flushWritable(d, id) {
+      if (fault.now !== "the flush is forgotten") real.flushWritable(d, id);
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../settle.ts", async (original) => {
+  const real = await original<typeof import("../settle.ts")>();
+  const faulty: typeof real = {
+    ...real,
+    settleOpened(d, id, error) {
+      if (fault.now === "opened is forgotten") return;
+      real.settleOpened(d, id, error);
+      if (fault.now !== "opened settles twice") return;
+      d.patchSocket(id, { opened: "pending" });
+      real.settleOpened(d, id, error);
+    },
+    settleClosed(d, id, error) {
+      real.settleClosed(d, id, fault.now === "closed resolves" ? null : error);
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../network.ts", async (original) => {
+  const real = await original<typeof import("../network.ts")>();
+  const faulty: typeof real = {
+    ...real,
+    sendSyn(d, id) {
+      if (fault.now === "the connection never starts") return;
+      real.sendSyn(d, id);
+      const { actor, section } = d.socket(id);
+      if (fault.now === "opened is told at once")
+        d.armBreadthFirst({ type: "js", actor, section, entry: { type: "opened", socket: id }, cause: null });
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../lifetimes.ts", async (original) => {
+  const real = await original<typeof import("../lifetimes.ts")>();
+  const faulty: typeof real = {
+    ...real,
+    destroyConnection(d, id: SocketId, reason) {
+      const { things } = d.socket(id);
+      if (fault.now === "the stream goes first" && things !== null)
+        real.destroyThing(d, things.connectionStream, reason);
+      if (fault.now === "a frame runs on" && things !== null)
+        d.emit({ kind: "dead-read", holder: things.connectFrame, target: things.tlsStarter, edge: "D3" });
+      real.destroyConnection(d, id, reason);
+    },
+  };
+  return faulty;
+});
+
+const EVERYTHING = `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("count", 1);
+    const writer = socket.writable.getWriter();
+    writer.write(bytes("one"));
+    writer.write(bytes("two"));
+    await writer.close();
+    await socket.close();
+    return new Response("ok");`;
+const TWO_COMMITS = `
+    storage.put("a", 1);
+    await scheduler.wait(1);
+    storage.put("b", 2);
+    connect("peer:9000");
+    return new Response("ok");`;
+const CONNECT_BETWEEN = `
+    storage.put("a", 1);
+    connect("peer:9000");
+    await scheduler.wait(1);
+    storage.put("b", 2);
+    return new Response("ok");`;
+const UNCONFIRMED = `
+    storage.put("count", 1, { allowUnconfirmed: true });
+    return new Response("ok");`;
+const READ = `
+    storage.put("count", 1);
+    await storage.get("missing");
+    return new Response("ok");`;
+
+/** The properties that a run violates. */
+function violated(body: string, keys: readonly string[], world: Partial<World> = {}): string[] {
+  const { records, state } = walk(setup(body, "main", world), keys);
+  const along = records.flatMap((record) => (record.kind === "violation" ? [record.property] : []));
+  return [...new Set([...along, ...judgeRest(state).map(({ property }) => property)])];
+}
+
+describe("a model that is wrong is caught by the property that speaks about it", () => {
+  const cases: readonly [string, string, string, readonly string[], Partial<World>?][] = [
+    ["S1", "connect does not wait", CONNECT_BETWEEN, ["*"]],
+    ["S2", "write does not wait", EVERYTHING, ["*"]],
+    [
+      "S3",
+      "fin does not wait",
+      EVERYTHING.replace('writer.write(bytes("one"));', "").replace('writer.write(bytes("two"));', ""),
+      ["*"],
+    ],
+    [
+      "S3c",
+      "close does not wait",
+      EVERYTHING.replace("await writer.close();", "").replaceAll(/writer\.write.*;/g, ""),
+      ["*"],
+    ],
+    ["SR", "response does not wait", UNCONFIRMED.replace(", { allowUnconfirmed: true }", ""), ["*"]],
+    ["S4", "connect does not wait", CONNECT_BETWEEN, ["r1", "cf1", "*"]],
+    ["S5", "waits take later locks into account", CONNECT_BETWEEN, ["*"]],
+    ["S5", "a release wakes nobody", CONNECT_BETWEEN, ["*"]],
+    ["S6", "the first release lets all pass", TWO_COMMITS, ["r1", "t1", "*"]],
+    ["S7", "released when sent", CONNECT_BETWEEN, ["*"]],
+    ["S8", "sent twice", EVERYTHING, ["*"]],
+    ["S9", "opened settles twice", EVERYTHING, ["*"]],
+    ["S9", "opened is told at once", EVERYTHING, ["*"]],
+    ["S10", "the dead speak", READ, ["r1", "cf1", "rd1"], { backend: "cache" }],
+    ["S11", "waits learn first", CONNECT_BETWEEN, ["r1", "cf1"]],
+    ["S12", "the old life answers", UNCONFIRMED, ["r1", "cf1", "*"], { requests: ["/1", "/2"] }],
+    ["S13", "the stream goes first", EVERYTHING, ["*"]],
+    ["S13", "a frame runs on", EVERYTHING, ["*"]],
+    ["S15", "every write locks", UNCONFIRMED, ["*"]],
+    ["S15", "a failure breaks nothing", UNCONFIRMED, ["r1", "cf1"]],
+    ["S16", "rejected, then broken", CONNECT_BETWEEN, ["r1", "cf1"]],
+    ["S16", "a lock is rejected and nothing said", CONNECT_BETWEEN, ["r1", "cf1"]],
+    ["L1", "a failure breaks nothing", CONNECT_BETWEEN, ["r1", "cf1", "*"]],
+    ["L2", "the connection never starts", CONNECT_BETWEEN, ["*"]],
+    ["L3", "opened is forgotten", EVERYTHING, ["*"]],
+    ["L5", "the network takes nothing", EVERYTHING, ["*"]],
+    ["L6", "the flush is forgotten", EVERYTHING.replace("await writer.close();", ""), ["*"]],
+    ["O1", "closed resolves", EVERYTHING, ["*"], { peer: { refuse: true } }],
+  ];
+  for (const [property, wrong, body, keys, world] of cases) {
+    it(`${property}: ${wrong}`, () => {
+      expect(violated(body, keys, world)).not.toContain(property);
+      fault.now = wrong;
+      expect(violated(body, keys, world)).toContain(property);
+    });
+  }
+});
+
+describe("the right model", () => {
+  it("says at which record and why a property is violated", () => {
+    fault.now = "write does not wait";
+    const { records } = walk(setup(EVERYTHING), ["*"]);
+    const violation = records.find((record) => record.kind === "violation" && record.property === "S2");
+    expect(violation).toMatchObject({
+      property: "S2",
+      title: "No early bytes",
+      text: 'write 1 of socket 1 (3 B) leaves although put "count" is not durable',
+    });
+    expect(records[violation?.cause ?? -1]).toMatchObject({
+      kind: "output-passes",
+      output: { type: "write" },
+    });
+  });
+
+  it("resolves a write() only when its bytes are on the wire (S8)", () => {
+    const { records, state } = walk(setup(EVERYTHING), ["*"]);
+    const resolved = records.find(
+      (record) => record.kind === "promise-settles" && record.promise === "socket 1 write 2",
+    );
+    expect(resolved).toBeDefined();
+    if (resolved === undefined) return;
+    expect(judgeRecord(state, resolved)).toEqual([]);
+    const [seen] = state.watch.sockets;
+    const before = {
+      ...state,
+      watch: { ...state.watch, sockets: seen === undefined ? [] : [{ ...seen, sent: 1 }] },
+    };
+    expect(judgeRecord(before, resolved)).toMatchObject([{ property: "S8" }]);
+  });
+
+  it("owes nothing around a loop that pays its debts, and owes what is owed in every state of it", () => {
+    const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
+    const released = walk(setup(CONNECT_BETWEEN), ["*"]).state;
+    expect(judgeLoop([held, held])).toMatchObject([
+      { property: "L1", text: "lock 1 is held and nothing will release it" },
+    ]);
+    expect(judgeLoop([held, released])).toEqual([]);
+  });
+
+  it("forgets what leaked once it is durable, so that equal futures are equal states", () => {
+    fault.now = "connect does not wait";
+    expect(walk(setup(CONNECT_BETWEEN), ["r1"]).state.watch.leaked).toHaveLength(1);
+    expect(walk(setup(CONNECT_BETWEEN), ["*"]).state.watch.leaked).toEqual([]);
+  });
+});

@@ -1,0 +1,93 @@
+/*
+ * The registry of the properties of MODEL 7, in the order in which they are listed, and their evaluation. The public entry
+ * of this folder.
+ */
+import type { RecordKind, RunRecord } from "../records.ts";
+import type { State } from "../state.ts";
+import { LIVENESS_PROPERTIES } from "./liveness.ts";
+import { MEMORY_PROPERTIES } from "./memory.ts";
+import { OBJECT_PROPERTIES } from "./objects.ts";
+import { OUTPUT_PROPERTIES } from "./outputs.ts";
+import type { Debt, Finding, PropertyId, StepSight, WatchedProperty } from "./property.ts";
+import { SOCKET_PROPERTIES } from "./sockets.ts";
+import { WAIT_PROPERTIES } from "./waits.ts";
+
+export type { Debt, Property, PropertyId, WatchedProperty } from "./property.ts";
+export { NOTHING_SEEN, remember, type Watch } from "./watch.ts";
+
+const ORDER: readonly PropertyId[] = [
+  ...(["S1", "S2", "S2p", "S3", "S3c", "S3t", "SR", "S4"] as const),
+  ...(["S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S13", "S14", "S15", "S16"] as const),
+  ...(["L1", "L2", "L3", "L4", "L5", "L6", "L7", "O1", "O2"] as const),
+];
+
+/** Every property that is watched along a run. */
+export const PROPERTIES: readonly WatchedProperty[] = [
+  ...OUTPUT_PROPERTIES,
+  ...WAIT_PROPERTIES,
+  ...SOCKET_PROPERTIES,
+  ...OBJECT_PROPERTIES,
+  ...MEMORY_PROPERTIES,
+  ...LIVENESS_PROPERTIES,
+].toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+
+/** A violation as its record says it. */
+export interface Violation {
+  readonly property: PropertyId;
+  readonly title: string;
+  readonly text: string;
+}
+
+const BY_KIND: ReadonlyMap<RecordKind, readonly WatchedProperty[]> = new Map(
+  [...new Set(PROPERTIES.flatMap(({ at }) => at ?? []))].map((kind) => [
+    kind,
+    PROPERTIES.filter(({ at }) => at?.includes(kind)),
+  ]),
+);
+const BY_STEP = PROPERTIES.filter(({ judgeStep }) => judgeStep !== undefined);
+const EVENTUALLY = PROPERTIES.filter(({ debts }) => debts !== undefined);
+const NONE: readonly Violation[] = [];
+
+function violation({ id, name }: WatchedProperty, text: string): Violation {
+  return { property: id, title: name, text };
+}
+
+/** What a record violates, in the state in which it was made. Most kinds of records are nobody's business. */
+export function judgeRecord(state: State, record: RunRecord): readonly Violation[] {
+  const asked = BY_KIND.get(record.kind);
+  if (asked === undefined) return NONE;
+  return asked.flatMap((property) => {
+    const text = property.judge?.(state, record) ?? null;
+    return text === null ? [] : [violation(property, text)];
+  });
+}
+
+/** What a step as a whole violates. */
+export function judgeStep(step: StepSight): readonly (Violation & { readonly cause: Finding["cause"] })[] {
+  return BY_STEP.flatMap((property) =>
+    (property.judgeStep?.(step) ?? []).map(({ text, cause }) => ({ ...violation(property, text), cause })),
+  );
+}
+
+/** What is owed in a state: see `judgeRest` and `judgeLoop`. */
+export function debtsOf(state: State): readonly (Violation & Debt)[] {
+  return EVENTUALLY.flatMap((property) =>
+    (property.debts?.(state) ?? []).map((debt) => ({ ...violation(property, debt.text), of: debt.of })),
+  );
+}
+
+/** A state in which the default schedule has nothing to do any more: whatever is owed there will never be paid. */
+export function judgeRest(state: State): readonly Violation[] {
+  return debtsOf(state).map(({ property, title, text }) => ({ property, title, text }));
+}
+
+/** A run that goes round a loop of states for ever: what is owed in every one of them is never paid. */
+export function judgeLoop(states: readonly State[]): readonly Violation[] {
+  const [first, ...others] = states;
+  if (first === undefined) return [];
+  const keyOf = ({ property, of }: Violation & Debt): string => `${property} ${of}`;
+  const owed = others.map((state) => new Set(debtsOf(state).map(keyOf)));
+  return debtsOf(first)
+    .filter((debt) => owed.every((keys) => keys.has(keyOf(debt))))
+    .map(({ property, title, text }) => ({ property, title, text }));
+}

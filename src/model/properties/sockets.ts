@@ -1,0 +1,78 @@
+/*
+ * What a socket promises (MODEL 7.1, S8 and S9), and what it keeps only because KJ arms depth-first (MODEL 4.8, 8.4).
+ */
+import type { RunRecord } from "../records.ts";
+import type { WatchedProperty } from "./property.ts";
+import { seenOf, settledOf } from "./watch.ts";
+
+const fifo: WatchedProperty = {
+  id: "S8",
+  name: "In order, exactly once",
+  kind: "always",
+  meaning:
+    "The writes of a socket go on the wire in their order, each at most once, and a write() resolves only after that.",
+  reached: (record) => record.kind === "bytes-sent",
+  at: ["bytes-sent", "promise-settles"],
+  judge(state, record) {
+    if (record.kind === "bytes-sent") {
+      const { sent } = seenOf(state, record.socket);
+      if (record.write === sent + 1) return null;
+      return record.write <= sent
+        ? `write ${record.write} of socket ${record.socket} is sent again or out of its order`
+        : `write ${record.write} of socket ${record.socket} is sent, and write ${sent + 1} before it never was`;
+    }
+    if (record.kind !== "promise-settles" || record.outcome !== "resolved") return null;
+    const settled = settledOf(record.promise);
+    if (settled === null || settled.what !== "write") return null;
+    return seenOf(state, settled.socket).sent >= settled.write
+      ? null
+      : `write() ${settled.write} of socket ${settled.socket} resolves, and its bytes are not on the wire`;
+  },
+};
+
+const ofOpenedOrClosed = (record: RunRecord): boolean => {
+  const settled = record.kind === "promise-settles" ? settledOf(record.promise) : null;
+  return settled !== null && settled.what !== "write";
+};
+
+const settleOnce: WatchedProperty = {
+  id: "S9",
+  name: "Settles once, truly",
+  kind: "always",
+  meaning:
+    "opened and closed settle at most once each, and opened resolves only when the far end has accepted.",
+  reached: ofOpenedOrClosed,
+  at: ["promise-settles"],
+  judge(state, record) {
+    if (record.kind !== "promise-settles") return null;
+    const settled = settledOf(record.promise);
+    if (settled === null || settled.what === "write") return null;
+    const seen = seenOf(state, settled.socket);
+    if (seen[settled.what] !== null) return `${record.promise} settles a second time`;
+    if (settled.what !== "opened" || record.outcome !== "resolved") return null;
+    if (!seen.syn) return `${record.promise} resolves, and no connection was begun`;
+    return seen.accepted ? null : `${record.promise} resolves, and the far end has not accepted`;
+  },
+};
+
+const rejectsFirst: WatchedProperty = {
+  id: "O1",
+  name: "closed rejects with opened",
+  kind: "always",
+  byOrderingOnly: true,
+  meaning:
+    "When a connection cannot be made, closed rejects like opened: the failure reaches it before the end of the pipe would resolve it.",
+  reached: (record) => record.kind === "socket-fails",
+  at: ["promise-settles"],
+  judge(state, record) {
+    if (record.kind !== "promise-settles" || record.outcome !== "rejected") return null;
+    const settled = settledOf(record.promise);
+    if (settled === null || settled.what !== "opened") return null;
+    return seenOf(state, settled.socket).closed === "resolved"
+      ? `${record.promise} rejects, and closed has resolved`
+      : null;
+  },
+};
+
+/** S8, S9 and O1. */
+export const SOCKET_PROPERTIES: readonly WatchedProperty[] = [fifo, settleOnce, rejectsFirst];

@@ -1,0 +1,104 @@
+/*
+ * The table of MODEL 7.3: what each design is expected to keep and to break, and the handler that shows it.
+ */
+import { describe, expect, it } from "vitest";
+import { DESIGNS, setup, walk } from "../testing.ts";
+import { judgeRest } from "./index.ts";
+
+/** The handlers that MODEL 7.3 names as witnesses, and the choices that show it; what follows is the default schedule. */
+const WITNESSES = {
+  "put; connect": {
+    body: `
+    storage.put("count", 1);
+    const socket = connect("peer:9000");
+    await socket.opened;
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+  "put; connect, and the commit fails": {
+    body: `
+    storage.put("count", 1);
+    const socket = connect("peer:9000");
+    await socket.opened;
+    return new Response("ok");`,
+    keys: ["r1", "cf1", "*"],
+  },
+  "put; write": {
+    body: `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("count", 1);
+    await socket.writable.getWriter().write(bytes("hello"));
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+  "put; writer.close()": {
+    body: `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("count", 1);
+    await socket.writable.getWriter().close();
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+  "put; writer.close() not awaited; socket.close()": {
+    body: `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("count", 1);
+    const writer = socket.writable.getWriter();
+    writer.write(bytes("held")).catch(() => {});
+    writer.close().catch(() => {});
+    await socket.close();
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+  "writer.close(); put; socket.close()": {
+    body: `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    await socket.writable.getWriter().close();
+    storage.put("count", 1);
+    await socket.close();
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+  "put; response": {
+    body: `
+    storage.put("count", 1);
+    return new Response("ok");`,
+    keys: ["*"],
+  },
+} as const;
+type Witness = keyof typeof WITNESSES;
+
+/** What a design breaks in a witness, the lints apart. */
+function broken(witness: Witness, design: string): string[] {
+  const { body, keys } = WITNESSES[witness];
+  const { records, state } = walk(setup(body, design, { commitMs: 100 }), keys);
+  const along = records.flatMap((record) => (record.kind === "violation" ? [record.property] : []));
+  return [...new Set([...along, ...judgeRest(state).map(({ property }) => property)])].toSorted();
+}
+
+/** Designs whose connect() does not wait at the gate. */
+const UNGATED: ReadonlySet<string> = new Set(["ungated", "autogate off", "writes-only"]);
+const EXPECTED: Readonly<Record<Witness, { readonly ungated: string[]; readonly gated: string[] }>> = {
+  "put; connect": { ungated: ["S1"], gated: [] },
+  "put; connect, and the commit fails": { ungated: ["S1", "S4"], gated: [] },
+  "put; write": { ungated: [], gated: [] },
+  "put; writer.close()": { ungated: [], gated: [] },
+  "put; writer.close() not awaited; socket.close()": { ungated: ["S3c"], gated: ["S3c"] },
+  "writer.close(); put; socket.close()": { ungated: ["S3c"], gated: ["S3c"] },
+  "put; response": { ungated: [], gated: [] },
+};
+
+describe("the verdicts that MODEL 7.3 expects", () => {
+  for (const design of Object.keys(DESIGNS)) {
+    for (const witness of Object.keys(WITNESSES) as Witness[]) {
+      const expected = EXPECTED[witness][UNGATED.has(design) ? "ungated" : "gated"];
+      it(`${design} breaks ${expected.join(" and ") || "nothing"} [${witness}]`, () => {
+        expect(broken(witness, design)).toEqual(expected);
+      });
+    }
+  }
+});

@@ -1,0 +1,222 @@
+/*
+ * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
+ * the state say, independently of the code that settles them (gate.ts).
+ */
+import type { LockId, WaiterId } from "../../base/ids.ts";
+import type { RecordOf } from "../records.ts";
+import type { State, Waiter } from "../state.ts";
+import { listInWords } from "../words.ts";
+import type { Finding, StepSight, WatchedProperty } from "./property.ts";
+import { commitOf } from "./watch.ts";
+
+/** The locks of a wait's snapshot (G5). */
+function snapshotOf(state: State, waiter: Waiter): readonly LockId[] {
+  return (state.actors[waiter.actor - 1]?.locks ?? []).slice(0, waiter.upto);
+}
+
+function lockState(state: State, lock: LockId): string {
+  return state.locks[lock - 1]?.state ?? "held";
+}
+
+/** The waits that were waiting before the step and are not any more. */
+function settledIn({ before, after }: StepSight): readonly Waiter[] {
+  if (before.waiters === after.waiters) return [];
+  return after.waiters.filter(
+    (waiter) =>
+      waiter.state !== "waiting" && (before.waiters[waiter.id - 1]?.state ?? "waiting") === "waiting",
+  );
+}
+
+/** What an object holds above KJ goes with its reset (S10), the rest with its end: that is no outcome of the wait. */
+function isDroppedWithObject(state: State, waiter: Waiter): boolean {
+  const context = state.actors[waiter.actor - 1]?.context;
+  return context === "dead" || (context === "aborted" && waiter.layer === "js");
+}
+
+/** The record at which a wait was first heard of in this step, if it was. */
+function recordOf({ records }: StepSight, waiter: WaiterId): Finding["cause"] {
+  const found = records.find((record) => "waiter" in record && record.waiter === waiter);
+  return found?.index ?? null;
+}
+
+/** "lock 1 and lock 2". */
+function locksInWords(locks: readonly LockId[]): string {
+  return listInWords(locks.map((lock) => `lock ${lock}`));
+}
+
+const waitsForSome = (record: { readonly kind: string }): boolean =>
+  record.kind === "output-waits" && (record as RecordOf<"output-waits">).locks.length > 0;
+
+/** S5 in two halves: the snapshot never changes, and the outcome is what the snapshot's own locks say. */
+const independence: WatchedProperty = {
+  id: "S5",
+  name: "Waits are independent",
+  kind: "always",
+  meaning: "A wait at the gate depends on the locks that were there when it began, and on no others.",
+  reached: waitsForSome,
+  judgeStep(step) {
+    const { before, after } = step;
+    const found: Finding[] = [];
+    const say = (waiter: Waiter, text: string): void => {
+      found.push({ text: `wait ${waiter.id} ${text}`, cause: recordOf(step, waiter.id) });
+    };
+    if (before.waiters !== after.waiters) {
+      for (const waiter of before.waiters) {
+        if (after.waiters[waiter.id - 1]?.upto !== waiter.upto)
+          say(waiter, "has got other locks to wait for");
+      }
+    }
+    for (const waiter of settledIn(step)) {
+      const failed = snapshotOf(after, waiter).filter((lock) => lockState(after, lock) === "failed");
+      const isFailure = waiter.task.type === "fail-request";
+      if (waiter.state === "passed" && failed.length > 0 && !isFailure)
+        say(waiter, `was let through although ${locksInWords(failed)} of its own failed`);
+      if (waiter.state === "dropped" && failed.length === 0 && !isDroppedWithObject(after, waiter))
+        say(waiter, "was dropped although none of its own locks failed");
+    }
+    if (before.locks !== after.locks && after.runq.length === 0) {
+      for (const waiter of after.waiters) {
+        if (waiter.state !== "waiting") continue;
+        if (snapshotOf(after, waiter).every((lock) => lockState(after, lock) !== "held"))
+          say(waiter, "goes on waiting although all of its own locks have settled");
+      }
+    }
+    return found;
+  },
+};
+
+const noFailFast: WatchedProperty = {
+  id: "S6",
+  name: "No fail-fast",
+  kind: "always",
+  meaning: "A wait at the gate never settles while one of the locks before it is held.",
+  reached: waitsForSome,
+  judgeStep(step) {
+    return settledIn(step).flatMap((waiter) => {
+      const { after } = step;
+      if (waiter.state === "dropped" && isDroppedWithObject(after, waiter)) return [];
+      const held = snapshotOf(after, waiter).filter((lock) => lockState(after, lock) === "held");
+      if (held.length === 0) return [];
+      const text = `wait ${waiter.id} has settled although ${locksInWords(held)} before it is held`;
+      return [{ text, cause: recordOf(step, waiter.id) }];
+    });
+  },
+};
+
+const monotonicity: WatchedProperty = {
+  id: "S7",
+  name: "Locked until durable",
+  kind: "always",
+  meaning:
+    "From the first confirmed write of a commit until the commit is durable or has failed, the gate is locked for it.",
+  reached: (record) => record.kind === "lock-taken",
+  at: ["lock-released", "output-waits", "commit-starts"],
+  judge(state, record) {
+    if (record.kind === "lock-released") {
+      const commit = commitOf(state, record.lock);
+      return state.commits[commit - 1]?.state === "durable"
+        ? null
+        : `lock ${record.lock} is released although commit ${commit} is not durable`;
+    }
+    if (record.kind === "commit-starts") {
+      const commit = state.commits[record.commit - 1];
+      // A blocking transaction() commits inside its critical section, which holds everything (ST6).
+      if (commit === undefined || commit.section !== 0 || !commit.writes.some((write) => write.confirmed))
+        return null;
+      return commit.lock !== null && lockState(state, commit.lock) === "held"
+        ? null
+        : `commit ${commit.id} starts, and no lock is held for its confirmed writes`;
+    }
+    if (record.kind !== "output-waits" || record.locks.length > 0) return null;
+    const waiter = state.waiters[record.waiter - 1];
+    if (waiter === undefined || snapshotOf(state, waiter).some((lock) => lockState(state, lock) === "failed"))
+      return null;
+    const open = state.commits.filter(
+      (commit) =>
+        (commit.state === "open" || commit.state === "flushing") &&
+        commit.section === 0 &&
+        commit.writes.some((write) => record.writes.includes(write.write)),
+    );
+    return open.length === 0
+      ? null
+      : `the gate lets wait ${record.waiter} through although ${listInWords(open.map((commit) => `commit ${commit.id}`))} is not durable`;
+  },
+};
+
+const abortFirst: WatchedProperty = {
+  id: "S11",
+  name: "Reset before rejections",
+  kind: "always",
+  meaning: "When the gate breaks, the object is reset before any wait for the failed lock learns of it.",
+  reached: (record) => record.kind === "gate-breaks",
+  at: ["output-dropped"],
+  judge(state, record) {
+    if (record.kind !== "output-dropped" || record.waiter === null) return null;
+    const waiter = state.waiters[record.waiter - 1];
+    if (waiter === undefined || state.actors[waiter.actor - 1]?.context !== "live") return null;
+    const failed = snapshotOf(state, waiter).filter((lock) => lockState(state, lock) === "failed");
+    return failed.length === 0
+      ? null
+      : `wait ${waiter.id} learns of the failure of ${locksInWords(failed)} before the object is reset`;
+  },
+};
+
+const unconfirmed: WatchedProperty = {
+  id: "S15",
+  name: "Unconfirmed writes",
+  kind: "always",
+  meaning: "A write with allowUnconfirmed does not lock the gate by itself, but its failure breaks the gate.",
+  reached: (record) => record.kind === "write-accepted" && !record.confirmed,
+  at: ["lock-taken"],
+  judge(state, record) {
+    if (record.kind !== "lock-taken") return null;
+    const commit = state.commits[record.commit - 1];
+    if (commit === undefined || commit.state === "failed" || commit.writes.some((write) => write.confirmed))
+      return null;
+    return `lock ${record.lock} is taken although no write of commit ${commit.id} is confirmed`;
+  },
+  judgeStep({ records, after }) {
+    return records.flatMap((record) => {
+      if (record.kind !== "commit-fails") return [];
+      // The COMMIT of a blocking transaction() breaks the input gate instead.
+      if (after.commits[record.commit - 1]?.section !== 0) return [];
+      const breaks = records.some(
+        (other) => other.kind === "gate-breaks" && commitOf(after, other.lock) === record.commit,
+      );
+      return breaks
+        ? []
+        : [{ text: `commit ${record.commit} fails, and the gate is not broken`, cause: record.index }];
+    });
+  },
+};
+
+const noLostBreak: WatchedProperty = {
+  id: "S16",
+  name: "No lost break",
+  kind: "always",
+  meaning: "A lock that fails, is cancelled or times out breaks the gate before it is rejected.",
+  reached: (record) => record.kind === "gate-breaks",
+  at: ["gate-breaks"],
+  judge(state, record) {
+    if (record.kind !== "gate-breaks" || lockState(state, record.lock) === "held") return null;
+    return `lock ${record.lock} was rejected before the gate broke`;
+  },
+  judgeStep({ before, records, after }) {
+    if (before.locks === after.locks) return [];
+    return after.locks.flatMap((lock) => {
+      if (lock.state !== "failed" || before.locks[lock.id - 1]?.state === "failed") return [];
+      const told = records.some((record) => record.kind === "gate-breaks" && record.lock === lock.id);
+      return told ? [] : [{ text: `lock ${lock.id} has failed, and the gate is not broken`, cause: null }];
+    });
+  },
+};
+
+/** S5 to S7, S11, S15 and S16. */
+export const WAIT_PROPERTIES: readonly WatchedProperty[] = [
+  independence,
+  noFailFast,
+  monotonicity,
+  abortFirst,
+  unconfirmed,
+  noLostBreak,
+];
