@@ -3,7 +3,7 @@
  * one function of the model is replaced by a wrong one.
  */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { ActorId, SocketId } from "../../base/ids.ts";
+import { type ActorId, ms, type SocketId } from "../../base/ids.ts";
 import type { Draft } from "../draft.ts";
 import type { World } from "../setup.ts";
 import { setup, walk } from "../testing.ts";
@@ -60,9 +60,9 @@ vi.mock("../gate.ts", async (original) => {
   return faulty;
 });
 
-vi.mock("../storage.ts", async (original) => {
-  const real = await original<typeof import("../storage.ts")>();
-  const { releaseLock, takeLock } = await import("../gate.ts");
+vi.mock("../commits.ts", async (original) => {
+  const real = await original<typeof import("../commits.ts")>();
+  const { releaseLock } = await import("../gate.ts");
   const faulty: typeof real = {
     ...real,
     startCommit(d, id) {
@@ -70,6 +70,19 @@ vi.mock("../storage.ts", async (original) => {
       const { lock, actor } = d.commit(id);
       if (fault.now === "released when sent" && lock !== null) releaseLock(d, actor, lock);
     },
+    lockTimesOut(d, lock) {
+      if (fault.now === "no time limit") d.patchLock(lock, { takenAt: ms(1e6) });
+      else real.lockTimesOut(d, lock);
+    },
+  };
+  return faulty;
+});
+
+vi.mock("../storage.ts", async (original) => {
+  const real = await original<typeof import("../storage.ts")>();
+  const { takeLock } = await import("../gate.ts");
+  const faulty: typeof real = {
+    ...real,
     acceptWrite(d, actorId, request) {
       real.acceptWrite(d, actorId, request);
       const { openCommit } = d.actor(actorId);

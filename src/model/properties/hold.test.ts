@@ -32,7 +32,8 @@ const setups = fc
   .record({
     scenario: fc.constantFrom(...loaded),
     design: fc.constantFrom(...Object.values(DESIGNS)),
-    commits: fc.constantFrom("replicated" as const, "blocking" as const),
+    commits: fc.constantFrom("replicated" as const, "blocking" as const, "bucket" as const),
+    severalCommits: fc.boolean(),
     backend: fc.constantFrom("sqlite" as const, "cache" as const),
   })
   .map(({ scenario, design, ...more }) => ({

@@ -16,7 +16,7 @@ function isGateError(state: State, record: RunRecord, text: string): boolean {
   return (
     actor?.locks.some((id) => {
       const lock = state.locks[id - 1];
-      return lock?.state === "failed" && lock.error === text;
+      return lock?.state === "failed" && lock.error?.message === text;
     }) ?? false
   );
 }

@@ -2,7 +2,7 @@
  * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
  * the state say, independently of the code that settles them (gate.ts).
  */
-import type { LockId, WaiterId } from "../../base/ids.ts";
+import type { ActorId, LockId, WaiterId } from "../../base/ids.ts";
 import type { RecordOf } from "../records.ts";
 import type { State, Waiter } from "../state.ts";
 import { listInWords } from "../words.ts";
@@ -24,6 +24,14 @@ function settledIn({ before, after }: StepSight): readonly Waiter[] {
   return after.waiters.filter(
     (waiter) =>
       waiter.state !== "waiting" && (before.waiters[waiter.id - 1]?.state ?? "waiting") === "waiting",
+  );
+}
+
+/** Whether the object was reset, or a commit of it has failed and it will be. */
+function hasFailed(state: State, actor: ActorId): boolean {
+  return (
+    state.actors[actor - 1]?.context !== "live" ||
+    state.commits.some((commit) => commit.actor === actor && commit.state === "failed" && commit.number > 0)
   );
 }
 
@@ -123,7 +131,9 @@ const monotonicity: WatchedProperty = {
       // A blocking transaction() commits inside its critical section, which holds everything (ST6).
       if (commit === undefined || commit.section !== 0 || !commit.writes.some((write) => write.confirmed))
         return null;
-      return commit.lock !== null && lockState(state, commit.lock) === "held"
+      // What goes out once more after a failure has had its lock.
+      if (hasFailed(state, commit.actor)) return null;
+      return commit.lock !== null && lockState(state, commit.lock) !== "ok"
         ? null
         : `commit ${commit.id} starts, and no lock is held for its confirmed writes`;
     }
@@ -133,7 +143,8 @@ const monotonicity: WatchedProperty = {
       return null;
     const open = state.commits.filter(
       (commit) =>
-        (commit.state === "open" || commit.state === "flushing") &&
+        commit.state !== "durable" &&
+        commit.state !== "failed" &&
         commit.section === 0 &&
         commit.writes.some((write) => record.writes.includes(write.write)),
     );
@@ -180,10 +191,9 @@ const unconfirmed: WatchedProperty = {
       if (record.kind !== "commit-fails") return [];
       // The COMMIT of a blocking transaction() breaks the input gate instead.
       if (after.commits[record.commit - 1]?.section !== 0) return [];
-      const breaks = records.some(
-        (other) => other.kind === "gate-breaks" && commitOf(after, other.lock) === record.commit,
-      );
-      return breaks
+      const actor = after.actors[(record.actor ?? 0) - 1];
+      const isBroken = actor?.locks.some((lock) => lockState(after, lock) === "failed") ?? false;
+      return isBroken
         ? []
         : [{ text: `commit ${record.commit} fails, and the gate is not broken`, cause: record.index }];
     });
