@@ -13,7 +13,8 @@ import { SOCKET_PROPERTIES } from "./sockets.ts";
 import { WAIT_PROPERTIES } from "./waits.ts";
 
 export type { Debt, Property, PropertyId, WatchedProperty } from "./property.ts";
-export { NOTHING_SEEN, remember, type Watch } from "./watch.ts";
+export { remember } from "./remember.ts";
+export { NOTHING_SEEN } from "./watch.ts";
 
 const ORDER: readonly PropertyId[] = [
   ...(["S1", "S2", "S2p", "S3", "S3c", "S3t", "SR", "S4"] as const),

@@ -6,7 +6,7 @@ import type { Output, RecordOf, RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
 import { listInWords, writeInWords } from "../words.ts";
 import type { PropertyId, WatchedProperty } from "./property.ts";
-import { commitOf, hasFailed, writesOf } from "./watch.ts";
+import { commitOf, hasFailed, writesOf } from "./remember.ts";
 
 /** The property that speaks about an output; null for what nobody outside observes. */
 export function propertyOf(output: Output): PropertyId | null {

@@ -3,7 +3,7 @@
  */
 import type { RunRecord } from "../records.ts";
 import type { WatchedProperty } from "./property.ts";
-import { seenOf, settledOf } from "./watch.ts";
+import { seenOf, settledOf } from "./remember.ts";
 
 const fifo: WatchedProperty = {
   id: "S8",

@@ -7,7 +7,7 @@ import type { RecordOf } from "../records.ts";
 import type { State, Waiter } from "../state.ts";
 import { listInWords } from "../words.ts";
 import type { Finding, StepSight, WatchedProperty } from "./property.ts";
-import { commitOf } from "./watch.ts";
+import { commitOf } from "./remember.ts";
 
 /** The locks of a wait's snapshot (G5). */
 function snapshotOf(state: State, waiter: Waiter): readonly LockId[] {

@@ -1,0 +1,100 @@
+/*
+ * How the properties' memory goes on from record to record.
+ */
+import type { SocketId, WriteId } from "../../base/ids.ts";
+import type { RunRecord } from "../records.ts";
+import type { State } from "../state.ts";
+import { NEW_SOCKET, type SocketWatch, type Watch } from "./watch.ts";
+
+/** What was seen of a socket until now. */
+export function seenOf(state: State, socket: number): SocketWatch {
+  return state.watch.sockets[socket - 1] ?? NEW_SOCKET;
+}
+
+/** The memory after a record; the same object when there is nothing to remember. */
+export function remember(state: State, record: RunRecord): Watch {
+  const { watch } = state;
+  switch (record.kind) {
+    case "output-passes": {
+      const open = record.leak.filter((write) => !hasFailed(state, write));
+      if (open.length === 0) return watch;
+      return { ...watch, leaked: [...watch.leaked, { output: record.output, writes: open }] };
+    }
+    case "commit-durable":
+    case "commit-fails":
+    case "gate-breaks":
+      return forgetLeaks(state, record.kind === "gate-breaks" ? commitOf(state, record.lock) : record.commit);
+    case "bytes-sent":
+      return see(watch, record.socket, { sent: record.write });
+    case "outside":
+      if (record.event.type === "syn") return see(watch, record.event.socket, { syn: true });
+      if (record.event.type === "accept") return see(watch, record.event.socket, { accepted: true });
+      return watch;
+    case "promise-settles": {
+      const settled = settledOf(record.promise);
+      if (settled === null) return watch;
+      const { socket, what } = settled;
+      if (what === "write" || seenIn(watch, socket)[what] !== null) return watch;
+      return see(watch, socket, { [what]: record.outcome });
+    }
+    default:
+      return watch;
+  }
+}
+
+function see(watch: Watch, socket: SocketId, seen: Partial<SocketWatch>): Watch {
+  const sockets = watch.sockets.slice();
+  while (sockets.length < socket) sockets.push(NEW_SOCKET);
+  sockets[socket - 1] = { ...seenIn(watch, socket), ...seen };
+  return { ...watch, sockets };
+}
+
+function seenIn(watch: Watch, socket: SocketId): SocketWatch {
+  return watch.sockets[socket - 1] ?? NEW_SOCKET;
+}
+
+/** What is durable leaks no more; what has failed was told. */
+function forgetLeaks(state: State, commit: number): Watch {
+  const { watch } = state;
+  if (watch.leaked.length === 0) return watch;
+  const settled = writesOf(state, commit);
+  const leaked = watch.leaked
+    .map((leak) => ({ ...leak, writes: leak.writes.filter((write) => !settled.includes(write)) }))
+    .filter((leak) => leak.writes.length > 0);
+  return { ...watch, leaked };
+}
+
+/** The commit that a lock was taken for. */
+export function commitOf(state: State, lock: number): number {
+  return state.locks[lock - 1]?.commit ?? 0;
+}
+
+/** The writes of a commit. */
+export function writesOf(state: State, commit: number): readonly WriteId[] {
+  return state.commits[commit - 1]?.writes.map((entry) => entry.write) ?? [];
+}
+
+/** Whether the commit of a write has failed. */
+export function hasFailed(state: State, write: WriteId): boolean {
+  return state.commits.some(
+    (commit) => commit.state === "failed" && commit.writes.some((entry) => entry.write === write),
+  );
+}
+
+const SETTLED = /^socket (\d+) (opened|closed|write (\d+))$/;
+
+/** Which of a socket's promises a `promise-settles` record names; null for others. */
+export function settledOf(promise: string): {
+  readonly socket: SocketId;
+  readonly what: "opened" | "closed" | "write";
+  readonly write: number;
+} | null {
+  const match = SETTLED.exec(promise);
+  if (match === null) return null;
+  const [, socket, what, write] = match;
+  return {
+    socket: Number(socket) as SocketId,
+    what: what === "opened" || what === "closed" ? what : "write",
+    write: Number(write ?? 0),
+  };
+}
