@@ -19,6 +19,8 @@ const PROPERTY_OF: Readonly<Record<Output["type"], PropertyId | null>> = {
   fin: "S3",
   close: "S3c",
   response: "SR",
+  "alarm-outcome": "SR",
+  "alarm-done": "SR",
   sync: null,
 };
 
@@ -97,8 +99,12 @@ export const OUTPUT_PROPERTIES: readonly WatchedProperty[] = [
     "No early TLS upgrade",
     "No ClientHello of startTls() leaves before the writes that the call depends on are durable.",
   ),
-  // Not numbered in MODEL.md: the same rule for the output that every handler has.
-  crossing("SR", "No early response", "No response leaves before the writes that it depends on are durable."),
+  // Not numbered in MODEL.md: the same rule for the outputs that have no number there.
+  crossing(
+    "SR",
+    "No other early output",
+    "Neither a response nor any other output leaves before the writes that it depends on are durable.",
+  ),
   brokenSilence,
 ];
 
@@ -115,6 +121,9 @@ function outputInWords(output: Output): string {
       return `the close of socket ${output.socket}`;
     case "response":
       return `the response ${output.status}`;
+    case "alarm-outcome":
+    case "alarm-done":
+      return "the outcome of alarm()";
     case "sync":
       return "sync()";
   }
