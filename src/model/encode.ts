@@ -2,6 +2,7 @@
  * A compact key of a state, for visited sets: equal for states that behave alike. Time, causes, counters and addresses on
  * heaps are left out; heaps are compared by what is reachable from the addresses that the state holds.
  */
+import type { ThingId } from "../base/ids.ts";
 import { encodeMachine } from "../handler/machine.ts";
 import type { Actor, State } from "./state.ts";
 
@@ -14,6 +15,9 @@ const LEFT_OUT = new Set([
   "destroyedCount",
   "things",
   "borrows",
+  "thing",
+  "gateThing",
+  "storageThing",
   "cause",
   "machine",
   "dueAt",
@@ -32,7 +36,20 @@ export function encode(state: State): string {
   const heaps = state.actors.map((actor) =>
     actor.context === "live" ? encodeMachine(actor.machine, rootsOf(state, actor)) : "",
   );
-  return `${model}\n${heaps.join("\n")}`;
+  return `${model}\n${lifetimesOf(state)}\n${heaps.join("\n")}`;
+}
+
+/** What is alive behind each socket, and who points to what is gone: by type, as numbers depend on the order of making. */
+function lifetimesOf(state: State): string {
+  const isAlive = (id: ThingId): boolean => state.things[id - 1]?.alive === true;
+  return JSON.stringify(
+    state.sockets.map(({ things }) => {
+      const own = Object.entries(things);
+      const holds = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
+      const dangling = state.borrows.filter((one) => holds(one.holder) && !isAlive(one.target));
+      return [own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])), dangling.map(({ edge }) => edge)];
+    }),
+  );
 }
 
 /** Every address the state holds on an object's heap, in a fixed order. Complete only while nothing is in the run queue. */

@@ -2,18 +2,22 @@
  * The output gate (MODEL 2): locks in a chain, waits that depend on exactly the locks before them, and what happens when
  * a lock fails.
  */
-import type { ActorId, CommitId, LockId, WaiterId, WriteId } from "../base/ids.ts";
+import type { ActorId, CommitId, LockId, SocketId, ThingId, WaiterId, WriteId } from "../base/ids.ts";
 import { callerSees } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
+import { connectIsRejected } from "./lifetimes/connection.ts";
+import { lockFrameIsDone, makeLockFrame } from "./lifetimes/context.ts";
 import type { Output } from "./records.ts";
-import type { Actor, BreakError, State, Task, Waiter } from "./state.ts";
+import type { Actor, BreakError, Lock, State, Task, Waiter } from "./state.ts";
 
 /** Takes a lock for a commit, at once (G2, G3; S7). Only storage calls this (G10). */
 export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
   const id = (d.s.locks.length + 1) as LockId;
-  d.s.locks = [...d.s.locks, { id, commit, state: "held", error: null, takenAt: d.s.now }];
+  const lock: Lock = { id, commit, state: "held", error: null, takenAt: d.s.now, thing: 0 as ThingId };
+  d.s.locks = [...d.s.locks, lock];
   d.patchActor(actorId, { locks: [...d.actor(actorId).locks, id] });
   d.emit({ kind: "lock-taken", lock: id, commit });
+  d.patchLock(id, { thing: makeLockFrame(d, actorId, commit) });
   return id;
 }
 
@@ -71,7 +75,7 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
     { writes: wait.writes, actor: actorId },
   );
   if (outcome === "ok") d.armBreadthFirst(task, wait.idleTurns);
-  else if (outcome !== "held") dropWaiter(d, waiter, "the gate is broken", outcome.error);
+  else if (outcome !== "held") rejectWaiter(d, waiter, outcome.error);
   return id;
 }
 
@@ -80,6 +84,7 @@ export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
   if (d.lock(lock).state !== "held") return;
   d.patchLock(lock, { state: "ok" });
   d.cause = d.emit({ kind: "lock-released", lock }, { actor: actorId });
+  lockFrameIsDone(d, d.lock(lock).thing);
   settleWaiters(d, actorId);
 }
 
@@ -92,6 +97,7 @@ export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: Break
   d.cause = d.emit({ kind: "gate-breaks", lock, error: error.message }, { actor: actorId });
   d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
   d.patchLock(lock, { state: "failed", error });
+  lockFrameIsDone(d, d.lock(lock).thing);
   d.armDepthFirst({ type: "settle-waiters", actor: actorId, cause: d.cause });
 }
 
@@ -103,7 +109,7 @@ export function settleWaiters(d: Draft, actorId: ActorId): void {
     const outcome = outcomeOf(d, actor, waiter.upto);
     if (outcome === "held") continue;
     if (outcome !== "ok") {
-      dropWaiter(d, waiter, "the gate is broken", outcome.error);
+      rejectWaiter(d, waiter, outcome.error);
       continue;
     }
     d.patchWaiter(waiter.id, { state: "passed" });
@@ -112,6 +118,18 @@ export function settleWaiters(d: Draft, actorId: ActorId): void {
     if (waiter.layer === "kj") d.armDepthFirst(task);
     else d.armBreadthFirst(task);
   }
+}
+
+/** A wait is rejected with the exception of the lock (G6): below JavaScript, whoever waited sees it. */
+function rejectWaiter(d: Draft, waiter: Waiter, error: BreakError): void {
+  dropWaiter(d, waiter, "the gate is broken", error);
+  if (waiter.output.type === "connect") connectIsRejected(d, waiter.output.socket);
+}
+
+/** Whoever waited for a connect has been destroyed: it will not go on. */
+export function connectIsLost(d: Draft, id: SocketId, why: string): void {
+  const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
+  if (waiter !== undefined) dropWaiter(d, waiter, why, null);
 }
 
 /** What was held will never be seen. The failing of a request is no output of the handler: it goes on, with the gate's exception (MODEL 2.3 step 7). */

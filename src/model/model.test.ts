@@ -366,11 +366,4 @@ describe("sockets", () => {
       "receive cccc",
     ]);
   });
-
-  it("destroys the tlsStarter slot before the frame that borrows it, and calls that order fragile (D3)", () => {
-    const { records } = walk(setup(PUT_THEN_CONNECT), ["r1", "cf1", "*"]);
-    expect(records.find((record) => record.kind === "fragile-order")).toMatchObject({ edge: "D3" });
-    const orders = records.flatMap((record) => (record.kind === "destroyed" ? [record.order] : []));
-    expect(orders).toEqual(orders.map((_, position) => position + 1));
-  });
 });

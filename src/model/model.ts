@@ -14,6 +14,7 @@ import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
+import { drainDeletions } from "./lifetimes/collection.ts";
 import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
 import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
@@ -234,6 +235,8 @@ function perform(d: Draft, task: Task): void {
       return sendResponse(d, task.request);
     case "fail-request":
       return failRequest(d, task.request);
+    case "drain-deletions":
+      return drainDeletions(d, task.actor);
     case "destroy":
       return destroyActor(d, task.actor);
     default:

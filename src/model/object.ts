@@ -12,7 +12,8 @@ import { sendLastCopy } from "./bucket.ts";
 import { giveUpOpenCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { dropHeldOutputs, waitAtGate } from "./gate.ts";
-import { destroyContext, makeThing } from "./lifetimes.ts";
+import { drainDeletions } from "./lifetimes/collection.ts";
+import { destroyContext, makeContext } from "./lifetimes/context.ts";
 import { tearDown } from "./network.ts";
 import type { Actor, BreakError, RequestState } from "./state.ts";
 
@@ -33,8 +34,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
   d.patchObject(name, { actor: id, lives: life });
   d.actorId = id;
   d.cause = d.emit({ kind: "object-starts", name, life });
-  const thing = makeThing(d, "IoContext", `IoContext of ${name}, life ${life}`, null, null);
-  const gateThing = makeThing(d, "OutputGate", `OutputGate of ${name}, life ${life}`, null, null);
+  const things = makeContext(d, name, life);
   const { disk } = d.object(name);
   const actor: Actor = {
     id,
@@ -56,8 +56,8 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     inputLock: null,
     inputQueue: [],
     sections: [],
-    thing,
-    gateThing,
+    ...things,
+    deleteQueue: [],
   };
   d.s.actors = [...d.s.actors, actor];
   const started = guard(d, () => {
@@ -97,6 +97,7 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
   const turn = d.s.turnCount as TurnId;
   d.cause = d.emit({ kind: "turn-begins", turn, reason });
   const began = d.cause;
+  drainDeletions(d, actorId);
   const js = openMachine(d.s.setup.program, d.actor(actorId).machine, d.hostOf(d, actorId));
   d.machine = js;
   let aborted: string | null = null;

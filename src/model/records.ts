@@ -88,9 +88,17 @@ export type ThingType =
   | "connectTask"
   | "connectFrame"
   | "addressStr"
+  | "workerInterface"
+  | "connectCopies"
+  | "statusTask"
+  | "closeTask"
+  | "blockedWrite"
   | "readable"
   | "writable"
-  | "pipeEnd";
+  | "pipeEnd"
+  | "takenStream"
+  | "storage"
+  | "lockWhileFrame";
 
 /** What happened: the part that differs by kind. */
 export type RecordBody =
@@ -262,17 +270,40 @@ export type RecordBody =
       readonly owner: ThingId | null;
       readonly socket: SocketId | null;
     }
-  /** `holder` keeps a raw pointer to `target`. `edge` is the id in MODEL 5.2, e.g. "D3". */
-  | { readonly kind: "borrows"; readonly holder: ThingId; readonly target: ThingId; readonly edge: string }
+  /** `holder` keeps a pointer to `target`, raw unless it is `strong`. `edge` is the id in MODEL 5.2, e.g. "D3". */
+  | {
+      readonly kind: "borrows";
+      readonly holder: ThingId;
+      readonly target: ThingId;
+      readonly edge: string;
+      readonly strong: boolean;
+    }
+  /** The pointer will not be used any more. */
+  | {
+      readonly kind: "borrow-ends";
+      readonly holder: ThingId;
+      readonly target: ThingId;
+      readonly edge: string;
+      readonly why: string;
+    }
+  /** Nobody owns it any more, but it is destroyed only when its context is entered again or ends (MODEL 5.4). */
+  | { readonly kind: "deletion-queued"; readonly thing: ThingId; readonly why: string }
   /** `order` numbers all destructions of a run from 1. */
   | { readonly kind: "destroyed"; readonly thing: ThingId; readonly order: number; readonly reason: string }
-  /** A borrowed pointer outlives its target although no turn runs in between: safe, in a fragile order. */
+  /**
+   * A pointer outlives its target. `fragile`: the holder goes too and nothing runs in between, so it is safe. `hazard`: it
+   * goes too, but its own end uses the target. `dangling`: it stays, and may run.
+   */
   | {
       readonly kind: "fragile-order";
       readonly holder: ThingId;
       readonly target: ThingId;
       readonly edge: string;
+      readonly verdict: "fragile" | "hazard" | "dangling";
+      /** What to think of it, without a full stop. */
+      readonly text: string;
     }
+  /** Code goes on and uses a pointer to what has been destroyed (S13). */
   | { readonly kind: "dead-read"; readonly holder: ThingId; readonly target: ThingId; readonly edge: string }
   // ---- properties
   /** `property` is its id in MODEL 7.1, e.g. "S1"; `title` its name; `text` what happened, without a full stop. */

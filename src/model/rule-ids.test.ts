@@ -14,8 +14,6 @@ const NOT_YET: Readonly<Record<string, string>> = {
   // fetch() and WebSockets.
   fetch: "2.4-1 2.4-11 2.4-12 2.4-13 2.4-14",
   // Alarms.
-  // Lifetimes, their edges and what they are checked against.
-  lifetimes: "K7 SK3 D6 D7 D8 D9 D11 D12",
 };
 
 const NOT_AN_API = "the handler language has no such API";

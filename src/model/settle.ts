@@ -3,12 +3,14 @@
  */
 import type { SocketId } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
+import { statusIsKnown } from "./lifetimes/connection.ts";
 
 /** Resolves `opened` with the addresses, or rejects it. */
 export function settleOpened(d: Draft, id: SocketId, error: string | null): void {
   const socket = d.socket(id);
   if (socket.opened !== "pending") return;
   const js = d.js();
+  statusIsKnown(d, id);
   d.patchSocket(id, { opened: error === null ? "resolved" : "rejected" });
   d.emit({
     kind: "promise-settles",

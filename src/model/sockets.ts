@@ -7,7 +7,15 @@ import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { parseAddress, parseOptions } from "./address.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
-import { destroyConnection, makeSocketThings } from "./lifetimes.ts";
+import {
+  closeBegins,
+  closeGoesOn,
+  closeIsDone,
+  connectGoesOn,
+  dropConnection,
+  makeConnection,
+  serviceReturns,
+} from "./lifetimes/connection.ts";
 import { sendSyn, tearDown } from "./network.ts";
 import { cancelReadable, deliver, failRead } from "./readable.ts";
 import type { Output } from "./records.ts";
@@ -81,7 +89,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
   } else {
     d.armBreadthFirst(start, d.design.idleConnectTurns);
   }
-  d.patchSocket(id, { things: makeSocketThings(d, id, actor.thing) });
+  makeConnection(d, id);
   return js.hostObject("Socket", id);
 }
 
@@ -143,7 +151,8 @@ const NEW_SOCKET: Omit<
     rstDueAt: null,
     readsFrom: 0 as SocketState["handshakeDueAt"],
   },
-  things: null,
+  things: {},
+  collected: false,
 };
 
 /** service.connect() is invoked: the handshake begins. A frame that was cancelled with its stream runs nothing more (K6). */
@@ -153,6 +162,7 @@ export function startConnect(d: Draft, id: SocketId): void {
   const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
   const output = { type: "connect", socket: id, address: socket.address } as const;
   d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
+  connectGoesOn(d, id);
   if (d.world.service !== "network") return serviceThrows(d, socket, waiter?.id ?? null, output);
   passGate(d, waiter?.id ?? null, output, socket.writes, socket.actor);
   const { promisedStreamTurns } = d.design;
@@ -172,6 +182,7 @@ function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, o
 function failConnection(d: Draft, { id, actor }: SocketState): void {
   d.patchSocket(id, { stage: "failed", torn: true });
   d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor });
+  serviceReturns(d, id, "service.connect() has failed");
 }
 
 function enter(d: Draft, socket: SocketState, entry: Entry): void {
@@ -261,6 +272,7 @@ export function pollSockets(d: Draft): boolean {
 export function disconnected(d: Draft, id: SocketId): void {
   d.emit({ kind: "socket-closed", socket: id, why: "reset by the far end" });
   d.patchSocket(id, { stage: "closed" });
+  serviceReturns(d, id, "service.connect() has ended");
   settleClosed(d, id, null);
   failRead(d, id, d.design.readAfterReset === "error" ? "Network connection lost." : null);
   d.patchSocket(
@@ -281,6 +293,7 @@ export function closeSocket(d: Draft, id: SocketId): Ref {
   const closeWrites = d.actor(socket.actor).confirmed;
   d.patchSocket(id, { isClosing: true, closeRef: promise.ref, closeWrites });
   d.emit({ kind: "socket-closing", socket: id }, { writes: closeWrites });
+  closeBegins(d, id);
   js.onSettled({ ref: socket.openedRef }, `close-opened:${id}`);
   return promise;
 }
@@ -288,6 +301,8 @@ export function closeSocket(d: Draft, id: SocketId): Ref {
 /** `opened` has settled and close() was waiting for it. */
 export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void {
   const socket = d.socket(id);
+  closeGoesOn(d, id);
+  if (!opened) closeIsDone(d, id);
   if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
   else if (socket.writable === "open") flushWritable(d, id);
   else closeStreams(d, id);
@@ -296,6 +311,7 @@ export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void 
 /** The flush is done, or was skipped: the streams end, then the connection goes. */
 export function closeStreams(d: Draft, id: SocketId): void {
   const js = d.js();
+  closeGoesOn(d, id);
   const { readRef } = d.socket(id);
   // A pending read is only answered after close() has resolved.
   d.patchSocket(id, { readRef: 0 });
@@ -314,10 +330,12 @@ export function closeStreams(d: Draft, id: SocketId): void {
 export function closeConnection(d: Draft, id: SocketId): void {
   const js = d.js();
   const socket = d.socket(id);
+  closeGoesOn(d, id);
   passTeardown(d, socket);
   d.patchSocket(id, { stage: "closed" });
   d.emit({ kind: "socket-closed", socket: id, why: "closed by the handler" });
-  destroyConnection(d, id, "socket.close()");
+  dropConnection(d, id, "socket.close()");
+  closeIsDone(d, id);
   settleClosed(d, id, null);
   js.resolve({ ref: socket.closeRef }, undefined);
   if (socket.readRef !== 0)

@@ -19,6 +19,7 @@ import type {
   WriteId,
 } from "../base/ids.ts";
 import type { MachineState } from "../handler/host.ts";
+import type { EdgeId } from "./lifetimes/edges.ts";
 import type { Watch } from "./properties/watch.ts";
 import type { Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
@@ -95,6 +96,8 @@ export type Task =
   | { readonly type: "send-response"; readonly request: RequestId; readonly cause: Cause }
   | { readonly type: "fail-request"; readonly request: RequestId; readonly cause: Cause }
   | { readonly type: "settle-waiters"; readonly actor: ActorId; readonly cause: Cause }
+  /** What stands in the deletion queue is destroyed without the context being entered. */
+  | { readonly type: "drain-deletions"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "destroy"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "input-next"; readonly actor: ActorId; readonly cause: Cause }
   /** `turns` breadth-first turns before the task. */
@@ -107,6 +110,8 @@ export interface Lock {
   readonly state: "held" | "ok" | "failed";
   readonly error: BreakError | null;
   readonly takenAt: Ms;
+  /** The lockWhile() coroutine that holds it. */
+  readonly thing: ThingId;
 }
 
 /** Why an object is reset, with the flags that its callers see on the error (MODEL 2.3). */
@@ -227,6 +232,9 @@ export interface Actor {
   readonly sections: readonly Section[];
   readonly thing: ThingId;
   readonly gateThing: ThingId;
+  readonly storageThing: ThingId;
+  /** ConnectionData of sockets that nobody owns any more, until the context is entered again (MODEL 5.4). */
+  readonly deleteQueue: readonly Deletion[];
 }
 
 /** What the platform's alarm manager knows of an object. It outlives the object's lives. */
@@ -365,17 +373,10 @@ export interface SocketState {
     readonly rstDueAt: Ms | null;
     readonly readsFrom: Ms;
   };
-  // ---- lifetimes (0: none)
-  readonly things: {
-    readonly socket: ThingId;
-    readonly connectionData: ThingId;
-    readonly connectionStream: ThingId;
-    readonly watchTask: ThingId;
-    readonly tlsStarter: ThingId;
-    readonly readable: ThingId;
-    readonly writable: ThingId;
-    readonly connectFrame: ThingId;
-  } | null;
+  // ---- lifetimes
+  readonly things: SocketThings;
+  /** Its Socket has been collected: no JavaScript has it any more. */
+  readonly collected: boolean;
 }
 
 export interface Timer {
@@ -414,6 +415,12 @@ export interface PendingSync {
   readonly done: boolean;
 }
 
+/** A deletion that waits for its context: of ConnectionData, and with it the streams if JavaScript has them no more either. */
+export interface Deletion {
+  readonly socket: SocketId;
+  readonly withStreams: boolean;
+}
+
 /** A C++ object whose lifetime is followed. */
 export interface Thing {
   readonly id: ThingId;
@@ -421,12 +428,16 @@ export interface Thing {
   readonly alive: boolean;
 }
 
-/** A raw pointer. */
+/** A pointer to something that its holder does not own; a strong one keeps it alive. */
 export interface Borrow {
   readonly holder: ThingId;
   readonly target: ThingId;
-  readonly edge: string;
+  readonly edge: EdgeId;
+  readonly strong: boolean;
 }
+
+/** What a socket's C++ objects are, by their type; one that has never been made is missing. */
+export type SocketThings = Readonly<Partial<Record<ThingType, ThingId>>>;
 
 /** The whole model between two choices. Tables are indexed by id - 1. */
 export interface State {

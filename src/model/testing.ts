@@ -64,7 +64,12 @@ export interface Walk {
 
 /** Takes choices one after another: keys, "" for the default one, "*" for the default schedule until nothing is due. */
 export function walk(from: Setup, keys: readonly string[]): Walk {
-  let { state, records } = initial(from) as { state: State; records: readonly RunRecord[] };
+  return walkOn(initial(from), keys);
+}
+
+/** The same from a walk on. */
+export function walkOn(from: Walk, keys: readonly string[]): Walk {
+  let { state, records } = from;
   const take = (choice: EnabledChoice): void => {
     const next = step(state, choice.choice);
     state = next.state;

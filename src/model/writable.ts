@@ -9,6 +9,7 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
+import { writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import type { QueueEvent, Task } from "./state.ts";
@@ -189,6 +190,7 @@ export function dispatchFront(d: Draft, id: SocketId): void {
       { writes: front.writes, actor: socket.actor },
     );
     const pumps = { type: "pump", socket: id, cause: d.cause } as const;
+    if (socket.stage !== "open") writeBlocks(d, id);
     if (d.design.sinkWaits) waitAtSink(d, id, front, pumps);
     else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
   } else if (front.type === "flush") eventIsDone(d, id, front);
@@ -235,7 +237,8 @@ export function pump(d: Draft, id: SocketId): void {
     d.waiter(front.waiter).state !== "passed"
   )
     return;
-  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes.length > d.world.windowBytes) return;
+  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes.length > d.world.windowBytes)
+    return writeBlocks(d, id);
   const text = decodeUtf8(front.bytes);
   d.cause = front.cause;
   passGate(
@@ -246,6 +249,7 @@ export function pump(d: Draft, id: SocketId): void {
     socket.actor,
   );
   sendData(d, id, text, front.bytes.length);
+  writeIsOver(d, id, "the other end of the pipe has taken it");
   d.emit(
     { kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes.length },
     { actor: socket.actor },
@@ -289,6 +293,7 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
     inSink: false,
     ...(front ? {} : { writable: "errored" as const, writableError: error }),
   });
+  if (socket.inSink) writeIsOver(d, id, "cancelled");
   for (const event of failed) {
     if (event.type === "write")
       d.emit({

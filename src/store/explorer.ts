@@ -3,7 +3,6 @@
  */
 import { ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
-import type { Listed } from "./verdicts.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Client } from "../worker/client.ts";
@@ -16,6 +15,7 @@ import { createPreferences, type PreferenceStorage, type Preferences } from "./p
 import { createSelection, type Selection } from "./selection.ts";
 import { createSession, type Outcome, type Session, type SourceError } from "./session.ts";
 import { type Document, firstBeatOf, inOrder, momentOf, type Shown } from "./shown.ts";
+import type { Listed } from "./verdicts.ts";
 import { type WorldSettings, withoutDefaults } from "./world.ts";
 
 /** The stores, and what can be done. */

@@ -41,6 +41,8 @@ const QUIET: ReadonlySet<RecordKind> = new Set<RecordKind>([
   "input-gate-released",
   "made",
   "borrows",
+  "borrow-ends",
+  "deletion-queued",
   "destroyed",
 ]);
 

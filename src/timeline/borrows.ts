@@ -7,50 +7,107 @@ import type { RecordOf } from "../model/records.ts";
 import { describe } from "./describe.ts";
 import { recordsOf } from "./facts.ts";
 import { type Frame, LABEL_PX, SMALL_PX, xOf } from "./frame.ts";
+import { ORDER_WORDS } from "./narrate-object.ts";
 import { type NodesBuilder, round } from "./nodes.ts";
 import type { RowsBuilder } from "./placing.ts";
 import { crossMark } from "./shapes.ts";
-import { THING_PX, type ThingRow } from "./thing-row.ts";
+import { THING_PX, type ThingRow, WORD_BASE_PX } from "./thing-row.ts";
 
-/** Room for a borrowed pointer with its name. */
-export const COLUMN_PX = 25;
+/** Room for the line of a borrowed pointer. */
+const COLUMN_PX = 8;
+/** Where the first line stands after its pointer was taken. */
+const FIRST_COLUMN_PX = 7;
 
 /** A word keeps clear of the numbers of the destruction order. */
 const WORD_GAP_PX = 22;
 
 type Rows = ReadonlyMap<ThingId, ThingRow>;
+type Borrows = RecordOf<"borrows">;
 
-/** A thin line from the holder to its target, with the edge's id. */
+/** A borrowed pointer and where its line stands. */
+export interface Pointer {
+  readonly record: Borrows;
+  readonly x: number;
+}
+
+/**
+ * The pointers that are drawn, side by side where several are taken at once. One that is given up before anything else can
+ * happen is told, but not drawn.
+ */
+export function pointersOf(frame: Frame): readonly Pointer[] {
+  const ends = recordsOf(frame.run, "borrow-ends");
+  const last = new Map<SocketId | null, number>();
+  return recordsOf(frame.run, "borrows").flatMap((record) => {
+    const end = ends.find((one) => one.index > record.index && isSamePointer(one, record));
+    if (end !== undefined && end.step === record.step && end.at === record.at) return [];
+    const socket = frame.facts.things.get(record.holder)?.socket ?? null;
+    const x = round(
+      Math.max(xOf(frame, record) + FIRST_COLUMN_PX, (last.get(socket) ?? -COLUMN_PX) + COLUMN_PX),
+    );
+    last.set(socket, x);
+    return [{ record, x }];
+  });
+}
+
+function isSamePointer(one: RecordOf<"borrow-ends">, other: Borrows): boolean {
+  return one.holder === other.holder && one.target === other.target && one.edge === other.edge;
+}
+
+/** How far the lines reach that stand close behind `from`, of the pointers of one socket: names begin after them. */
+export function pointersReach(
+  pointers: readonly Pointer[],
+  frame: Frame,
+  socket: SocketId | null,
+  from: number,
+): number {
+  let reach = from;
+  for (const { record, x } of pointers) {
+    if (frame.facts.things.get(record.holder)?.socket !== socket) continue;
+    if (x > from && x - reach <= COLUMN_PX + FIRST_COLUMN_PX) reach = x;
+  }
+  return reach - from;
+}
+
+/** A thin line from the holder to its target, with the edge's id in the first row between them that has room. */
 export function layOutBorrow(
   frame: Frame,
   nodes: NodesBuilder,
   rows: Rows,
-  record: RecordOf<"borrows">,
+  { record, x }: Pointer,
+  words: RowsBuilder,
 ): void {
   const holder = rows.get(record.holder);
   const target = rows.get(record.target);
   if (holder === undefined || target === undefined) return;
-  const x = borrowX(frame, record);
   const isDown = holder.y < target.y;
   const from = isDown ? holder.y + THING_PX : holder.y;
   const to = isDown ? target.y + 1 : target.y + THING_PX - 1;
   const options = { records: [record], title: describe(record, frame.run) };
-  nodes.line(`borrow.${record.index}`, "borrow", "mark", [x, from], [x, to], options);
-  nodes.circle(`borrow-end.${record.index}`, "borrow-end", "mark", x, to, 2.2, options);
-  nodes.text(`edge.${record.index}`, "edge plate", "mark", x + 4, (from + to) / 2 + 3.5, record.edge, {
+  const kind = record.strong ? "borrow strong" : "borrow";
+  nodes.line(`borrow.${record.index}`, kind, "mark", [x, from], [x, to], options);
+  nodes.circle(
+    `borrow-end.${record.index}`,
+    record.strong ? "borrow-end strong" : "borrow-end",
+    "mark",
+    x,
+    to,
+    2.2,
+    options,
+  );
+  const width = frame.measure(record.edge, SMALL_PX);
+  const left = x + 4 + width > frame.widthPx - 2 ? x - 4 - width : x + 4;
+  if (x < 0 || left < 0) return;
+  const between = [...new Map([...rows.values()].map((row) => [row.index, row])).values()].filter(
+    ({ y }) => y >= Math.min(holder.y, target.y) && y <= Math.max(holder.y, target.y),
+  );
+  const place = between.find((row) => words.isFree(row.index, left, left + width));
+  if (place === undefined) return;
+  words.take(place.index, left, left + width);
+  const y = place.y + WORD_BASE_PX;
+  nodes.text(`edge.${record.index}`, "edge plate", "mark", left, y, record.edge, {
     ...options,
     size: SMALL_PX,
   });
-}
-
-/** The pointers of a socket's objects stand side by side, each in a column of its own. */
-function borrowX(frame: Frame, record: RecordOf<"borrows">): number {
-  const socketOf = (one: RecordOf<"borrows">): SocketId | null =>
-    frame.facts.things.get(one.holder)?.socket ?? null;
-  const earlier = recordsOf(frame.run, "borrows").filter(
-    (one) => one.index < record.index && socketOf(one) === socketOf(record),
-  ).length;
-  return round(Math.max(xOf(frame, record), 0) + 9 + earlier * COLUMN_PX);
 }
 
 /** A line between the two things, and what is wrong in words, in the first row that has room for them. */
@@ -66,7 +123,7 @@ export function layOutTrouble(
   if (holder === undefined || target === undefined) return;
   const x = xOf(frame, record);
   const isDead = record.kind === "dead-read";
-  const kind = isDead ? "dead" : "fragile";
+  const kind = isDead ? "dead" : record.verdict;
   const options = { records: [record], title: describe(record, frame.run) };
   const ends = [holder.y, target.y].map((y) => y + THING_PX / 2) as [number, number];
   nodes.line(`trouble.${record.index}`, `trouble ${kind}`, "mark", [x, ends[0]], [x, ends[1]], options);
@@ -75,7 +132,9 @@ export function layOutTrouble(
     nodes.path(`trouble-sign.${record.index}`, "sign-plain failed", "mark", cross, options);
   }
   if (x < 0 || x > frame.widthPx) return;
-  const word = isDead ? `✕ dead read ${record.edge}` : `fragile order ${record.edge}`;
+  const word = isDead
+    ? `✕ dead read ${record.edge}`
+    : `${ORDER_WORDS[record.verdict].toLowerCase()} ${record.edge}`;
   const width = frame.measure(word, LABEL_PX, true);
   const place = wordPlace(frame, [...rows.values()], [holder, target], x, width, words);
   nodes.text(
@@ -108,8 +167,8 @@ function wordPlace(
       if (left < 2 || left + width > frame.widthPx - 2 || !words.isFree(row.index, left, left + width))
         continue;
       words.take(row.index, left, left + width);
-      return { x: left, y: row.y + 11.5 };
+      return { x: left, y: row.y + WORD_BASE_PX };
     }
   }
-  return { x: Math.min(x + WORD_GAP_PX, frame.widthPx - width - 2), y: target.y + 11.5 };
+  return { x: Math.min(x + WORD_GAP_PX, frame.widthPx - width - 2), y: target.y + WORD_BASE_PX };
 }

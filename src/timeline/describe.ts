@@ -5,7 +5,7 @@ import { unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import type { RunData } from "../run/run.ts";
 import { type Facts, factsOf } from "./facts.ts";
-import { thingName } from "./narrate-object.ts";
+import { ORDER_WORDS, thingName } from "./narrate-object.ts";
 import {
   bare,
   byteText,
@@ -135,11 +135,15 @@ export function describe(record: RunRecord, run: RunData): string {
     case "made":
       return `${thingName(record.thing, { facts })} made`;
     case "borrows":
-      return `${thingName(record.holder, { facts })} borrows ${thingName(record.target, { facts })} (${record.edge})`;
+      return `${thingName(record.holder, { facts })} ${record.strong ? "holds" : "borrows"} ${thingName(record.target, { facts })} (${record.edge})`;
+    case "borrow-ends":
+      return `${thingName(record.holder, { facts })} is done with ${thingName(record.target, { facts })} (${record.edge})`;
+    case "deletion-queued":
+      return `${thingName(record.thing, { facts })} waits to be destroyed: ${bare(record.why)}`;
     case "destroyed":
       return `${thingName(record.thing, { facts })} destroyed, number ${record.order}`;
     case "fragile-order":
-      return `Fragile order: ${thingName(record.target, { facts })} before ${thingName(record.holder, { facts })} (${record.edge})`;
+      return `${ORDER_WORDS[record.verdict]}: ${thingName(record.target, { facts })} before ${thingName(record.holder, { facts })} (${record.edge})`;
     case "dead-read":
       return `Dead read: ${thingName(record.holder, { facts })} uses ${thingName(record.target, { facts })} (${record.edge})`;
     case "violation":

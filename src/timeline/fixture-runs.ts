@@ -134,7 +134,14 @@ function reset(run: RunBuilder): RunData {
   const dies = (id: number, order: number): number =>
     run.add({ kind: "destroyed", thing: thing(id), order, reason: "the object is reset" });
   dies(6, 1);
-  run.add({ kind: "fragile-order", holder: thing(7), target: thing(6), edge: "D3" });
+  run.add({
+    kind: "fragile-order",
+    holder: thing(7),
+    target: thing(6),
+    edge: "D3",
+    verdict: "fragile",
+    text: "safe only because nothing runs in between",
+  });
   [5, 3, 4, 7, 2, 1].forEach((id, index) => {
     dies(id, index + 2);
   });

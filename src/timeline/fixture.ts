@@ -146,8 +146,20 @@ export class RunBuilder {
     this.made(first + 3, "watchForDisconnectTask", first + 1, socketId);
     this.made(first + 4, "tlsStarter", first + 1, socketId);
     this.made(first + 5, "connectFrame", first + 2, socketId, "connect frame (promised interface)");
-    this.add({ kind: "borrows", holder: thing(first + 3), target: thing(first + 2), edge: "D1" });
-    this.add({ kind: "borrows", holder: thing(first + 5), target: thing(first + 4), edge: "D3" });
+    this.add({
+      kind: "borrows",
+      holder: thing(first + 3),
+      target: thing(first + 2),
+      edge: "D1",
+      strong: false,
+    });
+    this.add({
+      kind: "borrows",
+      holder: thing(first + 5),
+      target: thing(first + 4),
+      edge: "D3",
+      strong: false,
+    });
   }
 
   finish(end: RunData["end"] = "quiet"): RunData {

@@ -4,7 +4,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { ThingId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
-import { bad, type Context, good, type Narration, say, strong } from "./narration.ts";
+import { bad, type Context, type Narration, say, strong } from "./narration.ts";
 import { bare, count, thingText } from "./words.ts";
 
 /** Kinds that this file speaks for. */
@@ -14,6 +14,8 @@ export type ObjectKind =
   | "object-ends"
   | "made"
   | "borrows"
+  | "borrow-ends"
+  | "deletion-queued"
   | "destroyed"
   | "fragile-order"
   | "dead-read"
@@ -46,10 +48,25 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
         record.owner === null ? "." : `, owned by ${name(record.owner)}.`,
       );
     case "borrows":
+      return record.strong
+        ? say(
+            `${name(record.holder)} holds a `,
+            strong("strong reference"),
+            ` to ${name(record.target)} (${record.edge}), which cannot go before it.`,
+          )
+        : say(
+            `${name(record.holder)} keeps a `,
+            strong("raw pointer"),
+            ` to ${name(record.target)} (${record.edge}), which it does not own.`,
+          );
+    case "borrow-ends":
       return say(
-        `${name(record.holder)} keeps a `,
-        strong("raw pointer"),
-        ` to ${name(record.target)} (${record.edge}), which it does not own.`,
+        `${name(record.holder)} is done with its pointer to ${name(record.target)} (${record.edge}): ${bare(record.why)}.`,
+      );
+    case "deletion-queued":
+      return say(
+        strong(name(record.thing)),
+        ` waits to be destroyed, as ${bare(record.why)}: it goes when its context is entered again, or ends.`,
       );
     case "destroyed": {
       const others = followers.filter((one) => one.kind === "destroyed").length;
@@ -61,10 +78,10 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
     }
     case "fragile-order":
       return say(
-        strong("A fragile order."),
-        ` ${name(record.target)} is gone before ${name(record.holder)}, which still points to it (${record.edge}). No turn runs in between, so `,
-        good("it is safe"),
-        ", but only just.",
+        record.verdict === "fragile"
+          ? strong(`${ORDER_WORDS[record.verdict]}:`)
+          : bad(`${ORDER_WORDS[record.verdict]}:`),
+        ` ${name(record.target)} is gone before ${name(record.holder)}, which still points to it (${record.edge}): ${bare(record.text)}.`,
       );
     case "dead-read":
       return say(
@@ -77,6 +94,13 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
       return unreachable(record);
   }
 }
+
+/** What an order of destruction is called. */
+export const ORDER_WORDS = {
+  fragile: "Fragile order",
+  hazard: "Hazard",
+  dangling: "Dangling pointer",
+} as const satisfies Readonly<Record<RecordOf<"fragile-order">["verdict"], string>>;
 
 /** A C++ object's name in the code. */
 export function thingName(thing: ThingId, { facts }: Pick<Context, "facts">): string {

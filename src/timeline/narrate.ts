@@ -82,6 +82,8 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "object-ends":
     case "made":
     case "borrows":
+    case "borrow-ends":
+    case "deletion-queued":
     case "destroyed":
     case "fragile-order":
     case "dead-read":

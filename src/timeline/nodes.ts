@@ -22,7 +22,7 @@ const MARGIN_PX = 40;
 
 /** With slots narrower than this, things of a kind that fall into the same px are drawn once. */
 const CROWDED_PX = 1.5;
-const NEVER_HIDDEN = /leak|ring|failed|broken|dead|fragile|struck|strike|life/;
+const NEVER_HIDDEN = /leak|ring|failed|broken|dead|fragile|hazard|dangling|struck|strike|life/;
 
 /** Collects nodes and leaves out what the view does not show. */
 export class NodesBuilder {

@@ -46,7 +46,7 @@ test("a leak and what comes of it read as a story", () => {
         10 ms  The output gate breaks: nothing that waits behind this lock is ever seen outside, and the object is reset.
         10 ms  The object is reset: disk I/O error: SQLITE_IOERR. No JavaScript of this life runs again, not even to see the error.
         10 ms  9 B for peer:9000 are struck out: the gate is broken. Nobody outside will ever see them.
-        10 ms  A fragile order. tlsStarter is gone before connect frame (promised interface), which still points to it (D3). No turn runs in between, so it is safe, but only just.
+        10 ms  Fragile order: tlsStarter is gone before connect frame (promised interface), which still points to it (D3): safe only because nothing runs in between.
         10 ms  Life 1 of the object a ends: reset.
         18 ms  A request for /balance reaches the object, and the handler starts.
         18 ms  get "balance" has to go to disk. The input gate keeps other events out until the answer is there.

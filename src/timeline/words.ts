@@ -214,8 +214,24 @@ export function thingText(type: ThingType): string {
       return "readable (the stream's source)";
     case "writable":
       return "writable (the stream's sink)";
+    case "workerInterface":
+      return "HttpClient, WorkerInterface (the way to the service, got before the gate is asked)";
+    case "connectCopies":
+      return "copies of host and headers (the adapter's own, with its end of the pipe)";
+    case "statusTask":
+      return "status continuation (waits to hear whether the connection was made)";
+    case "closeTask":
+      return "close() continuation (goes on with the Socket when it may be closed)";
+    case "blockedWrite":
+      return "blocked write (stands in the pipe until the other end reads)";
     case "pipeEnd":
-      return "pipe end (the service's end of the pipe)";
+      return "end of the pipe (what the promised stream becomes)";
+    case "takenStream":
+      return "taken stream (the connection without its socket)";
+    case "storage":
+      return "storage backend";
+    case "lockWhileFrame":
+      return "lockWhile frame (the coroutine that holds a lock of the gate)";
     default:
       return unreachable(type);
   }

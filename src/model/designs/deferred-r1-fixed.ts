@@ -8,6 +8,14 @@ import type { Design } from "./design.ts";
  *
  * Reconstructed, as the first revision is.
  */
-export function deferredR1Fixed(switches: Pick<Switches, "forwardsErrors">): Design {
-  return deferredR1(switches);
+export function deferredR1Fixed(switches: Pick<Switches, "statusHoldsSocket" | "forwardsErrors">): Design {
+  const { lifetimes, ...rest } = deferredR1({ ...switches, stringMoveInvalidates: false });
+  return {
+    ...rest,
+    lifetimes: {
+      ...lifetimes,
+      connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter", "connectTask"],
+      address: "owned",
+    },
+  };
 }

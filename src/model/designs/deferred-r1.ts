@@ -11,7 +11,7 @@ import { ungated } from "./ungated.ts";
  * it; what the discussion leaves open is a switch. A shutdownWrite before the promised stream is there would stand in a task
  * set and be logged if the stream fails: it does not come to that, as writer.close() and close() wait for `opened`.
  */
-export function deferredR1(switches: Pick<Switches, "forwardsErrors">): Design {
+export function deferredR1(switches: Omit<Switches, "autogate" | "wrapper">): Design {
   return {
     ...ungated,
     connectWaits: true,
@@ -21,6 +21,13 @@ export function deferredR1(switches: Pick<Switches, "forwardsErrors">): Design {
     serviceError: "fails-connection",
     // A promised stream that fails with DISCONNECTED counts as one whose far end has gone; a dropped fulfiller (K10) does not.
     disconnectIsNormalEnd: switches.forwardsErrors,
-    slotEdge: "D4",
+    lifetimes: {
+      ...ungated.lifetimes,
+      connectionData: ["connectionStream", "watchForDisconnectTask", "connectTask", "tlsStarter"],
+      deferred: "connectTask",
+      address: "borrowed",
+      moveFreesAddress: switches.stringMoveInvalidates,
+      statusHoldsSocket: switches.statusHoldsSocket,
+    },
   };
 }

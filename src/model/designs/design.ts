@@ -40,6 +40,28 @@ export interface Design {
   readonly serviceError: "thrown" | "fails-connection";
   /** Whether `closed` resolves when the stream fails with an exception of type DISCONNECTED before it is there. */
   readonly disconnectIsNormalEnd: boolean;
-  /** Who holds a raw pointer to the tlsStarter slot from connect() on (MODEL 5.2). */
-  readonly slotEdge: "D2" | "D3" | "D4";
+  readonly lifetimes: Lifetimes;
+}
+
+/** Members of ConnectionData. */
+export type ConnectionMember = "connectionStream" | "watchForDisconnectTask" | "connectTask" | "tlsStarter";
+
+/** Who owns and who borrows what behind a socket (MODEL 5). */
+export interface Lifetimes {
+  /** The members in the order of declaration; they are destroyed in reverse (K12, MODEL 5.1). */
+  readonly connectionData: readonly ConnectionMember[];
+  /** What is suspended while connect() waits at the gate: a coroutine of the promised interface, or connectTask. */
+  readonly deferred: "connectFrame" | "connectTask" | null;
+  /** How the deferred connect has the address: copied by the adapter (D7), as a pointer into a string (D5), or as its own string. */
+  readonly address: "copied" | "borrowed" | "owned";
+  /** Whether the bytes of the address are taken for freed when its string is moved into the Socket (MODEL 5.3). */
+  readonly moveFreesAddress: boolean;
+  /** Whether the status continuation holds the Socket until the connection's status is known (D13). */
+  readonly statusHoldsSocket: boolean;
+  /** Whether close() goes on with a strong reference to the Socket, rather than a raw pointer (D12). */
+  readonly closeHoldsSocket: boolean;
+  /** Whether takeConnectionStream() hands the tlsStarter slot on with the stream. */
+  readonly slotTravels: boolean;
+  /** Whether a queued deletion wakes its context, rather than wait until the context is entered for another reason. */
+  readonly deletionWakes: boolean;
 }

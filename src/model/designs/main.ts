@@ -6,7 +6,10 @@ import type { Design } from "./design.ts";
  * Inferred from recordings of workerd 1.20261117.1: with nothing locked the connect starts right after the turn; the network
  * is read on demand; a connection whose two directions have ended is given up; a reset is an error to the reader; a write
  * takes one turn more to reach the sink, so that a commit that fails at the end of the turn comes first; strings are written
- * as UTF-8.
+ * as UTF-8; a socket that is collected outside of its context is destroyed at once, as its deletion wakes the context.
+ *
+ * ConnectionData has the members of before, so its slot dies before the deferred frame that borrows it (D3). close() holds
+ * the Socket that it goes on with (D12).
  */
 export const main: Design = {
   connectWaits: true,
@@ -26,5 +29,14 @@ export const main: Design = {
   heldWriteFailsFirst: false,
   serviceError: "fails-connection",
   disconnectIsNormalEnd: false,
-  slotEdge: "D3",
+  lifetimes: {
+    connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],
+    deferred: "connectFrame",
+    address: "copied",
+    moveFreesAddress: false,
+    statusHoldsSocket: true,
+    closeHoldsSocket: true,
+    slotTravels: true,
+    deletionWakes: true,
+  },
 };

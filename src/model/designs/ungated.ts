@@ -25,5 +25,14 @@ export const ungated: Design = {
   heldWriteFailsFirst: false,
   serviceError: "thrown",
   disconnectIsNormalEnd: false,
-  slotEdge: "D2",
+  lifetimes: {
+    connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],
+    deferred: null,
+    address: "copied",
+    moveFreesAddress: false,
+    statusHoldsSocket: true,
+    closeHoldsSocket: false,
+    slotTravels: false,
+    deletionWakes: false,
+  },
 };

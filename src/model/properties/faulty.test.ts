@@ -3,8 +3,9 @@
  * one function of the model is replaced by a wrong one.
  */
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type ActorId, ms, type SocketId } from "../../base/ids.ts";
+import { type ActorId, ms } from "../../base/ids.ts";
 import type { Draft } from "../draft.ts";
+import { destroyThing } from "../lifetimes/things.ts";
 import type { World } from "../setup.ts";
 import { setup, walk } from "../testing.ts";
 import { judgeLoop, judgeRecord, judgeRest } from "./index.ts";
@@ -171,17 +172,16 @@ vi.mock("../network.ts", async (original) => {
   return faulty;
 });
 
-vi.mock("../lifetimes.ts", async (original) => {
-  const real = await original<typeof import("../lifetimes.ts")>();
+vi.mock("../lifetimes/connection.ts", async (original) => {
+  const real = await original<typeof import("../lifetimes/connection.ts")>();
   const faulty: typeof real = {
     ...real,
-    destroyConnection(d, id: SocketId, reason) {
-      const { things } = d.socket(id);
-      if (fault.now === "the stream goes first" && things !== null)
-        real.destroyThing(d, things.connectionStream, reason);
-      if (fault.now === "a frame runs on" && things !== null)
-        d.emit({ kind: "dead-read", holder: things.connectFrame, target: things.tlsStarter, edge: "D3" });
-      real.destroyConnection(d, id, reason);
+    dropConnection(d, id, reason) {
+      const { connectionStream, connectFrame: holder, tlsStarter: target } = d.socket(id).things;
+      if (fault.now === "the stream goes first") destroyThing(d, connectionStream, reason);
+      if (fault.now === "a frame runs on" && holder !== undefined && target !== undefined)
+        d.emit({ kind: "dead-read", holder, target, edge: "D3" });
+      real.dropConnection(d, id, reason);
     },
   };
   return faulty;
