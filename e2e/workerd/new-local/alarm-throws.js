@@ -1,0 +1,14 @@
+import { DurableObject } from "cloudflare:workers";
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    await this.ctx.storage.setAlarm(Date.now() + 100);
+    return new Response("alarm set");
+  }
+
+  async alarm(info) {
+    console.log("alarm, retry " + info.retryCount + " " + info.isRetry);
+    if (!info.isRetry) throw new Error("the alarm fails");
+    console.log("alarm done");
+  }
+}

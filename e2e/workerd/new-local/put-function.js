@@ -1,0 +1,18 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    try {
+      await this.ctx.storage.put("f", () => 1);
+      console.log("put");
+    } catch (e) {
+      console.log(e.name + ": " + e.message);
+    }
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,18 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const sql = this.ctx.storage.sql;
+    if (new URL(request.url).pathname === "/create") {
+      sql.exec("CREATE TABLE items (name TEXT)");
+      return new Response("created");
+    }
+    sql.exec("INSERT INTO items VALUES ('apple')");
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,21 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    try {
+      this.ctx.storage.transactionSync(() => {
+        this.ctx.storage.kv.put("count", 1);
+        throw new Error("changed my mind");
+      });
+    } catch (e) {
+      console.log("threw " + e.message);
+    }
+    console.log("count " + this.ctx.storage.kv.get("count"));
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}
