@@ -25,7 +25,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "e2e/workerd/**/*.test.ts"],
     passWithNoTests: false,
     // Generous, because nothing here is about time: on a busy machine a test takes longer and means the same.
     testTimeout: 60_000,

@@ -4,7 +4,7 @@
  * included, then runs every stage, also after one failed, and ends with `N passed, N failed`.
  */
 import "./require-node.mjs";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { install, run, runTool } from "./tools.mjs";
@@ -95,6 +95,22 @@ async function browserTests(chromiumPath) {
   });
 }
 
+/** Runs handlers on the installed workerd, where that and strace can be had, and holds the model against them. */
+async function workerdCheck() {
+  const { installPackages, onPath } = await import("./packages.mjs");
+  const problem =
+    process.platform === "linux" && onPath("strace") === undefined ? await installPackages(["strace"]) : null;
+  const report = path.join(reports, "workerd.json");
+  const args = ["scripts/run-ts.mjs", "e2e/workerd/lab/live-check.ts", "--report", report];
+  const outcome = await run(process.execPath, args, { timeoutMs: 180_000 });
+  const skipped = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).skipped : null;
+  if (outcome.ok && typeof skipped === "string") {
+    const tried = problem === null ? "" : ` (the distribution's strace: ${problem})`;
+    return { passed: 0, failed: 0, note: `skipped: ${skipped}${tried}` };
+  }
+  return counted(outcome, () => JSON.parse(readFileSync(report, "utf8")));
+}
+
 async function allStages() {
   await stage("dependencies", async () => {
     const { ok, output, wasNeeded } = await install();
@@ -123,6 +139,7 @@ async function allStages() {
   );
   await stage("imports", () => check(run(process.execPath, ["scripts/check-imports.mjs"])));
   await stage("unit tests", unitTests);
+  await stage("real workerd", workerdCheck);
   const failedBefore = total.failed;
   await stage("build", () => check(runTool("vite/bin/vite.js", ["build", "--logLevel", "warn"])));
   const isBuilt = total.failed === failedBefore;

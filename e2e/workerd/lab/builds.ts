@@ -29,10 +29,18 @@ export const LOCAL_BUILDS: readonly Build[] = [
 export const CLUSTER_BUILD: Build = { name: "main-cluster", version: MAIN_VERSION, autogates: [] };
 
 const root = path.resolve(import.meta.dirname, "../../..");
-const binaryOf = (folder: string): string => path.join(folder, "node_modules/workerd/bin/workerd");
 
-/** The devDependency, which `npm run workerd:check` runs. */
-export const installedBinary = (): string => binaryOf(root);
+/** The binary itself: the package's own command may be a script that starts it, and strace would watch that. */
+function binaryOf(folder: string): string {
+  const platform = `${process.platform}-${process.arch === "x64" ? "64" : process.arch}`;
+  return path.join(folder, "node_modules/@cloudflare", `workerd-${platform}`, "bin/workerd");
+}
+
+/** The binary of the devDependency, null if there is none for this machine. */
+export function installedBinary(): string | null {
+  const binary = binaryOf(root);
+  return existsSync(binary) ? binary : null;
+}
 
 /** What to tell when npm could not install a version: `output` is what npm said. */
 export function describeInstallProblem(version: string, output: string): string {
@@ -54,7 +62,7 @@ export function ensureBinary(version: string, say: (line: string) => void): stri
   const args = ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", folder, `workerd@${version}`];
   const { status, stdout, stderr, error } = spawnSync("npm", args, { encoding: "utf8" });
   if (error !== undefined) throw new Error(`npm cannot be run: ${error.message}`);
-  if (status !== 0 || !existsSync(binary))
-    throw new Error(describeInstallProblem(version, `${stderr}\n${stdout}`));
+  if (status !== 0) throw new Error(describeInstallProblem(version, `${stderr}\n${stdout}`));
+  if (!existsSync(binary)) throw new Error(describeInstallProblem(version, "EBADPLATFORM"));
   return binary;
 }
