@@ -49,7 +49,9 @@ export type Choice =
   /** What the far end sent first of all that is in flight reaches the object's host. */
   | { readonly type: "arrive"; readonly socket: SocketId }
   | { readonly type: "response"; readonly request: RequestId }
-  | { readonly type: "client-disconnects"; readonly request: RequestId };
+  | { readonly type: "client-disconnects"; readonly request: RequestId }
+  /** Relaxed scheduling: which task of the run queue is next, by its name (scheduling.ts). */
+  | { readonly type: "task"; readonly task: string };
 
 /** What the storage may decide. */
 export type StorageChoice = Extract<Choice, { readonly commit: CommitId } | { readonly lock: LockId }>;

@@ -140,6 +140,14 @@ export class Draft {
     return front;
   }
 
+  /** Takes a task out of the middle of the queue (relaxed scheduling). */
+  takeTaskAt(position: number): Task {
+    const task = mustGet(this.s.runq[position], `task ${position}`);
+    this.s.runq = this.s.runq.toSpliced(position, 1);
+    this.siblings = 0;
+    return task;
+  }
+
   // ---- reading
 
   actor(id: ActorId): Actor {

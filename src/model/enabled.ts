@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
+import { choosesTasks, taskChoices } from "./scheduling.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
 import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
 import { textInWords } from "./words.ts";
@@ -42,6 +43,7 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   arrive: "i",
   response: "p",
   "client-disconnects": "d",
+  task: "q-",
 };
 
 /** Short, stable and URL-safe name of a choice, e.g. "cd1": commit 1 becomes durable. */
@@ -84,6 +86,8 @@ export function choiceKey(choice: Choice): string {
     case "peer-rst":
     case "arrive":
       return `${prefix}${choice.socket}`;
+    case "task":
+      return `${prefix}${choice.task}`;
     default:
       return unreachable(choice);
   }
@@ -110,6 +114,7 @@ class Choices {
 export function enabled(state: State): readonly EnabledChoice[] {
   const choices = new Choices();
   if (state.stuck !== null) return [];
+  if (choosesTasks(state)) return taskChoices(state);
   addStorageChoices(choices.add, state);
   if (state.blockedOn !== null) {
     // The kernel goes on receiving while the process is blocked in fsync.

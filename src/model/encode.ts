@@ -4,7 +4,7 @@
  */
 import type { ThingId } from "../base/ids.ts";
 import { encodeMachine } from "../handler/machine.ts";
-import type { Actor, State } from "./state.ts";
+import type { Actor, Entry, State, Task } from "./state.ts";
 
 const LEFT_OUT = new Set([
   "setup",
@@ -52,7 +52,7 @@ function lifetimesOf(state: State): string {
   );
 }
 
-/** Every address the state holds on an object's heap, in a fixed order. Complete only while nothing is in the run queue. */
+/** Every address the state holds on an object's heap, in a fixed order. Complete: also in the midst of a run queue. */
 export function rootsOf(state: State, actor: Actor): number[] {
   const roots = [actor.instanceRef];
   for (const socket of state.sockets) {
@@ -73,10 +73,20 @@ export function rootsOf(state: State, actor: Actor): number[] {
     if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
-  for (const { entry } of actor.inputQueue) {
-    if (entry.type === "section") roots.push(entry.functionRef, entry.promiseRef);
-    if (entry.type === "timer") roots.push(entry.callbackRef, entry.promiseRef);
-  }
+  for (const { entry } of actor.inputQueue) roots.push(...rootsOfEntry(entry));
+  for (const task of state.runq) roots.push(...rootsOfTask(task, actor));
   for (const section of actor.sections) roots.push(section.promiseRef, section.resultRef);
   return roots;
+}
+
+function rootsOfEntry(entry: Entry): readonly number[] {
+  return entry.type === "section" || entry.type === "timer"
+    ? [entry.type === "section" ? entry.functionRef : entry.callbackRef, entry.promiseRef]
+    : [];
+}
+
+/** The addresses that a task holds on an object's heap. */
+function rootsOfTask(task: Task, actor: Actor): readonly number[] {
+  if (task.type === "later" || task.type === "released") return rootsOfTask(task.task, actor);
+  return task.type === "js" && task.actor === actor.id ? rootsOfEntry(task.entry) : [];
 }

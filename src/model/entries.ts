@@ -55,6 +55,11 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       );
     case "disconnected":
       return runTurn(d, actorId, `socket ${entry.socket} disconnected`, () => disconnected(d, entry.socket));
+    case "pipe-ended":
+      if (d.socket(entry.socket).closed !== "pending") return;
+      return runTurn(d, actorId, `the pipe of socket ${entry.socket} has ended`, () =>
+        settleClosed(d, entry.socket, null),
+      );
     case "storage-read":
       return answerRead(d, actorId, entry.read);
     case "sync-done":

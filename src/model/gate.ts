@@ -74,9 +74,20 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
     { kind: "output-waits", waiter: id, output: wait.output, locks },
     { writes: wait.writes, actor: actorId },
   );
-  if (outcome === "ok") d.armBreadthFirst(task, wait.idleTurns);
-  else if (outcome !== "held") rejectWaiter(d, waiter, outcome.error);
+  if (outcome === "ok") d.armBreadthFirst(released(d, id, task), wait.idleTurns);
+  else if (outcome !== "held") refuse(d, waiter, outcome.error);
   return id;
+}
+
+/** The gate was broken before the wait began: a rejected branch is heard of a turn later (K2), after the object's abort (S11). */
+function refuse(d: Draft, waiter: Waiter, error: BreakError): void {
+  if (waiter.task.type !== "fail-request" && d.actor(waiter.actor).context === "live")
+    d.armBreadthFirst({ type: "settle-waiters", actor: waiter.actor, cause: d.cause });
+  else rejectWaiter(d, waiter, error);
+}
+
+function released(d: Draft, waiter: WaiterId, task: Task): Task {
+  return d.world.scheduling === "relaxed" ? { type: "released", waiter, task } : task;
 }
 
 /** A lock's commit is durable: whoever waited for it last goes on, in the order of waiting (K4, K1). */
@@ -113,7 +124,8 @@ export function settleWaiters(d: Draft, actorId: ActorId): void {
       continue;
     }
     d.patchWaiter(waiter.id, { state: "passed" });
-    const task = "cause" in waiter.task ? { ...waiter.task, cause: d.cause } : waiter.task;
+    const own = "cause" in waiter.task ? { ...waiter.task, cause: d.cause } : waiter.task;
+    const task = released(d, waiter.id, own);
     // Below JavaScript the whole chain runs depth-first; JavaScript has to be entered through the input gate first.
     if (waiter.layer === "kj") d.armDepthFirst(task);
     else d.armBreadthFirst(task);

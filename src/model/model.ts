@@ -30,7 +30,8 @@ import {
   sendResponse,
 } from "./requests.ts";
 import type { Setup } from "./setup.ts";
-import { answerArrives, packetArrives, pollSockets, startConnect } from "./sockets.ts";
+import { runnableTasks } from "./scheduling.ts";
+import { answerArrives, packetArrives, pollSockets, startConnect, watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
@@ -85,6 +86,18 @@ export function step(
   const d = new Draft(state, (draft, actor) => new PlatformHost(draft, actor));
   d.s.step = (state.step + 1) as StepIndex;
   take(d, choice);
+  if (d.world.scheduling === "relaxed") settleQueue(d);
+  else runQueue(d);
+  for (const { cause, ...violation } of judgeStep({ before: state, records: d.records, after: d.s })) {
+    const record = cause === null ? undefined : d.records.find((entry) => entry.index === cause);
+    d.emit({ kind: "violation", ...violation }, { cause, actor: record?.actor ?? null });
+  }
+  if (d.s.runq.length === 0) collectGrown(d);
+  return { state: d.s, records: d.records };
+}
+
+/** Strict scheduling: everything in KJ's order until nothing is left to do. */
+function runQueue(d: Draft): void {
   let tasks = 0;
   while (d.s.blockedOn === null && d.s.stuck === null) {
     const task = d.takeTask();
@@ -94,12 +107,15 @@ export function step(
     assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
     perform(d, task);
   }
-  for (const { cause, ...violation } of judgeStep({ before: state, records: d.records, after: d.s })) {
-    const record = cause === null ? undefined : d.records.find((entry) => entry.index === cause);
-    d.emit({ kind: "violation", ...violation }, { cause, actor: record?.actor ?? null });
+}
+
+/** Relaxed scheduling: turns in which nothing happens pass, so that what KJ would do next stands first. */
+function settleQueue(d: Draft): void {
+  while (d.s.blockedOn === null && d.s.stuck === null) {
+    const [front] = d.s.runq;
+    if (front === undefined ? !pollSockets(d) : front.type !== "later") break;
+    if (front !== undefined) perform(d, d.takeTaskAt(0));
   }
-  if (d.s.runq.length === 0) collectGrown(d);
-  return { state: d.s, records: d.records };
 }
 
 /** A heap of so many objects is rid of its garbage after every step, so that a handler that goes on for long stays small. */
@@ -190,6 +206,12 @@ function take(d: Draft, choice: Choice): void {
     case "peer-rst":
       d.advanceTo(d.socket(choice.socket).peer.rstDueAt);
       return peerResets(d, choice.socket);
+    case "task": {
+      const runnable = runnableTasks(d.s).find(({ name }) => name === choice.task);
+      assert(runnable !== undefined, "a task that is taken must be one that may be next");
+      d.takeTaskAt(runnable.position);
+      return perform(d, runnable.task);
+    }
     default:
       return unreachable(choice);
   }
@@ -197,10 +219,12 @@ function take(d: Draft, choice: Choice): void {
 
 function perform(d: Draft, task: Task): void {
   d.actorId = null;
-  d.cause = task.type === "later" ? null : task.cause;
+  d.cause = "cause" in task ? task.cause : null;
   switch (task.type) {
     case "later":
       return d.armBreadthFirst(task.task, task.turns);
+    case "released":
+      return perform(d, task.task);
     case "deliver":
       return deliverRequest(d, task.request);
     case "js":
@@ -227,6 +251,8 @@ function perform(d: Draft, task: Task): void {
     case "stream-there":
       d.patchSocket(task.socket, { streamThere: true });
       return pump(d, task.socket);
+    case "watch-report":
+      return watchReports(d, task.socket);
     case "abort":
       return abortActor(d, task.actor, task.error);
     case "settle-waiters":

@@ -114,6 +114,8 @@ export interface World {
   readonly checkAnswers: Readonly<Record<number, PlannedAnswer>>;
   /** What local SQLite says when a commit fails. */
   readonly diskError: string;
+  /** In which order the process does what it has to do: KJ's, or any (MODEL 8.4). */
+  readonly scheduling: "strict" | "relaxed";
 }
 
 /** The world of a scenario that says nothing else. */
@@ -133,6 +135,7 @@ export const DEFAULT_WORLD: World = {
   commitAnswers: {},
   checkAnswers: {},
   diskError: "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
+  scheduling: "strict",
 };
 
 /** Everything that, with a list of choices, determines a run to its last record. */

@@ -177,6 +177,7 @@ function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, o
   d.emit({ kind: "output-dropped", waiter, output, why: "the service behind connect() threw" }, { actor });
   failConnection(d, socket);
   enter(d, d.socket(id), { type: "connect-failed", socket: id, error: REFUSED });
+  d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
 }
 
 function failConnection(d: Draft, { id, actor }: SocketState): void {
@@ -208,6 +209,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
       });
     }
     enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
+    d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
     return;
   }
   d.patchSocket(id, { stage: "open" });
@@ -218,6 +220,18 @@ export function answerArrives(d: Draft, id: SocketId): void {
   enter(d, socket, { type: "opened", socket: id });
   if (socket.sawRst) enter(d, socket, { type: "disconnected", socket: id });
   pump(d, id);
+}
+
+/**
+ * The pipe to the service ends with the service's failure, and the watch task would resolve `closed` (SK1). Its report comes
+ * second, by ordering only (K1): the rejection was armed before it, and the first to settle wins (4.8).
+ */
+export function watchReports(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  const { context, inputQueue } = d.actor(socket.actor);
+  const isRejected = inputQueue.some(({ entry }) => entry.type === "connect-failed" && entry.socket === id);
+  if (context !== "live" || socket.closed !== "pending" || isRejected) return;
+  enter(d, socket, { type: "pipe-ended", socket: id });
 }
 
 /** The connection could not be made: closed, opened and the writes reject, in that order (4.8). */

@@ -53,6 +53,7 @@ export type Entry =
   | { readonly type: "read"; readonly socket: SocketId; readonly text: string | null }
   | { readonly type: "read-failed"; readonly socket: SocketId; readonly error: string }
   | { readonly type: "disconnected"; readonly socket: SocketId }
+  | { readonly type: "pipe-ended"; readonly socket: SocketId }
   | { readonly type: "storage-read"; readonly read: number }
   | { readonly type: "sync-done"; readonly sync: number }
   /** A delete() learns how many keys there were; it holds the input gate until then (AC9). */
@@ -100,6 +101,10 @@ export type Task =
   | { readonly type: "drain-deletions"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "destroy"; readonly actor: ActorId; readonly cause: Cause }
   | { readonly type: "input-next"; readonly actor: ActorId; readonly cause: Cause }
+  /** The watch task sees the end of the pipe to a service that has failed (SK1, 4.8). */
+  | { readonly type: "watch-report"; readonly socket: SocketId; readonly cause: Cause }
+  /** What goes on after a wait at the gate, where relaxed scheduling has to know which (K4). */
+  | { readonly type: "released"; readonly waiter: WaiterId; readonly task: Task }
   /** `turns` breadth-first turns before the task. */
   | { readonly type: "later"; readonly turns: number; readonly task: Task };
 

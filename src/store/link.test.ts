@@ -40,6 +40,7 @@ const links: fc.Arbitrary<Link> = fc.record({
       commitMs: latency,
       oneWayMs: latency,
       commits: fc.constantFrom("replicated" as const, "blocking" as const),
+      scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
       peer: fc.constantFrom(...PEER_IDS),
     },
     { requiredKeys: [] },
@@ -99,7 +100,20 @@ describe("links", () => {
   });
 
   test("with one parameter replaced by hostile text give a sentence and never an exception", () => {
-    const names = ["s", "code", "d", "autogate", "wrapper", "commit", "way", "commits", "peer", "c", "at"];
+    const names = [
+      "s",
+      "code",
+      "d",
+      "autogate",
+      "wrapper",
+      "commit",
+      "way",
+      "commits",
+      "peer",
+      "order",
+      "c",
+      "at",
+    ];
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.string({ unit: "binary" }), (name, value) => {
         const result = decodeLink(`s=x&d=main&${name}=${encodeURIComponent(wellFormed(value))}`);

@@ -6,7 +6,7 @@
  *     s         the scenario; the world settings are differences from its world
  *     code      an edited source, packed (never a compiled program)
  *     d         the design; with it those of its switches that are not as they are by default, e.g. `autogate=off`
- *     commit, way, commits, peer     changed settings of the world
+ *     commit, way, commits, peer, order     changed settings of the world
  *     c         the choices: keys, and "~5" for five of the default schedule
  *     at        the cursor: how many beats have happened
  *
@@ -43,6 +43,7 @@ export function encodeLink(link: Link): string {
     ["way", settings.oneWayMs],
     ["commits", settings.commits],
     ["peer", settings.peer],
+    ["order", settings.scheduling],
     ["c", link.choices.length > 0 ? link.choices.join(".") : undefined],
     ["at", link.cursor >= 0 ? link.cursor + 1 : undefined],
   ];

@@ -52,6 +52,7 @@ const parameters = v.strictObject({
   way: latency("the network time"),
   commits: v.optional(v.picklist(["replicated", "blocking"], "the kind of commits is unknown")),
   peer: v.optional(v.picklist(PEER_IDS, "the far end's behaviour is unknown")),
+  order: v.optional(v.picklist(["strict", "relaxed"], "the kind of scheduling is unknown")),
   c: v.optional(
     v.pipe(
       v.string(),
@@ -77,7 +78,7 @@ export function decodeLink(hash: string): Result<Link, string> {
     return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
-  const { s, code, d, commit, way, commits, peer, c, at } = parsed.output;
+  const { s, code, d, commit, way, commits, peer, order, c, at } = parsed.output;
   return ok({
     scenario: s,
     code: code ?? null,
@@ -88,6 +89,7 @@ export function decodeLink(hash: string): Result<Link, string> {
       ...(way !== undefined && { oneWayMs: way }),
       ...(commits !== undefined && { commits }),
       ...(peer !== undefined && { peer }),
+      ...(order !== undefined && { scheduling: order }),
     },
     choices: c,
     cursor: at - 1,

@@ -28,6 +28,7 @@ export interface WorldSettings {
   readonly oneWayMs?: number;
   readonly commits?: World["commits"];
   readonly peer?: PeerId;
+  readonly scheduling?: World["scheduling"];
 }
 
 /** The scenario's world with a person's settings. */
@@ -37,18 +38,20 @@ export function applySettings(world: World, settings: WorldSettings): World {
     commitMs: settings.commitMs ?? world.commitMs,
     oneWayMs: settings.oneWayMs ?? world.oneWayMs,
     commits: settings.commits ?? world.commits,
+    scheduling: settings.scheduling ?? world.scheduling,
     peer: settings.peer === undefined ? world.peer : PEERS[settings.peer].plan,
   };
 }
 
 /** The settings without those that say what the scenario says anyway. */
 export function withoutDefaults(world: World, settings: WorldSettings): WorldSettings {
-  const { commitMs, oneWayMs, commits, peer } = settings;
+  const { commitMs, oneWayMs, commits, peer, scheduling } = settings;
   return {
     ...(commitMs !== undefined && commitMs !== world.commitMs && { commitMs }),
     ...(oneWayMs !== undefined && oneWayMs !== world.oneWayMs && { oneWayMs }),
     ...(commits !== undefined && commits !== world.commits && { commits }),
     ...(peer !== undefined && { peer }),
+    ...(scheduling !== undefined && scheduling !== world.scheduling && { scheduling }),
   };
 }
 

@@ -35,6 +35,7 @@ const setups = fc
     commits: fc.constantFrom("replicated" as const, "blocking" as const, "bucket" as const),
     severalCommits: fc.boolean(),
     backend: fc.constantFrom("sqlite" as const, "cache" as const),
+    scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
   })
   .map(({ scenario, design, ...more }) => ({
     program: scenario.program,
@@ -43,9 +44,9 @@ const setups = fc
   }));
 
 describe(`random runs of the built-in scenarios (${runs.numRuns} cases, seed ${runs.seed})`, () => {
-  it("keep S5 to S12, S15 and S16 under every design", () => {
+  it("keep S5 to S12, S15 and S16 under every design, strict and relaxed", () => {
     fc.assert(
-      fc.property(setups, fc.array(fc.nat(30), { maxLength: 60 }), (from, picks) => {
+      fc.property(setups, fc.array(fc.nat(30), { maxLength: 100 }), (from, picks) => {
         const broken = wander(from, picks).flatMap((record) =>
           record.kind === "violation" && HOLD.has(record.property)
             ? [`${record.property}: ${record.text}`]

@@ -82,7 +82,7 @@ const independence: WatchedProperty = {
       if (waiter.state === "dropped" && failed.length === 0 && !isDroppedWithObject(after, waiter))
         say(waiter, "was dropped although none of its own locks failed");
     }
-    if (before.locks !== after.locks && after.runq.length === 0) {
+    if ((before.locks !== after.locks || before.runq.length > 0) && after.runq.length === 0) {
       for (const waiter of after.waiters) {
         if (waiter.state !== "waiting") continue;
         if (snapshotOf(after, waiter).every((lock) => lockState(after, lock) !== "held"))

@@ -22,7 +22,9 @@ export type TermId =
   | "turn"
   | "leak"
   | "replicated"
-  | "blocking";
+  | "blocking"
+  | "strict"
+  | "relaxed";
 
 /** A term and what it means here. */
 export interface TermInfo {
@@ -105,6 +107,16 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   leak: {
     title: "Leak",
     meaning: "Something crossed the gate although a write that it depends on is not durable yet.",
+  },
+  strict: {
+    title: "Strict scheduling",
+    meaning:
+      "What the process has to do between two choices happens in KJ’s order: what something resolves runs next, what is attached to something resolved waits its turn.",
+  },
+  relaxed: {
+    title: "Relaxed scheduling",
+    meaning:
+      "Every task of the run queue is a choice and any may be next. It shows what holds in any order, and what holds by KJ’s order only.",
   },
   replicated: {
     title: "Replicated commit",

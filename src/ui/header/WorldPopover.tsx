@@ -58,6 +58,10 @@ export function WorldPopover({ trigger }: Props) {
               void explorer.setSettings(peer === undefined ? others : { ...others, peer });
             }}
           />
+          <Scheduling
+            value={settings.scheduling ?? scenario.world.scheduling}
+            onChange={(scheduling) => change({ scheduling })}
+          />
           <button
             type="button"
             className="button button-wide"
@@ -130,6 +134,35 @@ function Commits({ value, onChange }: CommitsProps) {
           <label htmlFor={name + kind}>{kind}</label>
           <span className="radio-note">
             <Term id={kind}>{kind === "replicated" ? "others go on meanwhile" : "nothing else happens"}</Term>
+          </span>
+        </div>
+      ))}
+    </fieldset>
+  );
+}
+
+interface SchedulingProps {
+  readonly value: World["scheduling"];
+  readonly onChange: (value: World["scheduling"]) => void;
+}
+
+function Scheduling({ value, onChange }: SchedulingProps) {
+  const name = useId();
+  return (
+    <fieldset className="field-group">
+      <legend>Scheduling is</legend>
+      {(["strict", "relaxed"] as const).map((kind) => (
+        <div className="radio-row" key={kind}>
+          <input
+            id={name + kind}
+            type="radio"
+            name={name}
+            checked={kind === value}
+            onChange={() => onChange(kind)}
+          />
+          <label htmlFor={name + kind}>{kind}</label>
+          <span className="radio-note">
+            <Term id={kind}>{kind === "strict" ? "KJ’s order of tasks" : "any task may be next"}</Term>
           </span>
         </div>
       ))}
