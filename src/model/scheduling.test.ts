@@ -148,10 +148,10 @@ describe("the key of a state in the midst of its tasks", () => {
   it("is the same when two tasks that do not touch each other were taken in either order, and else not", () => {
     const from = setup(HELD, "main", relaxed);
     const { keys } = settle(from, ["r1"]);
-    const after = (...tasks: string[]): string => encode(walk(from, [...keys, "cd1", ...tasks]).state);
-    const both = after("q-respond1", "q-connect-start1");
-    expect(after("q-connect-start1", "q-respond1")).toBe(both);
-    expect(after("q-connect-start1", "q-connect-start2")).not.toBe(both);
-    expect(after("q-connect-start1")).not.toBe(after());
+    const keyAfter = (...tasks: string[]): string => encode(walk(from, [...keys, "cd1", ...tasks]).state);
+    const both = keyAfter("q-respond1", "q-connect-start1");
+    expect(keyAfter("q-connect-start1", "q-respond1")).toBe(both);
+    expect(keyAfter("q-connect-start1", "q-connect-start2")).not.toBe(both);
+    expect(keyAfter("q-connect-start1")).not.toBe(keyAfter());
   });
 });
