@@ -124,6 +124,7 @@ const TASKS: Readonly<Record<Exclude<Task["type"], "js">, string>> = {
   "fail-request": "The request fails",
   "settle-waiters": "What waited for the failed lock learns of it",
   destroy: "The object is destroyed",
+  "drain-deletions": "What was queued for deletion is deleted",
   "input-next": "The next event enters through the input gate",
   released: "What waited goes on",
   later: "A turn passes",
