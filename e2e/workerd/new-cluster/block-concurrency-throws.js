@@ -1,0 +1,17 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    if (new URL(request.url).pathname === "/again") return new Response("count " + await this.ctx.storage.get("count"));
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    await report("block", this.ctx.blockConcurrencyWhile(async () => {
+      await this.ctx.storage.put("count", 1);
+      throw new Error("changed my mind");
+    }));
+    return new Response("ok");
+  }
+}

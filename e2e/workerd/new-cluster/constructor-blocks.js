@@ -1,0 +1,29 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  constructor(ctx, env) {
+    super(ctx, env);
+    if (ctx.storage.kv.get("armed")) {
+      ctx.blockConcurrencyWhile(async () => {
+        await ctx.storage.put("loaded", 1);
+        await ctx.storage.sync();
+        console.log("loaded");
+      });
+    }
+  }
+
+  async fetch(request) {
+    if (new URL(request.url).pathname === "/arm") {
+      await this.ctx.storage.put("armed", true);
+      await this.ctx.storage.sync();
+      this.ctx.abort("again, please");
+    }
+    console.log("handling");
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,13 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    await report("synced", this.ctx.storage.sync());
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,17 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const work = async () => {
+      await scheduler.wait(50);
+      this.ctx.storage.put("count", 1);
+      const socket = connect("peer:9000");
+      await report("opened", socket.opened);
+    };
+    this.ctx.waitUntil(work());
+    return new Response("ok");
+  }
+}
