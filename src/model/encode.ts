@@ -61,6 +61,7 @@ export function rootsOf(state: State, actor: Actor): number[] {
       socket.openedRef,
       socket.closedRef,
       socket.closeRef,
+      socket.takeRef,
       socket.writerClosedRef,
       socket.writerCloseRef,
       socket.readyRef,

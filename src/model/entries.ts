@@ -14,6 +14,7 @@ import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
+import { takeConnectionStream } from "./take-stream.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
 /** Runs one entry of a live object whose input gate is open. */
@@ -99,6 +100,7 @@ function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type:
   runTurn(d, actorId, `${what} of socket ${id} is done`, () => {
     finishFront(d, id);
     if (front.type === "flush") closeStreams(d, id);
+    else if (front.type === "take") takeConnectionStream(d, id, front);
     // The far end's FIN was answered by itself: both directions are done.
     else if (front.type === "close" && front.promiseRef === 0) settleClosed(d, id, null);
   });

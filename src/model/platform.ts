@@ -21,6 +21,7 @@ import {
   SYNC_KV_METHODS,
   TRANSACTION_METHODS,
 } from "./storage-api.ts";
+import { newHttpClient } from "./take-stream.ts";
 import {
   abortWriter,
   closeWriter,
@@ -94,11 +95,13 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
       ...table(["write", "close", "abort", "releaseLock"], METHOD),
     ]),
   ],
+  ["HttpClient", new Map([["fetch", later("Only take the stream: requests over it are not modelled.")]])],
   ["Scheduler", new Map(table(["wait"], METHOD))],
 ]);
 
 const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["cloudflare:sockets:connect", METHOD],
+  ["cloudflare:sockets:internalNewHttpClient", METHOD],
   ["setTimeout", METHOD],
   ["clearTimeout", METHOD],
   ["Date.now", METHOD],
@@ -212,6 +215,8 @@ export class PlatformHost implements Host {
     switch (name) {
       case "cloudflare:sockets:connect":
         return connect(d, first, second);
+      case "cloudflare:sockets:internalNewHttpClient":
+        return newHttpClient(d, first);
       case "Socket.close":
         return closeSocket(d, id);
       case "ReadableStream.getReader":

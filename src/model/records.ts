@@ -37,6 +37,8 @@ export type Output =
   /** How alarm() turned out, and that it is done for good once its alarm is deleted (MODEL 2.4 rows 6 and 7). */
   | { readonly type: "alarm-outcome"; readonly request: RequestId; readonly ok: boolean }
   | { readonly type: "alarm-done"; readonly request: RequestId }
+  /** The flush that takeConnectionStream() waits for; nothing of it is seen outside. */
+  | { readonly type: "take"; readonly socket: SocketId }
   /** storage.sync(): not an output, but it waits at the gate like one. */
   | { readonly type: "sync" };
 

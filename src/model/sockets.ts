@@ -111,6 +111,7 @@ const NEW_SOCKET: Omit<
   opened: "pending",
   closed: "pending",
   closeRef: 0,
+  takeRef: 0,
   isClosing: false,
   closeWrites: [],
   queue: [],
@@ -178,6 +179,13 @@ function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, o
   failConnection(d, socket);
   enter(d, d.socket(id), { type: "connect-failed", socket: id, error: REFUSED });
   d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
+}
+
+/** A connect that was held is lost with its coroutine: the fulfillers go with it (K10), and `opened` rejects. */
+export function loseConnection(d: Draft, id: SocketId): void {
+  const socket = d.socket(id);
+  failConnection(d, socket);
+  enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
 }
 
 function failConnection(d: Draft, { id, actor }: SocketState): void {

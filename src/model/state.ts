@@ -287,7 +287,7 @@ export interface RequestState {
 /** What stands in the queue of a socket's WritableStream. */
 export interface QueueEvent {
   readonly id: number;
-  readonly type: "write" | "close" | "flush";
+  readonly type: "write" | "close" | "flush" | "take";
   /** From 1 per socket, for writes. */
   readonly write: number;
   readonly bytes: readonly number[];
@@ -329,6 +329,8 @@ export interface SocketState {
   readonly openedRef: number;
   readonly closedRef: number;
   readonly closeRef: number;
+  /** What internalNewHttpClient() gave, while it waits. */
+  readonly takeRef: number;
   readonly isClosing: boolean;
   /** dep() of the close() call. */
   readonly closeWrites: readonly WriteId[];

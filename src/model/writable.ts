@@ -21,7 +21,7 @@ const NOT_BYTES = `${BYTE_STREAM}an object of non-ArrayBuffer/ArrayBufferView ty
 const NOT_STRING = `${BYTE_STREAM}a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.`;
 
 /** Why a write or close is refused now, if it is (SK6). */
-function refusal(d: Draft, id: SocketId): string | null {
+export function refusalOf(d: Draft, id: SocketId): string | null {
   const socket = d.socket(id);
   if (socket.isClosing) return CLOSING;
   if (socket.writable === "errored") return socket.writableError;
@@ -65,7 +65,7 @@ export function readyPromise(d: Draft, id: SocketId): Ref {
 /** writer.write(chunk): copies the bytes, captures the gate and queues them (SK6, SK8). */
 export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
-  const refused = refusal(d, id);
+  const refused = refusalOf(d, id);
   if (refused !== null)
     return rejected(d, d.socket(id).writable === "errored" ? "Error" : "TypeError", refused);
   if (typeof chunk === "string" && !d.design.writesStrings) return rejected(d, "TypeError", NOT_STRING);
@@ -166,6 +166,11 @@ export function flushWritable(d: Draft, id: SocketId): void {
   enqueue(d, id, "flush", [], 0, { type: "close", socket: id });
 }
 
+/** Queues the marker that takeConnectionStream() waits for (SK12). */
+export function queueTake(d: Draft, id: SocketId): void {
+  enqueue(d, id, "take", [], 0, { type: "take", socket: id });
+}
+
 /** The gate has let an event through: it goes on when it is at the front. */
 export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
   d.patchSocket(id, {
@@ -193,7 +198,7 @@ export function dispatchFront(d: Draft, id: SocketId): void {
     if (socket.stage !== "open") writeBlocks(d, id);
     if (d.design.sinkWaits) waitAtSink(d, id, front, pumps);
     else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
-  } else if (front.type === "flush") eventIsDone(d, id, front);
+  } else if (front.type === "flush" || front.type === "take") eventIsDone(d, id, front);
   else if (d.design.sinkWaits) waitAtSink(d, id, front, { type: "shutdown", socket: id, cause: d.cause });
   else shutDown(d, id);
 }

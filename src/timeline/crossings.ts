@@ -41,6 +41,7 @@ const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], reado
     "alarm-outcome": [],
     "alarm-done": ["alarm-result"],
     sync: [],
+    take: [],
   };
 
 /** Who observes an event: two events with the same key have the same observer. */

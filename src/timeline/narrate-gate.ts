@@ -175,6 +175,8 @@ function leakPhrase(output: Output, { facts }: Context): string {
     case "alarm-outcome":
     case "alarm-done":
       return "the alarm manager is told of an outcome";
+    case "take":
+      return `the stream of ${socketText(facts, output.socket)} is taken`;
     case "sync":
       return "the handler is told of a sync()";
     default:

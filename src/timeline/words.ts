@@ -103,6 +103,8 @@ export function outputText(output: Output): string {
       return output.ok ? "alarm() returned" : "alarm() failed";
     case "alarm-done":
       return "alarm done";
+    case "take":
+      return "take";
     case "sync":
       return "sync";
     default:
@@ -129,6 +131,8 @@ export function outputPhrase(facts: Facts, output: Output): string {
       return output.ok ? "the success of alarm()" : "the failure of alarm()";
     case "alarm-done":
       return "the end of the alarm";
+    case "take":
+      return `the taking of the stream to ${socketText(facts, output.socket)}`;
     case "sync":
       return "storage.sync()";
     default:

@@ -22,6 +22,7 @@ const PROPERTY_OF: Readonly<Record<Output["type"], PropertyId | null>> = {
   "alarm-outcome": "SR",
   "alarm-done": "SR",
   sync: null,
+  take: null,
 };
 
 function crossing(id: PropertyId, name: string, meaning: string): WatchedProperty {
@@ -115,6 +116,8 @@ function outputInWords(output: Output): string {
       return `the connection to ${output.address}`;
     case "write":
       return `write ${output.write} of socket ${output.socket} (${output.bytes} B)`;
+    case "take":
+      return `the taking of socket ${output.socket}'s stream`;
     case "fin":
       return `the FIN of socket ${output.socket}`;
     case "close":
