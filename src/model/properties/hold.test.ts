@@ -11,7 +11,7 @@ import { DESIGNS } from "../testing.ts";
 
 const loaded = await Promise.all(SCENARIOS.map(async ({ load, world }) => ({ world, ...(await load()) })));
 const HOLD = new Set(["S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S15", "S16"]);
-const runs = { numRuns: 300, seed: 20_261_125 };
+const runs = { numRuns: Number(process.env.GATESCOPE_CASES ?? 300), seed: 20_261_125 };
 
 /** Walks as the numbers say: each picks one of what is enabled. */
 function wander(from: Setup, picks: readonly number[]): RunRecord[] {
