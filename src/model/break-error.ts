@@ -19,6 +19,13 @@ export const LOCK_TIMEOUT: BreakError = {
   flags: { remote: true, durableObjectReset: true, overloaded: true },
 };
 
+/** A critical section took 30 s (MODEL 1; the flags as on workerd). */
+export const SECTION_TIMEOUT: BreakError = {
+  message:
+    "A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was canceled and the Durable Object was reset.",
+  flags: { remote: true, durableObjectReset: true, overloaded: true },
+};
+
 /** A lock whose commit is given up (G4): no `jsg.` error, so callers see an internal one. */
 export const LOCK_CANCELLED: BreakError = {
   message: "output lock was canceled before completion",

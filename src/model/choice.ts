@@ -25,6 +25,8 @@ export type Choice =
   | { readonly type: "last-copy-fails"; readonly commit: CommitId }
   /** A lock has been held for as long as the gate waits (G9). */
   | { readonly type: "lock-timeout"; readonly lock: LockId }
+  /** The function of a critical section has taken as long as it may (MODEL 1). */
+  | { readonly type: "section-timeout"; readonly section: number }
   /** Puts the default time of the commit off by the world's `delayMs`. */
   | { readonly type: "commit-delay"; readonly commit: CommitId }
   /** The alarm manager takes the time that a commit moves the alarm to / does not. */

@@ -6,6 +6,7 @@ import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
 import { choosesTasks, taskChoices } from "./scheduling.ts";
+import { addSectionChoices } from "./section-limit.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
 import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
 import { textInWords } from "./words.ts";
@@ -31,6 +32,7 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "alarm-scheduled": "as",
   "alarm-refused": "ax",
   alarm: "al",
+  "section-timeout": "bt",
   "read-done": "rd",
   timer: "t",
   accept: "a",
@@ -73,6 +75,8 @@ export function choiceKey(choice: Choice): string {
       return `${prefix}${choice.lock}`;
     case "alarm":
       return `${prefix}${choice.object}`;
+    case "section-timeout":
+      return `${prefix}${choice.section}`;
     case "read-done":
       return `${prefix}${choice.read}`;
     case "timer":
@@ -146,6 +150,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
           "opens the input gate",
         );
     }
+    addSectionChoices(choices.add, state);
     for (const socket of state.sockets) addSocket(choices, state, socket);
     for (const request of state.requests) addRequest(choices, state, request);
   }

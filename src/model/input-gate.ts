@@ -3,11 +3,12 @@
  * sections: while one runs, only what was asked for inside it enters.
  */
 import { mustGet } from "../base/assert.ts";
-import type { ActorId } from "../base/ids.ts";
+import { type ActorId, ms } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import { resetError } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
+import { breakInputGate, SECTION_LIMIT_MS } from "./section-limit.ts";
 import type { Actor, Entry, Section, Task } from "./state.ts";
 import { beginTransaction, commitTransaction, rollBack } from "./transactions.ts";
 
@@ -44,7 +45,7 @@ export function passesInputGate(d: Draft, task: Task & { readonly type: "js" }):
 export function holdInputGate(d: Draft, actorId: ActorId, why: string): void {
   if (d.actor(actorId).inputLock !== null) return;
   d.patchActor(actorId, { inputLock: why });
-  d.emit({ kind: "input-gate-locked", why });
+  d.emit({ kind: "input-gate-locked", why, section: 0 });
 }
 
 /** The input gate opens: what waits for it enters one after another (MODEL 1, InputGate). */
@@ -87,10 +88,11 @@ export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value, tra
 /** The critical section begins: nothing that was asked for outside of it enters until it ends. */
 export function beginSection(d: Draft, actorId: ActorId, entry: Entry & { readonly type: "section" }): void {
   const actor = d.actor(actorId);
-  const section = { id: entry.section, promiseRef: entry.promiseRef, resultRef: 0 };
+  const dueAt = ms(d.s.now + SECTION_LIMIT_MS);
+  const section = { id: entry.section, promiseRef: entry.promiseRef, resultRef: 0, dueAt };
   d.patchActor(actorId, { sections: [...actor.sections, section] });
   const why = entry.transaction ? "transaction()" : "blockConcurrencyWhile()";
-  d.emit({ kind: "input-gate-locked", why });
+  d.emit({ kind: "input-gate-locked", why, section: entry.section });
   d.section = entry.section;
   if (entry.transaction) beginTransaction(d, actorId, entry.section);
 }
@@ -110,8 +112,7 @@ export function sectionSettled(
   const { transaction, sections } = d.actor(actorId);
   const isTransaction = transaction?.section === id;
   if (outcome === "rejected" && !isTransaction) {
-    const error = resetError(js.asError(value)?.message ?? js.toText(value));
-    d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
+    breakInputGate(d, actorId, id, resetError(js.asError(value)?.message ?? js.toText(value)));
     return;
   }
   const result = js.newPromise();

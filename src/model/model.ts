@@ -18,7 +18,7 @@ import { drainDeletions } from "./lifetimes/collection.ts";
 import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
 import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
-import { judgeStep, NOTHING_SEEN } from "./properties/index.ts";
+import { judgeRest, judgeStep, NOTHING_SEEN } from "./properties/index.ts";
 import type { RunRecord } from "./records.ts";
 import {
   clientDisconnects,
@@ -31,6 +31,7 @@ import {
 } from "./requests.ts";
 import type { Setup } from "./setup.ts";
 import { runnableTasks } from "./scheduling.ts";
+import { sectionTimesOut } from "./section-limit.ts";
 import { answerArrives, packetArrives, pollSockets, startConnect, watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
@@ -94,6 +95,14 @@ export function step(
   }
   if (d.s.runq.length === 0) collectGrown(d);
   return { state: d.s, records: d.records };
+}
+
+/** What a state in which nothing is due any more owes for ever (MODEL 7.2): records that follow those of the step that led there. */
+export function restRecords(state: State): readonly RunRecord[] {
+  const d = new Draft(state, (draft, actor) => new PlatformHost(draft, actor));
+  for (const violation of judgeRest(state))
+    d.emit({ kind: "violation", ...violation }, { actor: null, cause: null });
+  return d.records;
 }
 
 /** Strict scheduling: everything in KJ's order until nothing is left to do. */
@@ -166,6 +175,8 @@ function take(d: Draft, choice: Choice): void {
       d.armBreadthFirst({ type: "js", actor, section, entry, cause });
       return;
     }
+    case "section-timeout":
+      return sectionTimesOut(d, choice.section);
     case "read-done": {
       const read = d.s.reads.find((entry) => entry.id === choice.read);
       assert(read !== undefined, "a read that is answered must be pending");

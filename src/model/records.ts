@@ -211,7 +211,10 @@ export type RecordBody =
       readonly why: string;
     }
   // ---- the input gate
-  | { readonly kind: "input-gate-locked"; readonly why: string }
+  /** `section` is the critical section that locks it, or 0. */
+  | { readonly kind: "input-gate-locked"; readonly why: string; readonly section: number }
+  /** A critical section has thrown or taken too long: nothing enters any more, and the object is reset (MODEL 1). */
+  | { readonly kind: "input-gate-breaks"; readonly section: number; readonly error: string }
   | { readonly kind: "input-gate-released" }
   | { readonly kind: "event-queued"; readonly event: string }
   // ---- sockets

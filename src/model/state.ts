@@ -202,6 +202,8 @@ export interface Section {
   readonly promiseRef: number;
   /** What its function gave, once it has settled and a commit has to be awaited; else 0. */
   readonly resultRef: number;
+  /** When its function has taken too long. */
+  readonly dueAt: Ms;
 }
 
 /** One life of a Durable Object: its IoContext, gates, storage view and JavaScript heap. */

@@ -5,7 +5,7 @@ import type { RecordIndex, StepIndex } from "../base/ids.ts";
 import type { Result } from "../base/result.ts";
 import { err, ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
-import { enabled, heldOutputs, initial, step } from "../model/model.ts";
+import { enabled, heldOutputs, initial, restRecords, step } from "../model/model.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
@@ -69,6 +69,14 @@ export function simulate(
     onStep(steps.length - 1);
   }
 
+  /** What will never happen is found at the end, and belongs to the last step. */
+  function judgeAtRest(): void {
+    const last = steps.pop();
+    if (last === undefined) return;
+    for (const entry of restRecords(state)) records.push(entry);
+    steps.push({ ...last, endRecord: records.length as RecordIndex });
+  }
+
   for (const [position, key] of keys.entries()) {
     const picked = key === "" ? defaultChoice(choices) : choices.find((choice) => choice.key === key);
     if (picked === undefined || picked === null)
@@ -82,6 +90,7 @@ export function simulate(
     picked = defaultChoice(choices)
   )
     take(picked);
+  if (state.stuck === null && defaultChoice(choices) === null) judgeAtRest();
   const end = state.stuck !== null ? "stuck" : defaultChoice(choices) !== null ? "limit" : "quiet";
   return ok({ records, steps, givenSteps, end });
 }

@@ -92,6 +92,8 @@ export function describe(record: RunRecord, run: RunData): string {
       return `${capitalised(outputPhrase(facts, record.output))} ${verb(record.output, "is", "are")} struck out: ${record.why}`;
     case "input-gate-locked":
       return `Input gate locked: ${record.why}`;
+    case "input-gate-breaks":
+      return `Input gate broken: ${record.error}`;
     case "input-gate-released":
       return "Input gate released";
     case "event-queued":

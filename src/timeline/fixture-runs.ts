@@ -153,7 +153,7 @@ function reset(run: RunBuilder): RunData {
   run.add({ kind: "request-delivered", request: request(2), path: "/balance" });
   run.turn("request 2 is delivered", () => {
     run.add({ kind: "read", op: "get", key: "balance", from: "disk" }, 15);
-    run.add({ kind: "input-gate-locked", why: "a read from disk" }, 15);
+    run.add({ kind: "input-gate-locked", why: "a read from disk", section: 0 }, 15);
     run.add({ kind: "await", call: 2, text: 'this.ctx.storage.get("balance")' }, 15);
   });
   run.step(22, "rd1");

@@ -210,6 +210,8 @@ function noteOf(record: RunRecord): { readonly text: string; readonly kind: stri
     return { text: `✕ throws ${quoted(record.text, 48)}`, kind: "handler-note failed" };
   if (record.kind === "handler-stuck") return { text: "✕ cannot go on", kind: "handler-note failed" };
   if (record.kind === "input-gate-locked") return { text: "input gate locked", kind: "handler-note dim" };
+  if (record.kind === "input-gate-breaks")
+    return { text: "✕ input gate breaks", kind: "handler-note failed" };
   if (record.kind === "event-queued") return { text: `${record.event} waits`, kind: "handler-note dim" };
   return null;
 }

@@ -25,6 +25,7 @@ export type HandlerKind =
   | "read-done"
   | "input-gate-locked"
   | "input-gate-released"
+  | "input-gate-breaks"
   | "event-queued";
 
 /** The sentence for a record of the handler. */
@@ -98,6 +99,11 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
         "The ",
         held("input gate is locked"),
         ` (${bare(record.why)}): new events wait in line. What leaves the object is not its business.`,
+      );
+    case "input-gate-breaks":
+      return say(
+        bad("The input gate breaks"),
+        `: ${bare(record.error)}. Nothing enters any more, and the object is reset.`,
       );
     case "input-gate-released":
       return say("The ", good("input gate is free"), " again: the next event may enter.");

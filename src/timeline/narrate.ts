@@ -41,6 +41,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "read-done":
     case "input-gate-locked":
     case "input-gate-released":
+    case "input-gate-breaks":
     case "event-queued":
       return narrateHandler(record, context);
     case "commit-starts":

@@ -7,6 +7,7 @@ import { type ActorId, ms } from "../../base/ids.ts";
 import type { Draft } from "../draft.ts";
 import { destroyThing } from "../lifetimes/things.ts";
 import type { World } from "../setup.ts";
+import { simulate } from "../../run/simulate.ts";
 import { setup, walk } from "../testing.ts";
 import { judgeLoop, judgeRecord, judgeRest } from "./index.ts";
 
@@ -272,6 +273,24 @@ describe("a model that is wrong is caught by the property that speaks about it",
       expect(violated(body, keys, world)).toContain(property);
     });
   }
+});
+
+describe("a finished run", () => {
+  it("ends with what is owed for ever, told in its last step", () => {
+    fault.now = "the connection never starts";
+    const run = simulate(setup(CONNECT_BETWEEN), []);
+    expect(run.ok).toBe(true);
+    if (!run.ok) return;
+    const { records, steps } = run.value;
+    expect(records.at(-1)).toMatchObject({
+      kind: "violation",
+      property: "L2",
+      text: "the gate has let connect() through and it has not begun (socket 1)",
+      index: records.length - 1,
+      step: steps.length - 1,
+    });
+    expect(steps.at(-1)?.endRecord).toBe(records.length);
+  });
 });
 
 describe("the right model", () => {

@@ -9,6 +9,7 @@ import { MEMORY_PROPERTIES } from "./memory.ts";
 import { OBJECT_PROPERTIES } from "./objects.ts";
 import { OUTPUT_PROPERTIES } from "./outputs.ts";
 import type { Debt, Finding, PropertyId, StepSight, WatchedProperty } from "./property.ts";
+import { SECTION_PROPERTIES } from "./sections.ts";
 import { SOCKET_PROPERTIES } from "./sockets.ts";
 import { WAIT_PROPERTIES } from "./waits.ts";
 
@@ -30,6 +31,7 @@ export const PROPERTIES: readonly WatchedProperty[] = [
   ...OBJECT_PROPERTIES,
   ...MEMORY_PROPERTIES,
   ...LIVENESS_PROPERTIES,
+  ...SECTION_PROPERTIES,
 ].toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
 
 /** A violation as its record says it. */

@@ -115,7 +115,7 @@ const closeSettles: WatchedProperty = {
   }),
 };
 
-/** L1 to L6. L7 stands with critical sections. */
+/** L1 to L6. L7 stands in sections.ts. */
 export const LIVENESS_PROPERTIES: readonly WatchedProperty[] = [
   locksSettle,
   connectsStart,

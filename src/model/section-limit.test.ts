@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { enabled, encode } from "./model.ts";
+import { observed, setup, walk } from "./testing.ts";
+
+/** As real workerd answers it, after 30.1 s (1.20261117.1). */
+const TOO_LONG =
+  'response 500 caller sees Error: A call to blockConcurrencyWhile() in a Durable Object waited for too long. The call was canceled and the Durable Object was reset. {"remote":true,"durableObjectReset":true,"overloaded":true}';
+
+const violations = (records: ReturnType<typeof walk>["records"]) =>
+  records.flatMap((record) => (record.kind === "violation" ? [`${record.property}: ${record.text}`] : []));
+
+/** Runs a handler's body to its end by the default schedule. */
+const run = (body: string, more: Parameters<typeof setup>[2] = {}) => walk(setup(body, "main", more), ["*"]);
+
+describe("a critical section that takes too long", () => {
+  it("resets the object after 30 s, and its caller is told so (MODEL 1)", () => {
+    const { records, state } = run(`
+    await this.ctx.blockConcurrencyWhile(() => scheduler.wait(60_000));
+    return new Response("never");`);
+    expect(observed(records)).toEqual([TOO_LONG]);
+    expect(records.find((record) => record.kind === "object-aborts")?.at).toBe(30_000);
+    expect(state.actors[0]?.context).toBe("dead");
+    expect(violations(records)).toEqual([]);
+  });
+
+  it("counts for transaction() as well, and for the outer one of two", () => {
+    const transaction = run(`
+    await storage.transaction(() => scheduler.wait(60_000));
+    return new Response("never");`);
+    expect(observed(transaction.records)).toEqual([TOO_LONG]);
+    const nested = run(`
+    await this.ctx.blockConcurrencyWhile(async () => {
+      await scheduler.wait(10_000);
+      await this.ctx.blockConcurrencyWhile(() => scheduler.wait(60_000));
+    });
+    return new Response("never");`);
+    expect(observed(nested.records)).toEqual([TOO_LONG]);
+    expect(nested.records.find((record) => record.kind === "object-aborts")?.at).toBe(30_000);
+  });
+
+  it("is let be when its function has settled in time", () => {
+    const { records, state } = run(`
+    await this.ctx.blockConcurrencyWhile(() => scheduler.wait(29_999));
+    await scheduler.wait(10_000);
+    return new Response("ok");`);
+    expect(observed(records)).toEqual(["response 200 ok"]);
+    expect(enabled(state).map(({ key }) => key)).not.toContain("bt1");
+  });
+
+  it("is a time limit that a person may let strike at once, and a new life begins after it", () => {
+    const from = setup(
+      `
+    if (path === "/1") await this.ctx.blockConcurrencyWhile(() => scheduler.wait(50));
+    return new Response(path + " visit " + this.visits);`,
+      "main",
+      { requests: ["/1", "/2"] },
+    );
+    const open = walk(from, ["r1"]).state;
+    expect(enabled(open).find(({ key }) => key === "bt1")).toMatchObject({
+      due: 30_000,
+      role: "failure",
+      title: "Critical section 1 has taken too long",
+    });
+    expect(observed(walk(from, ["r1", "bt1", "*"]).records)).toEqual([TOO_LONG, "response 200 /2 visit 1"]);
+    expect(encode(walk(from, ["r1", "bt1"]).state)).not.toBe(encode(open));
+  });
+});
+
+describe("a critical section that awaits what was asked for outside of it (L7)", () => {
+  const awaiting = (promise: string, before = ""): string => `
+    const socket = connect("peer:9000");
+    ${before}
+    await this.ctx.blockConcurrencyWhile(async () => { await ${promise}; });
+    return new Response("never");`;
+  const L7 = (what: string): string =>
+    `L7: the critical section awaits ${what}, asked for outside of it, which waits for the section to end`;
+
+  it("connects and never hears of it: opened is delivered outside, and the object is reset after 30 s", () => {
+    const { records } = run(awaiting("socket.opened"));
+    expect(observed(records).filter((text) => text !== "syn")).toEqual([
+      "accept",
+      "fin-received",
+      "closed",
+      TOO_LONG,
+    ]);
+    expect(violations(records)).toEqual([L7("opened of socket 1")]);
+  });
+
+  it("is seen through then(), Promise.all(), Promise.race() and a function that awaits", () => {
+    const forms = [
+      "socket.opened.then(() => 1)",
+      "Promise.all([1, socket.opened])",
+      "Promise.race([socket.opened, scheduler.wait(60_000)])",
+      "(async () => { await socket.opened; })()",
+      "new Promise((resolve) => socket.opened.then(resolve))",
+    ];
+    for (const form of forms)
+      expect([form, violations(run(awaiting(form)).records)]).toEqual([form, [L7("opened of socket 1")]]);
+  });
+
+  it("is seen for a write, a read and a timer of the outside, and for a section within", () => {
+    const opened = "await socket.opened; const writer = socket.writable.getWriter();";
+    expect(
+      violations(run(awaiting("written", `${opened} const written = writer.write(bytes("x"));`)).records),
+    ).toEqual([L7("write 1 of socket 1")]);
+    const reading = "const reading = socket.readable.getReader().read();";
+    expect(violations(run(awaiting("reading", reading), { peer: { greet: "hi" } }).records)).toContain(
+      L7("what was read from socket 1"),
+    );
+    expect(violations(run(awaiting("timer", "const timer = scheduler.wait(5);")).records)).toEqual([
+      L7("timer 1"),
+    ]);
+  });
+
+  it("is not blamed for what waits outside and is not awaited", () => {
+    const body = awaiting("scheduler.wait(60_000)", "report('opened', socket.opened);");
+    const { records } = run(body);
+    expect(observed(records)).toContain(TOO_LONG);
+    expect(records.some((record) => record.kind === "event-queued")).toBe(true);
+    expect(violations(records)).toEqual([]);
+  });
+
+  it("is violated under every design", () => {
+    for (const design of ["ungated", "autogate on", "r1", "main"]) {
+      const { records } = walk(setup(awaiting("socket.opened"), design), ["*"]);
+      expect(violations(records)).toEqual([L7("opened of socket 1")]);
+    }
+  });
+});
