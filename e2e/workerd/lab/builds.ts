@@ -3,7 +3,7 @@
  * that git does not know. Nothing else is downloaded.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 
 /** A build of workerd, under the name that the recordings have for it. */
@@ -62,7 +62,7 @@ export function ensureBinary(version: string, say: (line: string) => void): stri
   const args = ["install", "--no-audit", "--no-fund", "--no-save", "--prefix", folder, `workerd@${version}`];
   const { status, stdout, stderr, error } = spawnSync("npm", args, { encoding: "utf8" });
   if (error !== undefined) throw new Error(`npm cannot be run: ${error.message}`);
-  if (status !== 0) throw new Error(describeInstallProblem(version, `${stderr}\n${stdout}`));
-  if (!existsSync(binary)) throw new Error(describeInstallProblem(version, "EBADPLATFORM"));
-  return binary;
+  if (status === 0 && existsSync(binary)) return binary;
+  rmSync(folder, { recursive: true, force: true });
+  throw new Error(describeInstallProblem(version, status === 0 ? "EBADPLATFORM" : `${stderr}\n${stdout}`));
 }

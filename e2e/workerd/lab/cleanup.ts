@@ -9,8 +9,9 @@ import path from "node:path";
 
 const releases = new Set<() => void>();
 
+/** The newest first: a process is ended before the folder that it writes to is removed. */
 function releaseAll(): void {
-  for (const release of releases) release();
+  for (const release of [...releases].reverse()) release();
   releases.clear();
 }
 
@@ -62,7 +63,8 @@ export function makeFolder(prefix: string): { readonly folder: string; readonly 
   const folder = mkdtempSync(path.join(tmpdir(), prefix));
   const remove = (): void => {
     releases.delete(remove);
-    rmSync(folder, { recursive: true, force: true });
+    // A process that was just killed may still have had a file to write.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   releases.add(remove);
   return { folder, remove };
