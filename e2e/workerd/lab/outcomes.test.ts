@@ -3,6 +3,7 @@ import {
   type CountedOutcome,
   countOutcome,
   describeDifference,
+  differsInSendingOnly,
   formatScenario,
   isSameOutcome,
   missingOutcomes,
@@ -32,6 +33,16 @@ describe("outcomes", () => {
   it("are missing when no recorded one is the same", () => {
     const other = { ...seenOnce, order: [] };
     expect(missingOutcomes([seenOnce], [seenOnce, other])).toEqual([other]);
+  });
+
+  it("may differ in when a commit was sent, and in nothing else then", () => {
+    const one = { order: ["connect", "commit 1 of a sent", "log opened", "commit 1 of a durable"] };
+    const other = { order: ["connect", "log opened", "commit 1 of a sent", "commit 1 of a durable"] };
+    expect(differsInSendingOnly(one, other)).toBe(true);
+    expect(differsInSendingOnly(one, { order: one.order.toReversed() })).toBe(false);
+    expect(differsInSendingOnly(one, { order: one.order.filter((entry) => !entry.includes("sent")) })).toBe(
+      false,
+    );
   });
 
   it("that differ are told by the first field that does", () => {

@@ -18,6 +18,22 @@ function essence({ runs: _runs, ms: _ms, ...rest }: Outcome): string {
 /** Whether two runs showed the same. */
 export const isSameOutcome = (one: Outcome, other: Outcome): boolean => essence(one) === essence(other);
 
+const isSending = (entry: unknown): boolean =>
+  typeof entry === "string" && /^commit \d+( of \w+)? sent( again)?$/.test(entry);
+
+/**
+ * Whether the two differ in nothing but the places of `commit N sent`: it is sent from another thread, so that it and what
+ * JavaScript does at the same moment may change places.
+ */
+export function differsInSendingOnly(one: Outcome, other: Outcome): boolean {
+  const withoutSending = ({ order, ...rest }: Outcome): Outcome => ({
+    ...rest,
+    order: Array.isArray(order) ? order.filter((entry) => !isSending(entry)) : order,
+    sent: Array.isArray(order) ? order.filter(isSending) : [],
+  });
+  return isSameOutcome(withoutSending(one), withoutSending(other));
+}
+
 /** Adds a run to what was seen so far; the most frequent outcome comes first. */
 export function countOutcome(
   seen: readonly CountedOutcome[],

@@ -8,6 +8,7 @@ import {
   type CountedOutcome,
   countOutcome,
   describeDifference,
+  differsInSendingOnly,
   formatScenario,
   missingOutcomes,
   recordedOutcomes,
@@ -95,20 +96,28 @@ function write({ scenario, seen, builds }: Job, isAdding: boolean): void {
   console.log(`${scenario.name}: ${counts.join(", ")}`);
 }
 
-/** Tells the outcomes that are not recorded, and how many runs showed them. */
-function compare({ scenario, seen }: Job): { readonly runs: number; readonly differing: number } {
-  let runs = 0;
-  let differing = 0;
+/** How runs compare with what is recorded. */
+interface Comparison {
+  runs: number;
+  /** Runs with a commit sent a moment earlier or later. */
+  racing: number;
+  differing: number;
+}
+
+/** Tells the outcomes that are not recorded, and counts. */
+function compare({ scenario, seen }: Job, total: Comparison): void {
   for (const [build, outcomes] of seen) {
     const recorded = recordedOutcomes(scenario.json, build);
-    for (const outcome of outcomes) runs += outcome.runs;
+    for (const outcome of outcomes) total.runs += outcome.runs;
     for (const outcome of missingOutcomes(recorded, outcomes)) {
-      differing += outcome.runs;
-      console.log(`${scenario.name} [${build}] is not recorded, ${outcome.runs} x`);
+      const isRace = recorded.some((other) => differsInSendingOnly(other, outcome));
+      if (isRace) total.racing += outcome.runs;
+      else total.differing += outcome.runs;
+      const how = isRace ? "differs in when a commit was sent" : "is not recorded";
+      console.log(`${scenario.name} [${build}] ${how}, ${outcome.runs} x`);
       console.log(`    ${describeDifference(recorded, outcome)}`);
     }
   }
-  return { runs, differing };
 }
 
 async function record(options: RecordOptions): Promise<void> {
@@ -124,14 +133,11 @@ async function record(options: RecordOptions): Promise<void> {
       Array.from({ length: runsOf(job.scenario, options) }, () => ({ job, build })),
     ),
   );
-  const total = { runs: 0, differing: 0 };
+  const total: Comparison = { runs: 0, racing: 0, differing: 0 };
   const finish = (job: Job): void => {
     if (options.action === "show") show(job);
-    else if (options.action === "check") {
-      const { runs, differing } = compare(job);
-      total.runs += runs;
-      total.differing += differing;
-    } else write(job, options.action === "add");
+    else if (options.action === "check") compare(job, total);
+    else write(job, options.action === "add");
   };
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
