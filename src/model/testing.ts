@@ -134,6 +134,28 @@ export function story(records: readonly RunRecord[]): string[] {
   });
 }
 
+/** What the handler logged, in order. */
+export function logs(records: readonly RunRecord[]): string[] {
+  return records.flatMap((record) => (record.kind === "log" ? [record.text] : []));
+}
+
+/** How promises that a handler reports have settled: what was logged of each name, "" when it was only resolved; null: it never did. */
+export function settlements<Name extends string>(
+  records: readonly RunRecord[],
+  names: readonly Name[],
+): Record<Name, string | null> {
+  const lines = logs(records);
+  const told = names.map((name) => {
+    const line = lines.find((text) => text === name || text.startsWith(`${name} `));
+    return [name, line === undefined ? null : line.slice(name.length + 1)] as const;
+  });
+  return Object.fromEntries(told) as Record<Name, string | null>;
+}
+
+/** The keys of the designs whose connect() waits at the gate, and of those whose connect() does not. */
+export const GATED: readonly string[] = ["r1", "r1 forwarding", "r1 fixed", "autogate on", "main"];
+export const UNGATED: readonly string[] = ["ungated", "writes only, d0", "writes only, d1", "autogate off"];
+
 /** What the far ends and the client observed, in order. */
 export function observed(records: readonly RunRecord[]): string[] {
   const own = new Set(["syn", "accept", "receive", "fin-received", "rst-received", "closed", "response"]);
