@@ -16,7 +16,7 @@ describe("what is outside the subset is named, with its place and advice", () =>
     ["const a = 1;\n  function* g() {}", "2:3 a generator function"],
     ["class A { *g() {} }", "1:13 a generator function"],
     ["async function* g() {}", "1:1 a generator function"],
-    ["async function f(x) {\n  for await (const y of x) y;\n}", "2:3 for await"],
+    ["for await (const y of []) y;", "1:1 for await here"],
     ["const x = /a+b/.test('aab');", "1:11 a regular expression"],
     ["const x = tag`text`;", "1:11 a tagged template"],
     ["const x = 10n;", "1:11 a BigInt"],

@@ -28,6 +28,8 @@ export type Member =
   | { readonly is: "property" }
   /** For globals and imports: a singleton object of that host type (`scheduler`). */
   | { readonly is: "object"; readonly type: string }
+  /** The machine's own class of that name has it: `this` is the host object. */
+  | { readonly is: "inherited" }
   /** The platform has it, the model does not (yet): `advice` completes the error message with what to write instead. */
   | { readonly is: "unsupported"; readonly advice: string }
   | { readonly is: "none" };
@@ -60,6 +62,14 @@ export interface Host {
   awaits(machine: Machine, call: number, text: string): void;
   /** The async function goes on. */
   resumes(machine: Machine, call: number): void;
+}
+
+/** What a Response says. `body`: text, bytes decoded as UTF-8; empty where `stream` is what its body is read from. */
+export interface AnsweredResponse {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  readonly body: string;
+  readonly stream: Ref | null;
 }
 
 /** A header's name and its value, as they are sent. */
@@ -184,10 +194,15 @@ export interface Machine {
   /** How many bytes asBytes would give: handlers write megabytes of zeros that nobody wants copied. */
   byteLength(value: Value): number | null;
   asFunction(value: Value): Ref | null;
-  /** Status, headers and body (text; bytes decoded as UTF-8) of a Response, or null when `value` is none. */
-  asResponse(
-    value: Value,
-  ): { readonly status: number; readonly headers: readonly Header[]; readonly body: string } | null;
+  /** What a Response says, or null when `value` is none. */
+  asResponse(value: Value): AnsweredResponse | null;
+  /**
+   * Reads a stream to its end and hands it to the host, chunk after chunk: calls the host functions `sink`:write with (id,
+   * chunk, depends), which gives a promise for the time when it wants the next one, or undefined when nobody is there any
+   * more, then `sink`:end with (id), or `sink`:fail with (id, error). `depends` is how many of the object's writes the chunk may
+   * depend on: what the host function "depends" said when it was enqueued.
+   */
+  sendBody(stream: Ref, sink: string, id: number): void;
   /** name and message of an Error object, or null. */
   asError(value: Value): { readonly name: string; readonly message: string } | null;
   /** String(value). */

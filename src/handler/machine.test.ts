@@ -372,6 +372,7 @@ describe("values across the border", () => {
       status: 201,
       headers: [["content-type", "text/plain;charset=UTF-8"]],
       body: "body",
+      stream: null,
     });
     const request = machine.newRequest("http://peer/", { method: "PUT", body: "b", headers: [["X-A", "1"]] });
     expect(machine.asRequest(request)).toEqual({

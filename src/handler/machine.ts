@@ -14,9 +14,11 @@ import "./builtins/promise.ts";
 import "./builtins/json.ts";
 import "./builtins/console.ts";
 import { byteLength, newBytes, readBytes } from "./builtins/bytes.ts";
+import { isStream } from "./builtins/streams.ts";
 import "./builtins/url.ts";
 import { bodyText, headersOf, newRequest, newResponse, readBody, requestFrom } from "./builtins/web.ts";
 import {
+  type AnsweredResponse,
   type BodyForm,
   type ErrorClass,
   HandlerStuck,
@@ -41,6 +43,7 @@ import { type ClassData, type Frame, Give, Kind, type PromiseData, type State } 
 import { inspect } from "./vm/inspect.ts";
 import { runFrames, runTurn } from "./vm/interpreter.ts";
 import { addReaction, promiseOf, rejectPromise, resolvePromise } from "./vm/promise.ts";
+import { intrinsic } from "./vm/registry.ts";
 import { STEP_LIMIT, Thrown, Vm } from "./vm/vm.ts";
 import { checkWeight } from "./vm/weight.ts";
 
@@ -389,17 +392,21 @@ export class VirtualMachine implements Machine {
     return isCallable(this.vm, value) ? value : null;
   }
 
-  asResponse(
-    value: Value,
-  ): { readonly status: number; readonly headers: readonly Header[]; readonly body: string } | null {
+  asResponse(value: Value): AnsweredResponse | null {
     const data = this.vm.as(value, Kind.web);
     if (data === null || data.type !== "Response") return null;
     const [status, body, headers] = data.values;
+    const stream = isStream(this.vm, body, "ReadableStream") ? body : null;
     return {
       status: Number(status),
       headers: headersOf(this.vm, headers),
-      body: bodyText(this.vm, body),
+      body: stream === null ? bodyText(this.vm, body) : "",
+      stream,
     };
+  }
+
+  sendBody(stream: Ref, sink: string, id: number): void {
+    this.callFunction(intrinsic("\0sendBody").self, [stream, sink, id]);
   }
 
   asError(value: Value): { readonly name: string; readonly message: string } | null {

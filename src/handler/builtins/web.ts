@@ -9,11 +9,12 @@ import { Kind, type WebData } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
 import { libraryFunction } from "../vm/library.ts";
 import { ownKeys } from "../vm/own.ts";
-import { promiseOf, rejectPromise } from "../vm/promise.ts";
+import { performThen, promiseOf, rejectPromise } from "../vm/promise.ts";
 import { getElement, getProperty } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import { Thrown, type Vm } from "../vm/vm.ts";
 import { byteLength, newBytes, readBytes } from "./bytes.ts";
+import { isDisturbed, isLocked, isStream, streamOf } from "./streams.ts";
 
 /* Fields of Response: 0 status, 1 body (null, string, bytes, or a host object), 2 headers, 3 whether the body was read,
  * 4 status text, 5 url. Of Request: 0 url, 1 body, 2 headers, 3 whether the body was read, 4 method. Of Headers: 0 nothing,
@@ -120,6 +121,7 @@ function bodyOf(vm: Vm, value: Value): Value {
   if (value === undefined || value === null) return null;
   if (typeof value !== "object") return String(value);
   if (byteLength(vm, value) !== null) return newBytes(vm, readBytes(vm, value, 1_048_577) ?? []);
+  if (isStream(vm, value, "ReadableStream")) return value;
   const host = vm.as(value, Kind.host);
   if (host !== null)
     return vm.stuck(
@@ -160,7 +162,9 @@ function consume(vm: Vm, self: Value, form: BodyForm): Value {
   const data = vm.as(self, Kind.web);
   if (data === null || (data.type !== "Response" && data.type !== "Request"))
     return vm.typeError("Illegal invocation");
-  if (data.values[3] === true) {
+  const body = data.values[1];
+  const stream = isStream(vm, body, "ReadableStream") ? body : null;
+  if (data.values[3] === true || (stream !== null && (isDisturbed(vm, stream) || isLocked(vm, stream)))) {
     const promise = vm.promise();
     rejectPromise(
       vm,
@@ -172,8 +176,11 @@ function consume(vm: Vm, self: Value, form: BodyForm): Value {
     );
     return promise;
   }
-  const body = data.values[1];
   if (body !== null) vm.own<WebData>(self as Ref).values[3] = true;
+  if (stream !== null) {
+    const bytes = performThen(vm, promiseOf(vm, undefined), bound(vm, "\0readAll", stream), undefined);
+    return performThen(vm, bytes, bound(vm, "\0bodyAs", form), undefined);
+  }
   const host = vm.as(body, Kind.host);
   if (host !== null) return callHost(vm, `${host.type}.${form}`, host, []);
   try {
@@ -186,21 +193,51 @@ function consume(vm: Vm, self: Value, form: BodyForm): Value {
   }
 }
 
+/** One of the machine's own functions with its first argument. */
+function bound(vm: Vm, name: string, first: Value): Ref {
+  return vm.alloc({ kind: Kind.bound, target: intrinsic(name).self, self: undefined, values: [first] });
+}
+
+native("\0bodyAs", 2, (vm, _self, [form, bytes]) => readBody(vm, form as BodyForm, bytes));
+
 function parseJson(vm: Vm, text: string): Value {
   const parse = intrinsic("JSON.parse").call;
   return parse === null ? undefined : parse(vm, undefined, [text]);
 }
 
+native("\0bodyStream", 1, (vm, _self, [message]) => {
+  const body = vm.as(message, Kind.web)?.values[1];
+  return isStream(vm, body, "ReadableStream") ? body : null;
+});
+native("\0setBody", 2, (vm, _self, [message, body]) => {
+  vm.own<WebData>(message as Ref).values[1] = body;
+});
+/** A copy of a Response or Request, with a body of its own if one is given. */
+native("\0cloneOf", 2, (vm, _self, [message, given]) => {
+  const data = vm.as(message, Kind.web);
+  if (data === null) return vm.typeError("Illegal invocation");
+  const [first, body, headers, ...others] = data.values;
+  return web(vm, data.type, [first, given ?? body, newHeaders(vm, headers), ...others]);
+});
+
 for (const type of ["Response", "Request"]) {
+  member(`${type}.prototype.clone`).library = libraryFunction("body_clone");
   for (const form of ["text", "json", "bytes", "arrayBuffer"] as const)
     native(`${type}.prototype.${form}`, 0, (vm, self) => consume(vm, self, form));
   getter(`${type}.prototype.headers`, (vm, self) => fields(vm, self, type).values[2]);
-  getter(`${type}.prototype.bodyUsed`, (vm, self) => fields(vm, self, type).values[3]);
-  getter(`${type}.prototype.body`, (vm, self) =>
-    fields(vm, self, type).values[1] === null
-      ? null
-      : vm.stuck(`${type}.body as a stream is not part of Gatescope's model. Use text().`),
-  );
+  getter(`${type}.prototype.bodyUsed`, (vm, self) => {
+    const { values } = fields(vm, self, type);
+    return values[3] === true || (isStream(vm, values[1], "ReadableStream") && isDisturbed(vm, values[1]));
+  });
+  getter(`${type}.prototype.body`, (vm, self) => {
+    const body = fields(vm, self, type).values[1];
+    if (body === null || isStream(vm, body, "ReadableStream")) return body;
+    if (vm.as(body, Kind.host) !== null)
+      return vm.stuck(`${type}.body as a stream is not part of Gatescope's model here. Use text().`);
+    const stream = streamOf(vm, newBytes(vm, bytesOf(vm, body)));
+    vm.own<WebData>(self as Ref).values[1] = stream;
+    return stream;
+  });
 }
 
 // ---- Response
@@ -266,11 +303,6 @@ getter("Response.prototype.ok", (vm, self) => {
   const status = fields(vm, self, "Response").values[0];
   return typeof status === "number" && status >= 200 && status < 300;
 });
-native("Response.prototype.clone", 0, (vm, self) => {
-  const { values } = fields(vm, self, "Response");
-  return web(vm, "Response", [values[0], values[1], newHeaders(vm, values[2]), ...values.slice(3)]);
-});
-
 // ---- Request
 
 /** A new Request. */
@@ -307,7 +339,3 @@ export function requestFrom(vm: Vm, input: Value, init: Value): Ref {
 nativeClass("Request", 1, (vm, _self, [input, init]) => requestFrom(vm, input, init));
 getter("Request.prototype.url", (vm, self) => fields(vm, self, "Request").values[0]);
 getter("Request.prototype.method", (vm, self) => fields(vm, self, "Request").values[4]);
-native("Request.prototype.clone", 0, (vm, self) => {
-  const { values } = fields(vm, self, "Request");
-  return web(vm, "Request", [values[0], values[1], newHeaders(vm, values[2]), values[3], values[4]]);
-});

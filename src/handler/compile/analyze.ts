@@ -175,12 +175,8 @@ class Analyzer {
       case "ForInStatement":
         return this.forEach(node.left, node.right, node.body, node);
       case "ForOfStatement":
-        if (node.await)
-          unsupported(
-            "for await",
-            "Await each value inside a for-of loop, or read in a while loop.",
-            node.start,
-          );
+        if (node.await && !this.scope.fn.isAsync)
+          unsupported("for await here", "Use it inside an async function or method.", node.start);
         return this.forEach(node.left, node.right, node.body, node);
       // ---- expressions
       case "Identifier":

@@ -22,6 +22,9 @@ import {
   type Variable,
 } from "./scope.ts";
 
+/** Longest text of an awaited expression that is shown. */
+const LONGEST_TEXT = 60;
+
 /** The parts of the emitter, wired in compile.ts so that their files need not import each other in circles. */
 export interface Parts {
   /** Leaves the value on the stack. `name` is given to an anonymous function. */
@@ -296,6 +299,12 @@ export class Emitter {
   exitByReturn(): void {
     if (this.controls.some((control) => control.kind === "finally")) this.exit({ to: "return" });
     else this.op(Op.RETURN);
+  }
+
+  /** A node's source on one line, shortened. */
+  sourceText(node: { readonly start: number; readonly end: number }): string {
+    const text = this.unit.source.slice(node.start, node.end).replace(/\s+/g, " ");
+    return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`;
   }
 
   /** Reserves a number for a function of this program. */

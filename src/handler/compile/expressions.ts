@@ -7,9 +7,6 @@ import type { Emitter } from "./emitter.ts";
 import { arrayItems, literal, objectLiteral, propertyName, template } from "./literals.ts";
 import { unsupported } from "./problem.ts";
 
-/** Longest text of an awaited expression that is shown. */
-const AWAIT_TEXT = 60;
-
 /** Opcode of each binary operator, assignment operators included (without "="). */
 const BINARY: Readonly<Record<BinaryOperator, number>> = {
   "+": Op.ADD,
@@ -108,7 +105,7 @@ export function expression(e: Emitter, node: Expression | Super, name = ""): voi
     case "AwaitExpression": {
       parts.expression(e, node.argument);
       e.mark(node.start);
-      return e.op(Op.AWAIT, e.constant(sourceText(e, node.argument)));
+      return e.op(Op.AWAIT, e.constant(e.sourceText(node.argument)));
     }
     case "ParenthesizedExpression":
       return expression(e, node.expression, name);
@@ -123,11 +120,6 @@ export function expression(e: Emitter, node: Expression | Super, name = ""): voi
     default:
       return unsupported("this expression", "Write it with plain expressions.", node.start);
   }
-}
-
-function sourceText(e: Emitter, node: Expression): string {
-  const text = e.unit.source.slice(node.start, node.end).replace(/\s+/g, " ");
-  return text.length <= AWAIT_TEXT ? text : `${text.slice(0, AWAIT_TEXT - 1)}…`;
 }
 
 function unary(e: Emitter, node: UnaryExpression): void {

@@ -1,13 +1,16 @@
 /* Writes vm/library.generated.ts: the library, compiled. */
 import { compileLibrary } from "../compile.ts";
 import { LIBRARY_SOURCE } from "../library.source.ts";
+import { STREAMS_SOURCE } from "../streams.source.ts";
 
 /** Number of the first library function, after every handler's own. Must be what vm/library.ts says. */
 const LIBRARY_BASE = 1_000_000;
 
 /** The text of the generated file. */
 export function libraryText(): string {
-  const functions = compileLibrary(LIBRARY_SOURCE, LIBRARY_BASE).map((one) => `  ${JSON.stringify(one)},`);
+  const functions = compileLibrary(LIBRARY_SOURCE + STREAMS_SOURCE, LIBRARY_BASE).map(
+    (one) => `  ${JSON.stringify(one)},`,
+  );
   return `// Generated from library.source.ts: npx vitest run src/handler/vm/library.test.ts -u
 import type { FunctionCode } from "../program.ts";
 

@@ -147,6 +147,7 @@ function emitStatement(e: Emitter, node: AnyNode, labels: readonly string[]): vo
     case "ForStatement":
       return forStatement(e, node, labels);
     case "ForOfStatement":
+      return node.await ? forAwaitStatement(e, node, labels) : forEachStatement(e, node, labels);
     case "ForInStatement":
       return forEachStatement(e, node, labels);
     default:
@@ -260,30 +261,104 @@ function forEachStatement(
     const start = e.here;
     e.mark(node.left.start);
     target.breaks.push(e.jump(Op.NEXT, iterator));
-    e.within(mustScope(e, node), () => {
-      const { left } = node;
-      if (left.type === "VariableDeclaration") {
-        const [declarator] = left.declarations;
-        if (declarator) parts.bind(e, declarator.id, true);
-      } else parts.bind(e, left, false);
-      emitStatement(e, node.body, []);
-    });
+    forEachBody(e, node);
     e.patchAll(target.continues);
     e.op(Op.JUMP, start);
     endTarget(e, target);
   });
 }
 
+/** Takes the item from the stack and runs the loop's body with it. */
+function forEachBody(e: Emitter, node: ForOfStatement | ForInStatement): void {
+  const { parts } = e.unit;
+  e.within(mustScope(e, node), () => {
+    const { left } = node;
+    if (left.type === "VariableDeclaration") {
+      const [declarator] = left.declarations;
+      if (declarator) parts.bind(e, declarator.id, true);
+    } else parts.bind(e, left, false);
+    emitStatement(e, node.body, []);
+  });
+}
+
+/*
+ * for await (const x of source) body, as if it were written
+ *
+ *   iterator = asyncIterator(source)
+ *   try { for (;;) { given = true; r = await iterator.next(); if (r.done) break; given = false; x = r.value; body } }
+ *   finally { if (!given) await iterator.return() }
+ */
+function forAwaitStatement(e: Emitter, node: ForOfStatement, labels: readonly string[]): void {
+  const { parts } = e.unit;
+  const awaits = e.constant(e.sourceText(node.right));
+  e.withSlots(() => {
+    const iterator = e.slot();
+    const given = e.slot();
+    e.mark(node.right.start);
+    parts.expression(e, node.right);
+    e.op(Op.CALL_GLOBAL, e.constant("\0asyncIterator"), 1);
+    e.op(Op.STORE, iterator);
+    const outer = e.target(labels, false, true);
+    const callIterator = (method: string) => {
+      e.op(Op.LOAD, iterator);
+      e.op(Op.CALL_METHOD, e.constant(method), 0);
+      e.op(Op.AWAIT, awaits);
+    };
+    tryFinally(
+      e,
+      () => {
+        const loop = e.target(labels, true, false);
+        const start = e.here;
+        e.op(Op.TRUE);
+        e.op(Op.STORE, given);
+        e.mark(node.left.start);
+        callIterator("next");
+        e.op(Op.DUP);
+        e.op(Op.GET, e.constant("done"));
+        const done = e.jump(Op.JUMP_TRUE);
+        e.op(Op.FALSE);
+        e.op(Op.STORE, given);
+        e.op(Op.GET, e.constant("value"));
+        forEachBody(e, node);
+        e.patchAll(loop.continues);
+        e.op(Op.JUMP, start);
+        e.controls.pop();
+        if (loop.breaks.length > 0) {
+          e.patchAll(loop.breaks);
+          e.exit({ to: "break", target: outer });
+        }
+        e.patch(done);
+        e.op(Op.POP);
+      },
+      () => {
+        e.op(Op.LOAD, given);
+        const past = e.jump(Op.JUMP_TRUE);
+        callIterator("return");
+        e.op(Op.POP);
+        e.patch(past);
+      },
+    );
+    endTarget(e, outer);
+  });
+}
+
 function tryStatement(e: Emitter, node: TryStatement): void {
-  if (!node.finalizer) return tryCatch(e, node);
   const { finalizer } = node;
+  if (!finalizer) return tryCatch(e, node);
+  tryFinally(
+    e,
+    () => (node.handler ? tryCatch(e, node) : emitStatement(e, node.block, [])),
+    () => emitStatement(e, finalizer, []),
+  );
+}
+
+function tryFinally(e: Emitter, body: () => void, finalizer: () => void): void {
   e.withSlots(() => {
     const entry: Finally = { kind: "finally", kindSlot: e.slot(), valueSlot: e.slot(), exits: [], jumps: [] };
     e.controls.push(entry);
     const onThrow = e.jump(Op.TRY);
     e.controls.push({ kind: "try" });
-    if (node.handler) tryCatch(e, node);
-    else emitStatement(e, node.block, []);
+    body();
     e.op(Op.END_TRY);
     e.controls.pop();
     e.controls.pop();
@@ -296,7 +371,7 @@ function tryStatement(e: Emitter, node: TryStatement): void {
     e.op(Op.STORE, entry.kindSlot);
     e.patch(toFinally);
     e.patchAll(entry.jumps);
-    emitStatement(e, finalizer, []);
+    finalizer();
     endFinally(e, entry);
   });
 }

@@ -88,7 +88,7 @@ function invokeIntrinsic(
     return;
   }
   if (known.call !== null) return deliver(vm, give, at, target, known.call(vm, self, args));
-  if (known.construct !== null)
+  if (known.construct !== null || known.makes >= 0)
     return vm.typeError(`Class constructor ${known.name} cannot be invoked without 'new'`);
   return notCallable(vm, callee, name === "" ? known.name : name);
 }

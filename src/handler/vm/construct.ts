@@ -39,6 +39,10 @@ function constructIntrinsic(vm: Vm, known: Intrinsic, args: Value[], give: numbe
     if (give !== Give.push) vm.stuck("A promise cannot be made by the host this way.");
     return invokeExecutor(vm, executor, promise);
   }
+  if (known.makes >= 0) {
+    vm.frames.push(newFrame(vm, known.makes, null, null, undefined, args, give, 0, null));
+    return;
+  }
   if (known.construct === null) return vm.typeError(`${known.name} is not a constructor`);
   return deliver(vm, give, 0, null, known.construct(vm, undefined, args));
 }

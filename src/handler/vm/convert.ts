@@ -40,7 +40,7 @@ export function isCallable(vm: Vm, value: Value): value is Ref {
   if (typeof value !== "object" || value === null) return false;
   if (value.ref < 0) {
     const known = intrinsicAt(value.ref);
-    return known.call !== null || known.construct !== null || known.library >= 0;
+    return known.call !== null || known.construct !== null || known.library >= 0 || known.makes >= 0;
   }
   const { kind } = vm.at(value);
   return (

@@ -92,8 +92,8 @@ class Inspector {
   }
 
   private showOwn(value: Ref): string {
-    const { name, call, construct, library } = intrinsicAt(value.ref);
-    if (call !== null || construct !== null || library >= 0)
+    const { name, call, construct, library, makes } = intrinsicAt(value.ref);
+    if (call !== null || construct !== null || library >= 0 || makes >= 0)
       return `[Function: ${name.slice(name.lastIndexOf(".") + 1)}]`;
     return `Object [${name}] {}`;
   }

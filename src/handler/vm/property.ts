@@ -41,13 +41,18 @@ export function prototypeOf(vm: Vm, ref: Ref): Ref | null {
   if (ref.ref < 0) {
     const known = intrinsicAt(ref.ref);
     return (
-      known.parent ?? (known === OBJECT ? null : known.call || known.construct ? FUNCTION.self : OBJECT.self)
+      known.parent ??
+      (known === OBJECT
+        ? null
+        : known.call || known.construct || known.makes >= 0
+          ? FUNCTION.self
+          : OBJECT.self)
     );
   }
   const object = vm.at(ref);
   if (object.kind === Kind.object || object.kind === Kind.error || object.kind === Kind.class)
     return object.proto;
-  if (object.kind === Kind.web) return prototypeNamed(object.type).self;
+  if (object.kind === Kind.web || object.kind === Kind.host) return prototypeNamed(object.type).self;
   return PROTOTYPES.get(object.kind)?.self ?? OBJECT.self;
 }
 
@@ -143,7 +148,7 @@ function getFromIntrinsic(vm: Vm, start: Intrinsic, key: string, self: Value): V
     if (value !== undefined) return value;
     const read = at.getters.get(key);
     if (read !== undefined) return read(vm, self, []);
-    if (at === start && (at.call !== null || at.construct !== null || at.library >= 0)) {
+    if (at === start && (at.call !== null || at.construct !== null || at.library >= 0 || at.makes >= 0)) {
       if (key === "name") return at.name.slice(at.name.lastIndexOf(".") + 1);
       if (key === "length") return at.arity;
       if (at.parent === null) {
@@ -181,6 +186,7 @@ export function hostGlobal(vm: Vm, name: string, module: string | null): Value {
       return vm.host.get(machineOf(vm), "globalThis", 0, full);
     case "unsupported":
       return vm.stuck(`${name} is not part of Gatescope's model. ${found.advice}`);
+    case "inherited":
     case "none":
       return null;
   }
@@ -198,6 +204,8 @@ function getFromHost(vm: Vm, object: ObjectOf<typeof Kind.host>, self: Ref, key:
       return vm.hostObject(found.type, object.id);
     case "unsupported":
       return vm.stuck(`${object.type}.${key} is not part of Gatescope's model. ${found.advice}`);
+    case "inherited":
+      return getFromIntrinsic(vm, prototypeNamed(object.type), key, self);
     case "none":
       return getFromIntrinsic(vm, OBJECT, key, self);
   }

@@ -19,6 +19,8 @@ export interface Intrinsic {
   construct: Native | null;
   /** Number of a library function that is called instead. */
   library: number;
+  /** Number of the library function that `new` calls: what it returns is the object. */
+  makes: number;
   /** `length` of functions. */
   arity: number;
   /** A class's prototype. */
@@ -43,6 +45,7 @@ export function intrinsic(name: string): Intrinsic {
     call: null,
     construct: null,
     library: -1,
+    makes: -1,
     arity: 0,
     prototype: null,
     parent: null,
