@@ -10,7 +10,6 @@ const CORPUS = path.resolve(import.meta.dirname, "../../e2e/workerd/corpus");
 const UNCOVERED: Readonly<Record<string, string>> = {
   "fetch-after-put-fault": "fetch",
   "fetch-inside-transaction-fault": "fetch",
-  "pipe-through": "ReadableStream",
   "socket-dropped": "globalThis.gc",
   "socket-dropped-fault": "globalThis.gc",
   "starttls-misuse": "TLS",

@@ -102,6 +102,8 @@ export function alarmFires(d: Draft, index: number): void {
     waiter: null,
     writes: [],
     status: 0,
+    bodyRef: 0,
+    parts: [],
     body: "",
     dueAt,
     cause,

@@ -254,7 +254,19 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
       `of object "${request.object}"`,
     );
   }
-  if (request.state === "sent" && !request.clientGone) {
+  const [part] = request.parts;
+  if (part !== undefined && !request.clientGone) {
+    choices.add(
+      { type: "response", request: id },
+      part.dueAt,
+      part.type === "chunk"
+        ? `The client receives ${textInWords(part.text)} of the body`
+        : part.type === "end"
+          ? "The client receives the end of the body"
+          : "The client's connection breaks",
+      `of the response to ${path}`,
+    );
+  } else if (request.state === "sent" && !request.clientGone) {
     choices.add(
       { type: "response", request: id },
       request.dueAt,
@@ -264,7 +276,10 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
   }
   if (
     !request.isAlarm &&
-    (request.state === "running" || request.state === "returned" || request.state === "sent") &&
+    (request.state === "running" ||
+      request.state === "returned" ||
+      request.state === "streaming" ||
+      request.state === "sent") &&
     !request.clientGone
   ) {
     choices.add(

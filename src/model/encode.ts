@@ -68,8 +68,10 @@ export function rootsOf(state: State, actor: Actor): number[] {
       socket.readRef,
       socket.readerClosedRef,
     );
-    for (const event of socket.queue) roots.push(event.promiseRef);
+    for (const event of socket.queue) roots.push(event.promiseRef, event.begunRef);
+    roots.push(socket.chunk?.promiseRef ?? 0);
   }
+  for (const request of state.requests) if (request.actor === actor.id) roots.push(request.bodyRef);
   for (const timer of state.timers)
     if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
@@ -81,9 +83,18 @@ export function rootsOf(state: State, actor: Actor): number[] {
 }
 
 function rootsOfEntry(entry: Entry): readonly number[] {
-  return entry.type === "section" || entry.type === "timer"
-    ? [entry.type === "section" ? entry.functionRef : entry.callbackRef, entry.promiseRef]
-    : [];
+  switch (entry.type) {
+    case "section":
+      return [entry.functionRef, entry.promiseRef];
+    case "timer":
+      return [entry.callbackRef, entry.promiseRef];
+    case "pipe-begins":
+    case "taken":
+    case "transform-goes-on":
+      return [entry.promiseRef];
+    default:
+      return [];
+  }
 }
 
 /** The addresses that a task holds on an object's heap. */

@@ -8,6 +8,8 @@ import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { beginSection, endSection, releaseInputGate } from "./input-gate.ts";
 import { runTurn } from "./object.ts";
+import { transformGoesOn } from "./pipe-api.ts";
+import { pumpDone } from "./pipes.ts";
 import { failRead, readIsAnswered } from "./readable.ts";
 import { callFetch, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
@@ -80,6 +82,27 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
         const args = entry.transaction ? [js.hostObject("DurableObjectTransaction", actorId)] : [];
         js.onSettled(callAsync(js, entry.functionRef, args), `section:${entry.section}`);
       });
+    case "pipe-begins":
+      return runTurn(d, actorId, `a pipe into socket ${entry.socket} begins`, (js) =>
+        js.resolve({ ref: entry.promiseRef }, undefined),
+      );
+    case "taken":
+      return runTurn(d, actorId, `${entry.what} takes the next chunk`, (js) =>
+        js.resolve({ ref: entry.promiseRef }, undefined),
+      );
+    case "pump-done":
+      return runTurn(d, actorId, `a pipe into socket ${entry.socket} is done`, () =>
+        pumpDone(d, entry.socket, entry.from),
+      );
+    case "pipe-failed":
+      return runTurn(d, actorId, `a pipe into socket ${entry.socket} failed`, () =>
+        failWritable(d, entry.socket, entry.error),
+      );
+    case "transform-goes-on":
+      transformGoesOn(d, entry.promiseRef);
+      return runTurn(d, actorId, "a transform stream goes on", (js) =>
+        js.resolve({ ref: entry.promiseRef }, undefined),
+      );
     case "section-done": {
       const { promiseRef, resultRef } = endSection(d, actorId, entry.section);
       return runTurn(d, actorId, "a critical section is done", (js) =>
@@ -96,13 +119,18 @@ function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type:
   const front = d.socket(id).queue[0];
   if (front === undefined || front.id !== event) return;
   const what =
-    front.type === "write" ? `write ${front.write}` : front.type === "close" ? "the end" : "the flush";
+    front.type === "write"
+      ? `write ${front.write}`
+      : front.type === "close"
+        ? "the end"
+        : `the ${front.type}`;
   runTurn(d, actorId, `${what} of socket ${id} is done`, () => {
     finishFront(d, id);
     if (front.type === "flush") closeStreams(d, id);
     else if (front.type === "take") takeConnectionStream(d, id, front);
     // The far end's FIN was answered by itself: both directions are done.
-    else if (front.type === "close" && front.promiseRef === 0) settleClosed(d, id, null);
+    else if (front.type === "close" && front.promiseRef === 0 && !d.socket(id).endedByPipe)
+      settleClosed(d, id, null);
   });
 }
 

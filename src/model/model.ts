@@ -29,9 +29,9 @@ import {
   sendGroup,
   sendResponse,
 } from "./requests.ts";
-import type { Setup } from "./setup.ts";
 import { runnableTasks } from "./scheduling.ts";
 import { sectionTimesOut } from "./section-limit.ts";
+import type { Setup } from "./setup.ts";
 import { answerArrives, packetArrives, pollSockets, startConnect, watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
@@ -143,7 +143,7 @@ function take(d: Draft, choice: Choice): void {
       d.advanceTo(d.request(choice.request).dueAt);
       return sendGroup(d, choice.request);
     case "response":
-      d.advanceTo(d.request(choice.request).dueAt);
+      d.advanceTo(d.request(choice.request).parts[0]?.dueAt ?? d.request(choice.request).dueAt);
       return responseArrives(d, choice.request);
     case "client-disconnects":
       return clientDisconnects(d, choice.request);

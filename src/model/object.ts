@@ -157,7 +157,8 @@ export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void 
 
 function requestsInFlight(d: Draft, actorId: ActorId): readonly RequestState[] {
   return d.s.requests.filter(
-    ({ actor, state }) => actor === actorId && (state === "running" || state === "returned"),
+    ({ actor, state }) =>
+      actor === actorId && (state === "running" || state === "returned" || state === "streaming"),
   );
 }
 

@@ -9,6 +9,7 @@ import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
 import type { Draft } from "./draft.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { Terminated } from "./object.ts";
+import { callPipe } from "./pipe-api.ts";
 import { cancelReadable, lockReader, read } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { EPOCH_MS } from "./setup.ts";
@@ -34,6 +35,7 @@ import {
 
 const GETTER: Member = { is: "getter" };
 const METHOD: Member = { is: "method" };
+const INHERITED: Member = { is: "inherited" };
 const NONE: Member = { is: "none" };
 const later = (advice: string): Member => ({ is: "unsupported", advice });
 const table = (names: readonly string[], member: Member): [string, Member][] =>
@@ -77,7 +79,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([
       ...table(["locked"], GETTER),
       ...table(["getReader", "cancel"], METHOD),
-      ...table(["pipeTo", "pipeThrough", "tee", "values"], later("Read with a reader in a loop.")),
+      ...table(["pipeTo", "pipeThrough", "tee", "values"], INHERITED),
     ]),
   ],
   [
@@ -109,13 +111,25 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["gc", later("Leave garbage collection out.")],
   ["setInterval", later("Use setTimeout() in a loop.")],
   ["fetch", later("Use connect().")],
-  ["ReadableStream", later("Write with a writer.")],
-  ["WritableStream", later("Write to a socket.")],
-  ["TransformStream", later("Write with a writer.")],
-  ["IdentityTransformStream", later("Write with a writer.")],
+  ["CompressionStream", later("Send the bytes as they are.")],
+  ["DecompressionStream", later("Read the bytes as they are.")],
+  ["ByteLengthQueuingStrategy", later("Write { highWaterMark, size: (chunk) => chunk.byteLength }.")],
+  ["CountQueuingStrategy", later("Write { highWaterMark }.")],
+  ["AbortController", later("Cancel or abort the stream itself.")],
   ["WebSocket", later("Use connect().")],
   ["crypto", later("Choose the value in the handler.")],
 ]);
+
+const READER_LOCKED = "This ReadableStream is currently locked to a reader.";
+const WRITER_LOCKED = "This WritableStream is currently locked to a writer.";
+
+/** What a method of a stream gives while a reader, a writer or a pipe has it. */
+function lockedStream(js: Machine, text: string): Value {
+  const promise = js.newPromise();
+  js.reject(promise, js.newError("TypeError", text));
+  js.onSettled(promise, "ignore");
+  return promise;
+}
 
 /** The host of one object's handler for one turn. */
 export class PlatformHost implements Host {
@@ -173,7 +187,13 @@ export class PlatformHost implements Host {
       case "ReadableStreamDefaultReader.closed":
         return this.endPromise(js, socketId, "readerClosedRef", d.socket(socketId).readable !== "open");
       case "WritableStreamDefaultWriter.closed":
-        return this.endPromise(js, socketId, "writerClosedRef", d.socket(socketId).writable === "closed");
+        return this.endPromise(
+          js,
+          socketId,
+          "writerClosedRef",
+          d.socket(socketId).writable === "closed",
+          d.socket(socketId).writable === "errored" ? d.socket(socketId).writableError : null,
+        );
       case "WritableStreamDefaultWriter.ready":
         return readyPromise(d, socketId);
       case "WritableStreamDefaultWriter.desiredSize":
@@ -189,6 +209,7 @@ export class PlatformHost implements Host {
     id: SocketId,
     field: "readerClosedRef" | "writerClosedRef",
     ended: boolean,
+    error: string | null = null,
   ): Value {
     const known = this.d.socket(id)[field];
     if (known !== 0) return { ref: known };
@@ -196,6 +217,7 @@ export class PlatformHost implements Host {
     this.d.patchSocket(id, { [field]: promise.ref });
     js.onSettled(promise, "ignore");
     if (ended) js.resolve(promise, undefined);
+    if (error !== null) js.reject(promise, js.newError("Error", error));
     return promise;
   }
 
@@ -212,6 +234,8 @@ export class PlatformHost implements Host {
     if (self !== null && STORAGE_TYPES.has(self.type)) {
       return callStorage(d, this.actorId, self.type, name.slice(name.indexOf(".") + 1), args);
     }
+    const piped = callPipe(d, this.actorId, name, args);
+    if (piped !== null) return piped.value;
     switch (name) {
       case "cloudflare:sockets:connect":
         return connect(d, first, second);
@@ -223,6 +247,7 @@ export class PlatformHost implements Host {
         lockReader(d, id);
         return js.hostObject("ReadableStreamDefaultReader", id);
       case "ReadableStream.cancel":
+        return d.socket(id).readerLocked ? lockedStream(js, READER_LOCKED) : cancelReadable(d, id);
       case "ReadableStreamDefaultReader.cancel":
         return cancelReadable(d, id);
       case "ReadableStreamDefaultReader.read":
@@ -236,9 +261,11 @@ export class PlatformHost implements Host {
       case "WritableStreamDefaultWriter.write":
         return write(d, id, first);
       case "WritableStream.close":
+        return d.socket(id).writerLocked ? lockedStream(js, WRITER_LOCKED) : closeWriter(d, id);
       case "WritableStreamDefaultWriter.close":
         return closeWriter(d, id);
       case "WritableStream.abort":
+        return d.socket(id).writerLocked ? lockedStream(js, WRITER_LOCKED) : abortWriter(d, id, first);
       case "WritableStreamDefaultWriter.abort":
         return abortWriter(d, id, first);
       case "WritableStreamDefaultWriter.releaseLock":

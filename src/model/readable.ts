@@ -8,6 +8,7 @@ import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { byteLength, tearDown } from "./network.ts";
 import { settleClosed } from "./settle.ts";
+import { movePump } from "./sink.ts";
 import { endWritable } from "./writable.ts";
 
 /** reader.read(): one at a time. */
@@ -38,6 +39,7 @@ export function read(d: Draft, id: SocketId): Ref {
 export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   const socket = d.socket(id);
   if (socket.stage !== "open" || socket.torn) return;
+  if (socket.pumpTo !== null) return movePump(d, id);
   if (d.design.readsAhead) d.patchSocket(id, { taken: socket.unread.length });
   if (socket.readRef === 0 || socket.readable !== "open") return;
   const text = socket.unread.length > 0 ? socket.unread.join("") : null;

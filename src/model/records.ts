@@ -39,6 +39,25 @@ export type Output =
   | { readonly type: "alarm-done"; readonly request: RequestId }
   /** The flush that takeConnectionStream() waits for; nothing of it is seen outside. */
   | { readonly type: "take"; readonly socket: SocketId }
+  /** The start of a pipe into a socket: the one wait that a pipe has (SK10). */
+  | { readonly type: "pipe"; readonly socket: SocketId }
+  /** What a pipe sends after that. */
+  | {
+      readonly type: "chunk";
+      readonly socket: SocketId;
+      readonly write: number;
+      readonly bytes: number;
+      readonly text: string;
+    }
+  /** A write into a transform stream of the platform's, its end, or a pipe into it: nothing outside sees it, but it waits. */
+  | { readonly type: "transform"; readonly what: "write" | "end" | "pipe"; readonly bytes: number }
+  /** A chunk of a response's body that is a stream. */
+  | {
+      readonly type: "body-chunk";
+      readonly request: RequestId;
+      readonly bytes: number;
+      readonly text: string;
+    }
   /** storage.sync(): not an output, but it waits at the gate like one. */
   | { readonly type: "sync" };
 
@@ -73,6 +92,18 @@ export type OutsideEvent =
       readonly body: string;
     }
   | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
+  /** A chunk of a response's body that is a stream leaves the object / reaches the client; then its end; or the connection is cut. */
+  | { readonly type: "body-sent"; readonly request: RequestId; readonly bytes: number; readonly text: string }
+  | {
+      readonly type: "body-received";
+      readonly request: RequestId;
+      readonly bytes: number;
+      readonly text: string;
+    }
+  | { readonly type: "body-end-sent"; readonly request: RequestId }
+  | { readonly type: "body-ends"; readonly request: RequestId }
+  | { readonly type: "body-cut"; readonly request: RequestId }
+  | { readonly type: "body-breaks"; readonly request: RequestId }
   | { readonly type: "client-disconnects"; readonly request: RequestId }
   /** The alarm manager calls an object's alarm(), for the `retries`-th time again / learns how it turned out. */
   | { readonly type: "alarm"; readonly request: RequestId; readonly name: string; readonly retries: number }

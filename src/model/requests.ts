@@ -5,6 +5,7 @@ import type { RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { alarmEnds, alarmReported, callAlarm } from "./alarms.ts";
+import { bodyArrives, cutBody, startBody } from "./bodies.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { destroyWhenIdle, liveActor, runTurn } from "./object.ts";
@@ -36,6 +37,8 @@ export function plannedRequests(world: World): readonly RequestState[] {
         waiter: null,
         writes: [],
         status: 0,
+        bodyRef: 0,
+        parts: [],
         body: "",
         dueAt: atMs ?? ms(0),
         cause: null,
@@ -122,7 +125,8 @@ export function handlerSettled(
           { kind: "handler-throws", request: id, text: `${error?.name}: ${error?.message}` },
           { writes },
         );
-  d.patchRequest(id, { state: "returned", status, body, writes, cause });
+  const bodyRef = response?.stream?.ref ?? 0;
+  d.patchRequest(id, { state: "returned", status, body, bodyRef, writes, cause });
   const waiter = waitAtGate(d, actor, {
     output: { type: "response", request: id, status, body },
     layer: response !== null ? "js" : "kj",
@@ -152,32 +156,41 @@ export function sendResponse(d: Draft, id: RequestId): void {
   }
   passGate(d, request.waiter, output, request.writes, request.actor);
   leave(d, id);
+  if (request.bodyRef !== 0) startBody(d, id);
 }
 
 /** A request of an aborted life fails: the caller sees the error. Nothing of the handler's is in it. */
 export function failRequest(d: Draft, id: RequestId): void {
-  const { actor, clientGone, isAlarm } = d.request(id);
+  const { actor, clientGone, isAlarm, state } = d.request(id);
   if (actor === null) return;
   d.actorId = actor;
   if (isAlarm) alarmEnds(d, id, false, d.actor(actor).abortedByHandler);
   else if (clientGone) d.patchRequest(id, { state: "answered" });
+  else if (state === "streaming") cutBody(d, id);
   else leave(d, id);
   destroyWhenIdle(d, actor);
 }
 
 function leave(d: Draft, id: RequestId): void {
-  const { status, body, actor } = d.request(id);
+  const { status, body, bodyRef, actor } = d.request(id);
   const cause = d.emit(
     { kind: "outside", event: { type: "response-sent", request: id, status, body } },
     { actor },
   );
-  d.patchRequest(id, { state: "sent", dueAt: ms(d.s.now + d.world.oneWayMs), cause });
+  const state = bodyRef === 0 ? "sent" : "streaming";
+  d.patchRequest(id, { state, dueAt: ms(d.s.now + d.world.oneWayMs), cause });
 }
 
 /** The response reaches the client; the next group goes out when the whole group is answered. */
 export function responseArrives(d: Draft, id: RequestId): void {
-  const { status, body, cause } = d.request(id);
-  d.emit({ kind: "outside", event: { type: "response", request: id, status, body } }, { cause, actor: null });
+  const { status, body, bodyRef, cause } = d.request(id);
+  const arrived = bodyRef === 0 ? "complete" : bodyArrives(d, id);
+  if (arrived === "more") return;
+  if (arrived === "complete")
+    d.emit(
+      { kind: "outside", event: { type: "response", request: id, status, body } },
+      { cause, actor: null },
+    );
   d.patchRequest(id, { state: "answered" });
   for (const next of d.s.requests)
     if (next.state === "planned" && next.atMs === null) d.patchRequest(next.id, { dueAt: d.s.now });
@@ -187,5 +200,6 @@ export function responseArrives(d: Draft, id: RequestId): void {
 export function clientDisconnects(d: Draft, id: RequestId): void {
   const { state, cause } = d.request(id);
   d.emit({ kind: "outside", event: { type: "client-disconnects", request: id } }, { cause, actor: null });
-  d.patchRequest(id, { clientGone: true, ...(state === "sent" ? { state: "answered" as const } : {}) });
+  const isAnswered = state === "sent" || state === "streaming";
+  d.patchRequest(id, { clientGone: true, ...(isAnswered ? { state: "answered" as const } : {}) });
 }

@@ -107,6 +107,11 @@ const ENTRIES: Readonly<Record<Entry["type"], string>> = {
   respond: "The response leaves the handler",
   section: "The critical section begins",
   "section-done": "The critical section ends",
+  "pipe-begins": "The handler's stream is piped",
+  taken: "The next chunk is wanted",
+  "pump-done": "The handler hears that the pipe between sockets has ended",
+  "pipe-failed": "The handler hears that its pipe failed",
+  "transform-goes-on": "The transform stream hears that the gate is open",
 };
 
 const TASKS: Readonly<Record<Exclude<Task["type"], "js">, string>> = {

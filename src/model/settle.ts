@@ -23,7 +23,12 @@ export function settleOpened(d: Draft, id: SocketId, error: string | null): void
 }
 
 /** Resolves `closed`, or rejects it. */
-export function settleClosed(d: Draft, id: SocketId, error: string | null): void {
+export function settleClosed(
+  d: Draft,
+  id: SocketId,
+  error: string | null,
+  className: "Error" | "TypeError" = "Error",
+): void {
   const socket = d.socket(id);
   if (socket.closed !== "pending") return;
   const js = d.js();
@@ -35,5 +40,5 @@ export function settleClosed(d: Draft, id: SocketId, error: string | null): void
     text: error ?? "",
   });
   if (error === null) js.resolve({ ref: socket.closedRef }, undefined);
-  else js.reject({ ref: socket.closedRef }, js.newError("Error", error));
+  else js.reject({ ref: socket.closedRef }, js.newError(className, error));
 }

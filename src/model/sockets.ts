@@ -17,9 +17,11 @@ import {
   serviceReturns,
 } from "./lifetimes/connection.ts";
 import { sendSyn, tearDown } from "./network.ts";
+import { failPump } from "./pipes.ts";
 import { cancelReadable, deliver, failRead } from "./readable.ts";
 import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
+import { movePump } from "./sink.ts";
 import type { Entry, SocketState } from "./state.ts";
 import { failWritable, flushWritable, pump } from "./writable.ts";
 
@@ -121,6 +123,9 @@ const NEW_SOCKET: Omit<
   writable: "open",
   writableError: "",
   closeAsked: false,
+  chunk: null,
+  isMute: false,
+  endedByPipe: false,
   writerLocked: false,
   writerClosedRef: 0,
   writerCloseRef: 0,
@@ -130,6 +135,7 @@ const NEW_SOCKET: Omit<
   readRef: 0,
   readerLocked: false,
   readerClosedRef: 0,
+  pumpTo: null,
   unread: [],
   taken: 0,
   poll: false,
@@ -216,6 +222,8 @@ export function answerArrives(d: Draft, id: SocketId): void {
         error: "Network connection lost.",
       });
     }
+    if (d.design.refusedPipeFailsFirst && socket.chunk !== null)
+      enter(d, socket, { type: "pipe-failed", socket: id, error: "Network connection lost." });
     enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
     d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
     return;
@@ -296,6 +304,11 @@ export function disconnected(d: Draft, id: SocketId): void {
   d.patchSocket(id, { stage: "closed" });
   serviceReturns(d, id, "service.connect() has ended");
   settleClosed(d, id, null);
+  if (d.design.readAfterReset === "error") failPump(d, id, "Network connection lost.");
+  else if (d.socket(id).pumpTo !== null) {
+    d.patchSocket(id, { sawFin: true });
+    movePump(d, id);
+  }
   failRead(d, id, d.design.readAfterReset === "error" ? "Network connection lost." : null);
   d.patchSocket(
     id,
@@ -326,7 +339,11 @@ export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void 
   closeGoesOn(d, id);
   if (!opened) closeIsDone(d, id);
   if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
-  else if (socket.writable === "open") flushWritable(d, id);
+  // A pipe into the socket goes on as if nobody had asked (run on workerd).
+  else if (socket.queue.at(-1)?.type === "pipe") {
+    settleClosed(d, id, "This WritableStream is currently being piped to.", "TypeError");
+    d.js().resolve({ ref: socket.closeRef }, undefined);
+  } else if (socket.writable === "open") flushWritable(d, id);
   else closeStreams(d, id);
 }
 

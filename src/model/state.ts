@@ -68,7 +68,17 @@ export type Entry =
       /** It is a transaction(). */
       readonly transaction: boolean;
     }
-  | { readonly type: "section-done"; readonly section: number };
+  | { readonly type: "section-done"; readonly section: number }
+  /** A pipe from a stream of the handler's own may begin. */
+  | { readonly type: "pipe-begins"; readonly socket: SocketId; readonly promiseRef: number }
+  /** What a loop in JavaScript gave to a sink is sent. */
+  | { readonly type: "taken"; readonly what: string; readonly promiseRef: number }
+  /** A pipe between two sockets has come to its end. */
+  | { readonly type: "pump-done"; readonly socket: SocketId; readonly from: SocketId }
+  /** What a pipe had at the sink is lost with the connection that could not be made. */
+  | { readonly type: "pipe-failed"; readonly socket: SocketId; readonly error: string }
+  /** The gate has let a write into a transform stream of the platform's through. */
+  | { readonly type: "transform-goes-on"; readonly promiseRef: number };
 
 /** An event on the KJ run queue. */
 export type Task =
@@ -274,30 +284,69 @@ export interface RequestState {
   /** Requests of one group go out together, groups one after another; except one with a time of its own. */
   readonly group: number;
   readonly atMs: Ms | null;
-  readonly state: "planned" | "running" | "returned" | "sent" | "answered";
+  /** `streaming`: the headers of the response have left and its body follows. */
+  readonly state: "planned" | "running" | "returned" | "streaming" | "sent" | "answered";
   readonly actor: ActorId | null;
   readonly clientGone: boolean;
   readonly waiter: WaiterId | null;
   readonly writes: readonly WriteId[];
   readonly status: number;
+  /** What the body's stream is read from (0: the body is text), and what of it is on its way. */
+  readonly bodyRef: number;
+  readonly parts: readonly BodyPart[];
   readonly body: string;
   /** When it is due to leave the client / to reach the client. */
   readonly dueAt: Ms;
   readonly cause: Cause;
 }
 
+/** A part of a response's body on its way to the client. */
+export interface BodyPart {
+  readonly type: "chunk" | "end" | "cut";
+  readonly text: string;
+  readonly bytes: number;
+  readonly dueAt: Ms;
+  readonly cause: Cause;
+}
+
+/** A pipe from another socket's readable, and what becomes of one side when the other ends or fails. */
+export interface Pump {
+  readonly from: SocketId;
+  readonly preventClose: boolean;
+  readonly preventAbort: boolean;
+  readonly preventCancel: boolean;
+}
+
+/** What a pipe has at the sink of a socket. */
+export interface SinkChunk {
+  readonly type: "data" | "fin";
+  readonly bytes: readonly number[];
+  /** Its number among the socket's writes. */
+  readonly write: number;
+  readonly writes: readonly WriteId[];
+  /** Settled when it is sent; 0: it comes from another socket. */
+  readonly promiseRef: number;
+  /** Where the stream behind the sink asks the gate as well. */
+  readonly waiter: WaiterId | null;
+  readonly cause: Cause;
+}
+
 /** What stands in the queue of a socket's WritableStream. */
 export interface QueueEvent {
   readonly id: number;
-  readonly type: "write" | "close" | "flush" | "take";
+  readonly type: "write" | "close" | "flush" | "take" | "pipe";
   /** From 1 per socket, for writes. */
   readonly write: number;
   readonly bytes: readonly number[];
   readonly waiter: WaiterId;
   /** The gate has let it through and JavaScript knows. */
   readonly ready: boolean;
-  /** The promise of write() or close(); 0 for the socket's own. */
+  /** The promise of write(), close() or a pipe; 0 for the socket's own. */
   readonly promiseRef: number;
+  /** Of a pipe from a stream of the handler's own: resolves when it may begin; else 0. */
+  readonly begunRef: number;
+  /** Of a pipe from another socket. */
+  readonly pump: Pump | null;
   readonly writes: readonly WriteId[];
   readonly cause: Cause;
 }
@@ -346,6 +395,12 @@ export interface SocketState {
   readonly writableError: string;
   /** writer.close() has been called; the close event is queued only after opened. */
   readonly closeAsked: boolean;
+  /** What a pipe has at the sink. */
+  readonly chunk: SinkChunk | null;
+  /** A pipe gave it something that is no bytes: it sends nothing any more. */
+  readonly isMute: boolean;
+  /** A pipe has ended it: close() only waits for that. */
+  readonly endedByPipe: boolean;
   readonly writerLocked: boolean;
   readonly writerClosedRef: number;
   readonly writerCloseRef: number;
@@ -356,6 +411,8 @@ export interface SocketState {
   readonly readRef: number;
   readonly readerLocked: boolean;
   readonly readerClosedRef: number;
+  /** The socket that what arrives is piped to. */
+  readonly pumpTo: SocketId | null;
   /** Bytes the kernel holds that JavaScript has not read, then the end. */
   readonly unread: readonly string[];
   /** How much of `unread` the runtime has taken from the kernel already. */

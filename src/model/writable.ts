@@ -12,6 +12,7 @@ import { passGate, waitAtGate } from "./gate.ts";
 import { writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
+import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { QueueEvent, Task } from "./state.ts";
 
 const CLOSING = "This WritableStream belongs to an object that is closing.";
@@ -62,15 +63,20 @@ export function readyPromise(d: Draft, id: SocketId): Ref {
   return promise;
 }
 
+/** The bytes of a chunk for one of the platform's streams, or the text of the TypeError that it is refused with. */
+export function chunkBytes(d: Draft, chunk: Value): readonly number[] | string {
+  if (typeof chunk === "string") return d.design.writesStrings ? encodeUtf8(chunk) : NOT_STRING;
+  return (isRef(chunk) ? d.js().asBytes(chunk) : null) ?? NOT_BYTES;
+}
+
 /** writer.write(chunk): copies the bytes, captures the gate and queues them (SK6, SK8). */
 export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
   const refused = refusalOf(d, id);
   if (refused !== null)
     return rejected(d, d.socket(id).writable === "errored" ? "Error" : "TypeError", refused);
-  if (typeof chunk === "string" && !d.design.writesStrings) return rejected(d, "TypeError", NOT_STRING);
-  const bytes = typeof chunk === "string" ? encodeUtf8(chunk) : isRef(chunk) ? js.asBytes(chunk) : null;
-  if (bytes === null) return rejected(d, "TypeError", NOT_BYTES);
+  const bytes = chunkBytes(d, chunk);
+  if (typeof bytes === "string") return rejected(d, "TypeError", bytes);
   const promise = js.newPromise();
   if (bytes.length === 0) {
     js.resolve(promise, undefined);
@@ -78,33 +84,28 @@ export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   }
   const number = d.socket(id).nextWrite;
   d.patchSocket(id, { nextWrite: number + 1 });
-  enqueue(d, id, "write", bytes, promise.ref, {
-    type: "write",
-    socket: id,
-    write: number,
-    bytes: bytes.length,
-    text: decodeUtf8(bytes),
-  });
+  const event = { type: "write", bytes, promiseRef: promise.ref } as const;
+  const text = decodeUtf8(bytes);
+  enqueue(d, id, event, { type: "write", socket: id, write: number, bytes: bytes.length, text });
   return promise;
 }
 
 /** Queues an event, which waits at the gate for the locks there are now (SK8; 2.4 row 16). */
-function enqueue(
+export function enqueue(
   d: Draft,
   id: SocketId,
-  type: QueueEvent["type"],
-  bytes: readonly number[],
-  promiseRef: number,
+  queued: Pick<QueueEvent, "type"> & Partial<Pick<QueueEvent, "bytes" | "promiseRef" | "begunRef" | "pump">>,
   output: Output,
 ): void {
+  const { type, bytes = [] } = queued;
   const socket = d.socket(id);
   const { confirmed } = d.actor(socket.actor);
   const event = socket.nextEvent;
   const number = output.type === "write" ? output.write : 0;
   if (type === "write") {
-    const queued = queuedBytes(d, id) + bytes.length;
+    const total = queuedBytes(d, id) + bytes.length;
     d.emit(
-      { kind: "bytes-queued", socket: id, write: number, bytes: bytes.length, queued },
+      { kind: "bytes-queued", socket: id, write: number, bytes: bytes.length, queued: total },
       { writes: confirmed },
     );
   }
@@ -128,7 +129,9 @@ function enqueue(
     bytes,
     waiter,
     ready: false,
-    promiseRef,
+    promiseRef: queued.promiseRef ?? 0,
+    begunRef: queued.begunRef ?? 0,
+    pump: queued.pump ?? null,
     writes: confirmed,
     cause: d.cause,
   };
@@ -140,11 +143,23 @@ export function closeWriter(d: Draft, id: SocketId): Ref {
   const js = d.js();
   const socket = d.socket(id);
   if (socket.isClosing) return rejected(d, "TypeError", CLOSING);
+  if (socket.endedByPipe) return joinEnd(d, id);
   // Also of a stream that has failed (run on workerd: the text is not the failure's).
   if (socket.writable !== "open" || socket.closeAsked) return rejected(d, "TypeError", CLOSED);
   const promise = js.newPromise();
   d.patchSocket(id, { closeAsked: true, writerCloseRef: promise.ref });
   js.onSettled({ ref: socket.openedRef }, `writer-close:${id}`);
+  return promise;
+}
+
+/** close() of what a pipe has ended: resolves when that end is sent (run on workerd). */
+function joinEnd(d: Draft, id: SocketId): Ref {
+  const promise = d.js().newPromise();
+  const { queue } = d.socket(id);
+  const last = queue.at(-1);
+  if (last?.type === "close" && last.promiseRef === 0)
+    d.patchSocket(id, { queue: [...queue.slice(0, -1), { ...last, promiseRef: promise.ref }] });
+  else d.js().resolve(promise, undefined);
   return promise;
 }
 
@@ -158,17 +173,17 @@ export function queueClose(d: Draft, id: SocketId, opened: boolean): void {
 /** Queues the end of what the object sends. */
 export function endWritable(d: Draft, id: SocketId, promiseRef: number): void {
   d.patchSocket(id, { writable: "closing" });
-  enqueue(d, id, "close", [], promiseRef, { type: "fin", socket: id });
+  enqueue(d, id, { type: "close", promiseRef }, { type: "fin", socket: id });
 }
 
 /** Queues the marker that socket.close() waits for (SK12). */
 export function flushWritable(d: Draft, id: SocketId): void {
-  enqueue(d, id, "flush", [], 0, { type: "close", socket: id });
+  enqueue(d, id, { type: "flush" }, { type: "close", socket: id });
 }
 
 /** Queues the marker that takeConnectionStream() waits for (SK12). */
 export function queueTake(d: Draft, id: SocketId): void {
-  enqueue(d, id, "take", [], 0, { type: "take", socket: id });
+  enqueue(d, id, { type: "take" }, { type: "take", socket: id });
 }
 
 /** The gate has let an event through: it goes on when it is at the front. */
@@ -186,6 +201,8 @@ export function dispatchFront(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const front = socket.queue[0];
   if (front === undefined || socket.inSink || !front.ready || socket.torn) return;
+  // A pipe may have come to its end before there is a connection.
+  if (front.type === "close" && socket.stage !== "open") return;
   d.cause = front.cause;
   d.patchSocket(id, { inSink: true });
   if (front.type === "write") {
@@ -198,7 +215,8 @@ export function dispatchFront(d: Draft, id: SocketId): void {
     if (socket.stage !== "open") writeBlocks(d, id);
     if (d.design.sinkWaits) waitAtSink(d, id, front, pumps);
     else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
-  } else if (front.type === "flush" || front.type === "take") eventIsDone(d, id, front);
+  } else if (front.type === "pipe") startPipe(d, id, front);
+  else if (front.type === "flush" || front.type === "take") eventIsDone(d, id, front);
   else if (d.design.sinkWaits) waitAtSink(d, id, front, { type: "shutdown", socket: id, cause: d.cause });
   else shutDown(d, id);
 }
@@ -230,6 +248,8 @@ export function shutDown(d: Draft, id: SocketId): void {
 
 /** The write at the sink, the only one outside of the queue (K11), reaches the wire once the connection is up and the far end has room (SK9, 4.3). */
 export function pump(d: Draft, id: SocketId): void {
+  sendChunk(d, id);
+  if (d.socket(id).queue[0]?.type === "close") dispatchFront(d, id);
   const socket = d.socket(id);
   const front = socket.queue[0];
   if (
@@ -273,12 +293,12 @@ export function finishFront(d: Draft, id: SocketId): QueueEvent {
     ...(event.type === "close" ? { writable: "closed" as const } : {}),
   });
   if (event.promiseRef !== 0) {
-    const promise =
-      event.type === "write" ? `socket ${id} write ${event.write}` : `socket ${id} writer.close()`;
+    const promise = promiseInWords(id, event);
     d.emit({ kind: "promise-settles", promise, outcome: "resolved", text: "" });
     js.resolve({ ref: event.promiseRef }, undefined);
   }
-  const { readyRef, writerClosedRef } = d.socket(id);
+  const { readyRef, writerClosedRef, endedByPipe } = d.socket(id);
+  if (event.type === "close" && endedByPipe) d.patchSocket(id, { writerLocked: false });
   if (event.type === "close" && writerClosedRef !== 0) js.resolve({ ref: writerClosedRef }, undefined);
   if (readyRef !== 0 && (desiredSize(d, id) ?? 1) > 0) {
     d.patchSocket(id, { readyRef: 0 });
@@ -286,6 +306,11 @@ export function finishFront(d: Draft, id: SocketId): QueueEvent {
   }
   if (queue.length > 0) d.armBreadthFirst({ type: "dispatch", socket: id, cause: d.cause });
   return event;
+}
+
+function promiseInWords(id: SocketId, event: QueueEvent): string {
+  if (event.type === "write") return `socket ${id} write ${event.write}`;
+  return `socket ${id} ${event.type === "pipe" ? "pipeTo()" : "writer.close()"}`;
 }
 
 /** The stream breaks: what is queued is never sent and its promises reject (SK13). `front` limits it to the event at the sink. */
@@ -300,6 +325,7 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
   });
   if (socket.inSink) writeIsOver(d, id, "cancelled");
   for (const event of failed) {
+    if (event.type === "pipe") losePipe(d, id, event);
     if (event.type === "write")
       d.emit({
         kind: "bytes-dropped",
@@ -309,8 +335,7 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
         why: error,
       });
     if (event.promiseRef === 0) continue;
-    const promise =
-      event.type === "write" ? `socket ${id} write ${event.write}` : `socket ${id} writer.close()`;
+    const promise = promiseInWords(id, event);
     d.emit({ kind: "promise-settles", promise, outcome: "rejected", text: error });
     js.reject({ ref: event.promiseRef }, js.newError("Error", error));
   }

@@ -83,10 +83,12 @@ function concerns(choice: Choice, subject: Subject): boolean {
 function subjectOfOutput(output: Output): Subject {
   switch (output.type) {
     case "response":
+    case "body-chunk":
     case "alarm-outcome":
     case "alarm-done":
       return { request: output.request };
     case "sync":
+    case "transform":
       return {};
     default:
       return { socket: output.socket };

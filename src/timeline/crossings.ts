@@ -29,12 +29,19 @@ const ARRIVES: Partial<Record<OutsideEvent["type"], readonly OutsideEvent["type"
   "fin-sent": ["fin-received"],
   "rst-sent": ["rst-received"],
   "response-sent": ["response"],
+  "body-sent": ["body-received"],
+  "body-end-sent": ["body-ends"],
+  "body-cut": ["body-breaks"],
 };
 
 const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], readonly OutsideEvent["type"][]>> =
   {
     connect: ["syn"],
     write: ["send"],
+    pipe: [],
+    chunk: ["send"],
+    transform: [],
+    "body-chunk": ["body-sent"],
     fin: ["fin-sent"],
     close: ["fin-sent", "rst-sent"],
     response: ["response-sent"],

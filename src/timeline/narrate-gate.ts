@@ -166,6 +166,14 @@ function leakPhrase(output: Output, { facts }: Context): string {
       return `${socketText(facts, output.socket)} is asked for a connection`;
     case "write":
       return `${socketText(facts, output.socket)} is sent ${byteText(output.bytes)}`;
+    case "chunk":
+      return `${socketText(facts, output.socket)} is sent ${byteText(output.bytes)} by a pipe`;
+    case "pipe":
+      return `a pipe into ${socketText(facts, output.socket)} begins`;
+    case "transform":
+      return "a transform stream takes something";
+    case "body-chunk":
+      return `${clientText(facts, output.request)} is sent ${byteText(output.bytes)} of a body`;
     case "fin":
       return `${socketText(facts, output.socket)} is sent a FIN`;
     case "close":

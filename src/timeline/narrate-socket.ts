@@ -279,6 +279,36 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
       return event.ok
         ? say("The alarm manager learns that ", good("alarm() is done"), ".")
         : say("The alarm manager learns that ", bad("alarm() has failed"), ", and will try again.");
+    case "body-sent":
+      return [
+        ...say(
+          strong(`${byteText(event.bytes)} of the body`),
+          ` leave for ${clientText(facts, event.request)}: ${quoted(event.text)}.`,
+        ),
+        ...leaked,
+      ];
+    case "body-received":
+      return say(
+        `${capitalised(clientText(facts, event.request))} receives `,
+        strong(`${byteText(event.bytes)} of the body`),
+        `: ${quoted(event.text)}.`,
+      );
+    case "body-end-sent":
+      return say(`The body ends; that leaves for ${clientText(facts, event.request)}.`);
+    case "body-ends":
+      return say(
+        `${capitalised(clientText(facts, event.request))} sees the `,
+        strong("end of the body"),
+        ".",
+      );
+    case "body-cut":
+      return say(
+        "The body ",
+        bad("fails"),
+        `: the connection to ${clientText(facts, event.request)} is cut.`,
+      );
+    case "body-breaks":
+      return say(`For ${clientText(facts, event.request)} the body `, bad("breaks off"), ".");
     case "client-disconnects":
       return say(`${capitalised(clientText(facts, event.request))} `, bad("disconnects"), ".");
     default:

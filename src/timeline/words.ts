@@ -83,7 +83,8 @@ export function capitalised(text: string): string {
 
 /** "9 B are", "the connection is": the form of a verb that goes with an output. */
 export function verb(output: Output, singular: string, plural: string): string {
-  return output.type === "write" ? plural : singular;
+  const isPlural = output.type === "write" || output.type === "chunk" || output.type === "body-chunk";
+  return isPlural ? plural : singular;
 }
 
 /** What rests on the gate as a chip: "connect", "write 10 B", "FIN", "response 200". */
@@ -93,6 +94,14 @@ export function outputText(output: Output): string {
       return "connect";
     case "write":
       return `write ${byteText(output.bytes)}`;
+    case "pipe":
+      return "pipe";
+    case "chunk":
+      return `piped ${byteText(output.bytes)}`;
+    case "transform":
+      return output.what === "write" ? `write ${byteText(output.bytes)}` : output.what;
+    case "body-chunk":
+      return `body ${byteText(output.bytes)}`;
     case "fin":
       return "FIN";
     case "close":
@@ -119,6 +128,18 @@ export function outputPhrase(facts: Facts, output: Output): string {
       return `the connection to ${socketText(facts, output.socket)}`;
     case "write":
       return `${byteText(output.bytes)} for ${socketText(facts, output.socket)}`;
+    case "pipe":
+      return `the pipe into ${socketText(facts, output.socket)}`;
+    case "chunk":
+      return `${byteText(output.bytes)} piped to ${socketText(facts, output.socket)}`;
+    case "transform":
+      return output.what === "write"
+        ? `the write of ${byteText(output.bytes)} into a transform stream`
+        : output.what === "end"
+          ? "the end of a transform stream"
+          : "the pipe into a transform stream";
+    case "body-chunk":
+      return `${byteText(output.bytes)} of the body for ${clientText(facts, output.request)}`;
     case "fin":
       return `the FIN for ${socketText(facts, output.socket)}`;
     case "close":
@@ -180,6 +201,18 @@ export function outsideText(event: OutsideEvent): string {
       return `response ${event.status} leaves`;
     case "response":
       return `response ${event.status}`;
+    case "body-sent":
+      return `${byteText(event.bytes)} of the body leave`;
+    case "body-received":
+      return `${byteText(event.bytes)} of the body`;
+    case "body-end-sent":
+      return "end of the body leaves";
+    case "body-ends":
+      return "end of the body";
+    case "body-cut":
+      return "the body is cut off";
+    case "body-breaks":
+      return "the body breaks off";
     case "client-disconnects":
       return "disconnects";
     case "alarm":

@@ -36,6 +36,12 @@ export interface Design {
   readonly writesStrings: boolean;
   /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when a held connect is refused. */
   readonly heldWriteFailsFirst: boolean;
+  /** Whether what a pipe has at the sink of a refused connection fails on its own, before `closed` and `opened`. */
+  readonly refusedPipeFailsFirst: boolean;
+  /** Whether a pipe that has ended unlocks the socket's writable at once, rather than when the end is sent. */
+  readonly pipeUnlocksBeforeEnd: boolean;
+  /** What the client sees when the stream of a response's body fails: its end, or a connection that is cut. */
+  readonly failedBody: "ends" | "cut";
   /** What becomes of an exception that the service's connect() throws: connect() throws it, or the connection fails (MODEL 4.8). */
   readonly serviceError: "thrown" | "fails-connection";
   /** Whether `closed` resolves when the stream fails with an exception of type DISCONNECTED before it is there. */

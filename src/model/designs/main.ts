@@ -6,7 +6,8 @@ import type { Design } from "./design.ts";
  * Inferred from recordings of workerd 1.20261117.1: with nothing locked the connect starts right after the turn; the network
  * is read on demand; a connection whose two directions have ended is given up; a reset is an error to the reader; a write
  * takes one turn more to reach the sink, so that a commit that fails at the end of the turn comes first; strings are written
- * as UTF-8; a socket that is collected outside of its context is destroyed at once, as its deletion wakes the context.
+ * as UTF-8; a socket that is collected outside of its context is destroyed at once, as its deletion wakes the context; a
+ * pipe that has ended unlocks the socket before its end is sent; a response body that fails cuts the connection.
  *
  * ConnectionData has the members of before, so its slot dies before the deferred frame that borrows it (D3). close() holds
  * the Socket that it goes on with (D12).
@@ -27,6 +28,9 @@ export const main: Design = {
   closeWriterError: "This socket has been closed.",
   writesStrings: true,
   heldWriteFailsFirst: false,
+  refusedPipeFailsFirst: false,
+  pipeUnlocksBeforeEnd: true,
+  failedBody: "cut",
   serviceError: "fails-connection",
   disconnectIsNormalEnd: false,
   lifetimes: {

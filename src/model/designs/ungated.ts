@@ -23,6 +23,9 @@ export const ungated: Design = {
   closeWriterError: null,
   writesStrings: false,
   heldWriteFailsFirst: false,
+  refusedPipeFailsFirst: true,
+  pipeUnlocksBeforeEnd: false,
+  failedBody: "ends",
   serviceError: "thrown",
   disconnectIsNormalEnd: false,
   lifetimes: {

@@ -4,10 +4,10 @@
  */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type ActorId, ms } from "../../base/ids.ts";
+import { simulate } from "../../run/simulate.ts";
 import type { Draft } from "../draft.ts";
 import { destroyThing } from "../lifetimes/things.ts";
 import type { World } from "../setup.ts";
-import { simulate } from "../../run/simulate.ts";
 import { setup, walk } from "../testing.ts";
 import { judgeLoop, judgeRecord, judgeRest } from "./index.ts";
 

@@ -16,6 +16,10 @@ export function propertyOf(output: Output): PropertyId | null {
 const PROPERTY_OF: Readonly<Record<Output["type"], PropertyId | null>> = {
   connect: "S1",
   write: "S2",
+  pipe: null,
+  chunk: "S2p",
+  transform: null,
+  "body-chunk": "SR",
   fin: "S3",
   close: "S3c",
   response: "SR",
@@ -118,6 +122,14 @@ function outputInWords(output: Output): string {
       return `write ${output.write} of socket ${output.socket} (${output.bytes} B)`;
     case "take":
       return `the taking of socket ${output.socket}'s stream`;
+    case "pipe":
+      return `the start of a pipe into socket ${output.socket}`;
+    case "chunk":
+      return `piped chunk ${output.write} of socket ${output.socket} (${output.bytes} B)`;
+    case "transform":
+      return "a write into a transform stream";
+    case "body-chunk":
+      return `a chunk of a response's body (${output.bytes} B)`;
     case "fin":
       return `the FIN of socket ${output.socket}`;
     case "close":

@@ -2,8 +2,8 @@
  * Critical sections (MODEL 7.2, L7): what one awaits must not wait for it.
  */
 import { leadsTo } from "../../handler/leads-to.ts";
-import { listInWords } from "../words.ts";
 import type { Actor, Entry, State } from "../state.ts";
+import { listInWords } from "../words.ts";
 import type { WatchedProperty } from "./property.ts";
 
 /** A promise that an event would settle once it has entered, and its name. */

@@ -1,0 +1,125 @@
+/*
+ * What pipes do at the sink of a socket, below the queue of its WritableStream (MODEL 4.5, SK10): one chunk at a time, sent
+ * as soon as there is room; and the pump from socket to socket, in which no JavaScript runs.
+ */
+import type { SocketId, WriteId } from "../base/ids.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
+import type { Draft } from "./draft.ts";
+import { passGate, waitAtGate } from "./gate.ts";
+import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
+import type { Output } from "./records.ts";
+import type { Entry, QueueEvent, SinkChunk } from "./state.ts";
+
+function enter(d: Draft, id: SocketId, entry: Entry): void {
+  const { actor, section } = d.socket(id);
+  d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause });
+}
+
+/** The pipe is at the front of the queue and the gate lets it begin. */
+export function startPipe(d: Draft, id: SocketId, event: QueueEvent): void {
+  passGate(d, event.waiter, { type: "pipe", socket: id }, event.writes, d.socket(id).actor);
+  if (event.pump === null)
+    return enter(d, id, { type: "pipe-begins", socket: id, promiseRef: event.begunRef });
+  d.patchSocket(event.pump.from, { pumpTo: id });
+  movePump(d, event.pump.from);
+}
+
+function outputOf(id: SocketId, { type, write, bytes }: SinkChunk): Output {
+  return type === "fin"
+    ? { type: "fin", socket: id }
+    : { type: "chunk", socket: id, write, bytes: bytes.length, text: decodeUtf8(bytes) };
+}
+
+/** Something of a pipe is at the sink. */
+export function putChunk(
+  d: Draft,
+  id: SocketId,
+  type: SinkChunk["type"],
+  bytes: readonly number[],
+  writes: readonly WriteId[],
+  promiseRef: number,
+): void {
+  const { nextWrite: write, actor } = d.socket(id);
+  if (type === "data") {
+    const dispatched = {
+      kind: "bytes-dispatched",
+      socket: id,
+      write,
+      bytes: bytes.length,
+      queued: 0,
+    } as const;
+    d.emit(dispatched, { writes, actor });
+    d.patchSocket(id, { nextWrite: write + 1 });
+  }
+  const chunk: SinkChunk = { type, bytes, write, writes, promiseRef, waiter: null, cause: d.cause };
+  const waiter = d.design.sinkWaits
+    ? waitAtGate(d, actor, {
+        output: outputOf(id, chunk),
+        layer: "kj",
+        writes,
+        task: { type: "pump", socket: id, cause: d.cause },
+        idleTurns: 1,
+      })
+    : null;
+  d.patchSocket(id, { chunk: { ...chunk, waiter } });
+  sendChunk(d, id);
+}
+
+/** What a pipe has at the sink leaves once the connection is up and the far end has room, without another look at the gate (SK10). */
+export function sendChunk(d: Draft, id: SocketId): void {
+  const { chunk, actor, stage, streamThere, torn } = d.socket(id);
+  if (chunk === null || stage !== "open" || !streamThere || torn) return;
+  if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
+  const { length } = chunk.bytes;
+  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + length > d.world.windowBytes) return;
+  const before = d.cause;
+  d.patchSocket(id, { chunk: null });
+  d.cause = chunk.cause;
+  passGate(d, chunk.waiter, outputOf(id, chunk), chunk.writes, actor);
+  if (chunk.type === "data") {
+    sendData(d, id, decodeUtf8(chunk.bytes), length);
+    d.emit({ kind: "bytes-sent", socket: id, write: chunk.write, bytes: length }, { actor });
+  } else {
+    sendFin(d, id);
+    if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
+  }
+  const { promiseRef } = chunk;
+  if (promiseRef !== 0) enter(d, id, { type: "taken", what: `a pipe into socket ${id}`, promiseRef });
+  else pumpGoesOn(d, id, chunk.type);
+  d.cause = before;
+}
+
+function pumpGoesOn(d: Draft, id: SocketId, sent: SinkChunk["type"]): void {
+  const pump = d.socket(id).queue[0]?.pump ?? null;
+  if (pump === null) return;
+  if (sent === "data") return movePump(d, pump.from);
+  pumpIsDone(d, id, pump.from);
+}
+
+/** What has arrived at one socket goes on to the other, then its end; no JavaScript runs, and nobody asks the gate. */
+export function movePump(d: Draft, from: SocketId): void {
+  const { pumpTo: to, unread, sawFin, readable } = d.socket(from);
+  if (to === null || readable !== "open" || d.socket(to).chunk !== null) return;
+  if (unread.length > 0) {
+    d.patchSocket(from, { unread: [], taken: 0 });
+    // No JavaScript has made these bytes: they depend on no write.
+    putChunk(d, to, "data", encodeUtf8(unread.join("")), [], 0);
+  } else if (sawFin) {
+    d.patchSocket(from, { readable: "ended", endRead: true });
+    if (d.socket(to).queue[0]?.pump?.preventClose) pumpIsDone(d, to, from);
+    else putChunk(d, to, "fin", [], [], 0);
+  }
+}
+
+function pumpIsDone(d: Draft, id: SocketId, from: SocketId): void {
+  if (d.design.closesWhenBothEnded && d.socket(from).finSent) tearDown(d, from);
+  enter(d, id, { type: "pump-done", socket: id, from });
+}
+
+/** A pipe loses the socket that it goes to: what it had at the sink is gone, and another socket's readable is cancelled with it. */
+export function losePipe(d: Draft, id: SocketId, { pump }: QueueEvent): void {
+  d.patchSocket(id, { writerLocked: false, chunk: null });
+  if (pump === null) return;
+  d.patchSocket(pump.from, { pumpTo: null, readerLocked: false });
+  if (!pump.preventCancel) d.patchSocket(pump.from, { readable: "cancelled", unread: [], taken: 0 });
+}
