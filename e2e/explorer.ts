@@ -112,7 +112,8 @@ export class Explorer {
 
   /** Something that can happen next, by the beginning of its title. */
   choice(title: string): Locator {
-    return this.next.getByRole("button", { name: startingWith(title) });
+    // "Commit 1 fails" is not "Commit 1 fails, but is stored".
+    return this.next.getByRole("button", { name: new RegExp(`${startingWith(title).source}(?!,)`) });
   }
 
   /** A mark of the drawing, by its words. */

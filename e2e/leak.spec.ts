@@ -15,7 +15,9 @@ test("Without the gate the picture, the sentence and the property all show the l
 
   await test.step("Before the leak nothing is violated.", async () => {
     await explorer.toStart();
-    await expect(verdict(explorer, "No early connection")).toContainText("holds");
+    await unreached(explorer).click();
+    await expect(verdict(explorer, "No early connection")).toContainText("not reached");
+    await expect(explorer.properties).not.toContainText("violated");
   });
 
   await test.step("The leak is said when it happens.", async () => {
@@ -52,6 +54,16 @@ test("Without the gate the picture, the sentence and the property all show the l
     await expect(explorer.narration).toContainText(/leak|not durable|violat/i);
     await expect(explorer.mark(/^ledger:9000: (SYN|accepts)/).first()).toBeVisible();
   });
+
+  await test.step("A name opens, by keyboard too, to what it means.", async () => {
+    const meaning = verdict(explorer, "No early connection").getByText("No connection begins before");
+    await expect(meaning).toBeHidden();
+    await verdict(explorer, "No early connection")
+      .getByText("S1", { exact: true })
+      .locator("..")
+      .press("Enter");
+    await expect(meaning).toBeVisible();
+  });
 });
 
 test("With the gate the same failure leaves nothing to be seen outside: the held connection is struck out.", async ({
@@ -75,13 +87,23 @@ test("With the gate the same failure leaves nothing to be seen outside: the held
   await explorer.toEnd();
   await expect(explorer.mark(/leak/i)).toHaveCount(0);
   await expect(explorer.mark(/^ledger:9000: /)).toHaveCount(0);
-  for (const title of ["No early connection", "No early bytes", "Broken silence"]) {
+  for (const title of ["Broken silence", "Reset before rejections", "Waits are independent"]) {
     await expect(verdict(explorer, title)).toContainText("holds");
+  }
+  // What never leaves is no case of what must not leave early.
+  await unreached(explorer).click();
+  for (const title of ["No early connection", "No early bytes"]) {
+    await expect(verdict(explorer, title)).toContainText("not reached");
   }
 });
 
 function verdict(explorer: Explorer, title: string) {
   return explorer.properties.getByRole("listitem").filter({ hasText: title });
+}
+
+/** What opens the list of properties of which no case has come up yet. */
+function unreached(explorer: Explorer) {
+  return explorer.properties.getByText(/not reached yet|reached yet$/);
 }
 
 /** Steps forward to the first step of which this is said. */

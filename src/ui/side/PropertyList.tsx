@@ -9,7 +9,8 @@ export function PropertyList() {
   const moment = useMoment();
   if (moment === null) return null;
   const verdicts = verdictsAt(properties, moment.shown.run.records, moment.endRecord);
-  const reached = verdicts.filter(({ status }) => status !== "unreached");
+  const violated = verdicts.filter(({ status }) => status === "violated");
+  const reached = [...violated, ...verdicts.filter(({ status }) => status === "holds")];
   const unreached = verdicts.filter(({ status }) => status === "unreached");
   return (
     <section className="panel-section" aria-labelledby="properties-heading">
