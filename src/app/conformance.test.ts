@@ -12,7 +12,6 @@ const UNCOVERED: Readonly<Record<string, string>> = {
   "fetch-inside-transaction-fault": "fetch",
   "socket-dropped": "globalThis.gc",
   "socket-dropped-fault": "globalThis.gc",
-  "starttls-misuse": "TLS",
 };
 
 /** Wrong observations that the model allows: responses and races, which the environment decides. */

@@ -65,7 +65,8 @@ export interface SocketOptions {
 export function parseOptions(js: Machine, value: Value): SocketOptions {
   if (!isRef(value)) return { allowHalfOpen: false, highWaterMark: null, secureTransport: "off" };
   const mark = js.getProperty(value, "highWaterMark");
-  const transport = js.getProperty(value, "secureTransport") ?? "off";
+  const given = js.getProperty(value, "secureTransport");
+  const transport = given === undefined ? "off" : given;
   if (transport !== "off" && transport !== "starttls" && transport !== "on") {
     throw typeError(js, `Unsupported value in secureTransport socket option: ${js.toText(transport)}`);
   }

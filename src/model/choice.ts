@@ -44,6 +44,10 @@ export type Choice =
   | { readonly type: "answer"; readonly socket: SocketId }
   /** What the object sent first of all that is in flight reaches the far end. */
   | { readonly type: "peer-receives"; readonly socket: SocketId }
+  /** The far end answers a ClientHello. */
+  | { readonly type: "tls-answer"; readonly socket: SocketId }
+  /** JavaScript learns that startTls() has the stream (designs where `opened` says no more). */
+  | { readonly type: "tls-started"; readonly socket: SocketId }
   /** The far end sends what it has to say next. */
   | { readonly type: "peer-sends"; readonly socket: SocketId }
   | { readonly type: "peer-fin"; readonly socket: SocketId }

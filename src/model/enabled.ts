@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
+import { designOf } from "./designs/index.ts";
 import { choosesTasks, taskChoices } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
@@ -39,6 +40,8 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   refuse: "x",
   answer: "n",
   "peer-receives": "v",
+  "tls-answer": "ta",
+  "tls-started": "ts",
   "peer-sends": "s",
   "peer-fin": "e",
   "peer-rst": "z",
@@ -85,6 +88,8 @@ export function choiceKey(choice: Choice): string {
     case "refuse":
     case "answer":
     case "peer-receives":
+    case "tls-answer":
+    case "tls-started":
     case "peer-sends":
     case "peer-fin":
     case "peer-rst":
@@ -122,7 +127,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
   addStorageChoices(choices.add, state);
   if (state.blockedOn !== null) {
     // The kernel goes on receiving while the process is blocked in fsync.
-    for (const socket of state.sockets) addArrival(choices, socket);
+    for (const socket of state.sockets) if (socket.tls !== "hello") addArrival(choices, socket);
   } else {
     const [timer] = state.timers;
     if (timer !== undefined)
@@ -195,16 +200,18 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
     );
   }
   const [out] = socket.outbound;
-  if (met && out !== undefined) {
-    const what = out.type === "data" ? textInWords(out.text) : out.type === "fin" ? "FIN" : "RST";
+  if (met && out !== undefined && !peer.rst) {
+    const what =
+      out.type === "data" || out.type === "tls" ? textInWords(out.text) : out.type === "fin" ? "FIN" : "RST";
     choices.add(
       { type: "peer-receives", socket: id },
       Math.max(out.dueAt, peer.readsFrom),
       `The far end of ${name} receives ${what}`,
-      out.type === "data" ? `${out.bytes} bytes` : "the end of what the object sends",
+      out.type === "data" || out.type === "tls" ? `${out.bytes} bytes` : "the end of what the object sends",
     );
   }
   addArrival(choices, socket);
+  addTls(choices, state, socket);
   if (!met || peer.closed || peer.rst || socket.torn) return;
   if (!peer.fin && peer.said < MOST_SAID)
     choices.add(
@@ -228,12 +235,43 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
   );
 }
 
+/** A ClientHello that has arrived may be answered; whoever speaks no TLS says something else, or nothing. */
+function addTls(choices: Choices, state: State, socket: SocketState): void {
+  const { id, plain, tls, peer, handshakeDueAt } = socket;
+  const knows = designOf(state.setup.design).tls.openedWaits;
+  if (!knows && plain !== 0 && !socket.startTold && tls !== "none" && tls !== "wanted")
+    choices.add(
+      { type: "tls-started", socket: id },
+      handshakeDueAt,
+      `The object learns that socket ${id} has its stream`,
+      "in this design that says nothing of the TLS handshake",
+    );
+  const isAsked = tls === "hello" && socket.outbound.length === 0 && !socket.torn;
+  if (!isAsked || peer.fin || peer.rst || socket.inbound.some(({ type }) => type === "tls")) return;
+  choices.add(
+    { type: "tls-answer", socket: id },
+    state.setup.world.peer.tls === true ? state.now : null,
+    `The far end of socket ${id} answers the ClientHello`,
+    "the TLS handshake succeeds",
+  );
+}
+
+/** What arrives at a connection that is closed here makes a difference only as long as the far end has not closed it, too. */
+function isAnsweredWithRst({ inbound, finSent, peer }: SocketState): boolean {
+  const type = inbound[0]?.type;
+  return (type === "data" || type === "tls") && finSent && !peer.closed && !peer.rst;
+}
+
 function addArrival(choices: Choices, socket: SocketState): void {
   const [incoming] = socket.inbound;
   const met = socket.handshake === "accepted" || socket.handshake === "done";
-  if (!met || incoming === undefined || socket.torn) return;
+  if (!met || incoming === undefined || (socket.torn && !isAnsweredWithRst(socket))) return;
   const what =
-    incoming.type === "data" ? textInWords(incoming.text) : incoming.type === "fin" ? "FIN" : "RST";
+    incoming.type === "data" || incoming.type === "tls"
+      ? textInWords(incoming.text)
+      : incoming.type === "fin"
+        ? "FIN"
+        : "RST";
   const title = `${what} from the far end of socket ${socket.id} arrives`;
   choices.add({ type: "arrive", socket: socket.id }, incoming.dueAt, title, "at the object's host");
 }

@@ -17,6 +17,7 @@ import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
 import { takeConnectionStream } from "./take-stream.ts";
+import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
 /** Runs one entry of a live object whose input gate is open. */
@@ -39,6 +40,10 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       return runTurn(d, actorId, `socket ${entry.socket} could not connect`, () =>
         connectFailed(d, entry.socket, entry.error),
       );
+    case "tls-started":
+      return runTurn(d, actorId, `socket ${entry.socket} has its stream`, () => tlsStarted(d, entry.socket));
+    case "tls-failed":
+      return runTurn(d, actorId, `TLS failed on socket ${entry.socket}`, () => tlsFailed(d, entry.socket));
     case "event-ready":
       return eventIsReady(d, entry.socket, entry.event);
     case "event-done":
@@ -128,6 +133,7 @@ function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type:
     finishFront(d, id);
     if (front.type === "flush") closeStreams(d, id);
     else if (front.type === "take") takeConnectionStream(d, id, front);
+    else if (front.type === "start-tls") upgradeSocket(d, id);
     // The far end's FIN was answered by itself: both directions are done.
     else if (front.type === "close" && front.promiseRef === 0 && !d.socket(id).endedByPipe)
       settleClosed(d, id, null);

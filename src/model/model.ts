@@ -15,7 +15,7 @@ import { runEntry } from "./entries.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
 import { drainDeletions } from "./lifetimes/collection.ts";
-import { accept, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
+import { accept, peerAnswersHello, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
 import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
 import { judgeRest, judgeStep, NOTHING_SEEN } from "./properties/index.ts";
@@ -35,6 +35,7 @@ import type { Setup } from "./setup.ts";
 import { answerArrives, packetArrives, pollSockets, startConnect, watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
+import { startIsTold, tlsAnswerArrives, tlsPacketArrives } from "./tls.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
 
 export { choiceKey, enabled } from "./enabled.ts";
@@ -199,7 +200,9 @@ function take(d: Draft, choice: Choice): void {
       return refuse(d, choice.socket);
     case "answer":
       d.advanceTo(d.socket(choice.socket).handshakeDueAt);
-      return answerArrives(d, choice.socket);
+      return d.socket(choice.socket).tls === "wanted"
+        ? tlsAnswerArrives(d, choice.socket)
+        : answerArrives(d, choice.socket);
     case "peer-receives": {
       const socket = d.socket(choice.socket);
       d.advanceTo(Math.max(socket.outbound[0]?.dueAt ?? 0, socket.peer.readsFrom));
@@ -209,7 +212,13 @@ function take(d: Draft, choice: Choice): void {
     }
     case "arrive":
       d.advanceTo(d.socket(choice.socket).inbound[0]?.dueAt ?? null);
-      return packetArrives(d, choice.socket);
+      return d.socket(choice.socket).tls === "hello"
+        ? tlsPacketArrives(d, choice.socket)
+        : packetArrives(d, choice.socket);
+    case "tls-answer":
+      return peerAnswersHello(d, choice.socket);
+    case "tls-started":
+      return startIsTold(d, choice.socket);
     case "peer-sends":
       return peerSays(d, choice.socket);
     case "peer-fin":

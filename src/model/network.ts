@@ -40,17 +40,31 @@ function sendPacket(d: Draft, id: SocketId, type: Packet["type"], text: string, 
 /** Bytes leave the object's host (S2). */
 export function sendData(d: Draft, id: SocketId, text: string, bytes: number): void {
   d.cause = d.emit(
-    { kind: "outside", event: { type: "send", socket: id, bytes, text } },
+    { kind: "outside", event: { type: "send", socket: d.socket(id).connection, bytes, text } },
     { actor: d.socket(id).actor },
   );
   sendPacket(d, id, "data", text, bytes);
+}
+
+/** A record of the TLS handshake leaves the object's host. */
+export function sendTls(d: Draft, id: SocketId, what: "ClientHello" | "alert", bytes: number): void {
+  const text = `<TLS ${what}>`;
+  const { actor, connection } = d.socket(id);
+  d.cause = d.emit({ kind: "outside", event: { type: "send", socket: connection, bytes, text } }, { actor });
+  sendPacket(d, id, "tls", text, bytes);
+}
+
+/** The far end answers a ClientHello: the TLS handshake will succeed. */
+export function peerAnswersHello(d: Draft, id: SocketId): void {
+  d.cause = d.socket(id).cause;
+  peerSends(d, id, "tls", "<TLS ServerHello>");
 }
 
 /** The sending direction ends (S3). */
 export function sendFin(d: Draft, id: SocketId): void {
   if (d.socket(id).finSent) return;
   d.cause = d.emit(
-    { kind: "outside", event: { type: "fin-sent", socket: id } },
+    { kind: "outside", event: { type: "fin-sent", socket: d.socket(id).connection } },
     { actor: d.socket(id).actor },
   );
   d.patchSocket(id, { finSent: true });
@@ -65,17 +79,26 @@ export function tearDown(d: Draft, id: SocketId): void {
   if (socket.handshake === "none" || socket.handshake === "refused" || socket.sawRst || socket.peer.rst)
     return;
   if (socket.unread.length > socket.taken) {
-    d.cause = d.emit({ kind: "outside", event: { type: "rst-sent", socket: id } }, { actor: socket.actor });
+    d.cause = d.emit(
+      { kind: "outside", event: { type: "rst-sent", socket: socket.connection } },
+      { actor: socket.actor },
+    );
     sendPacket(d, id, "rst", "", 0);
   } else sendFin(d, id);
 }
 
-function peerSends(d: Draft, id: SocketId, type: Packet["type"], text: string): void {
-  const bytes = byteLength(text);
+function peerSends(
+  d: Draft,
+  id: SocketId,
+  type: Packet["type"],
+  text: string,
+  bytes = byteLength(text),
+): void {
+  const { connection } = d.socket(id);
   const event =
-    type === "data"
-      ? ({ type: "peer-sends", socket: id, bytes, text } as const)
-      : ({ type: type === "fin" ? "peer-fin" : "peer-rst", socket: id } as const);
+    type === "data" || type === "tls"
+      ? ({ type: "peer-sends", socket: connection, bytes, text } as const)
+      : ({ type: type === "fin" ? "peer-fin" : "peer-rst", socket: connection } as const);
   const cause = d.emit({ kind: "outside", event });
   const socket = d.socket(id);
   const last = socket.inbound.at(-1)?.dueAt ?? 0;
@@ -87,7 +110,7 @@ function peerSends(d: Draft, id: SocketId, type: Packet["type"], text: string): 
     cause,
   };
   d.patchSocket(id, { inbound: [...socket.inbound, packet] });
-  if (type !== "data") d.patchPeer(id, { [type]: true });
+  if (type === "fin" || type === "rst") d.patchPeer(id, { [type]: true });
   closePeerIfDone(d, id);
 }
 
@@ -116,7 +139,7 @@ function closePeerIfDone(d: Draft, id: SocketId): void {
   const { peer } = d.socket(id);
   if (peer.closed || !(peer.rst || (peer.fin && peer.gotFin))) return;
   d.patchPeer(id, { closed: true });
-  d.emit({ kind: "outside", event: { type: "closed", socket: id } });
+  d.emit({ kind: "outside", event: { type: "closed", socket: d.socket(id).connection } });
 }
 
 /** The far end takes the handshake and does what its plan says. */
@@ -124,7 +147,7 @@ export function accept(d: Draft, id: SocketId): void {
   const { peer: plan } = d.world;
   const socket = d.socket(id);
   d.cause = d.emit(
-    { kind: "outside", event: { type: "accept", socket: id } },
+    { kind: "outside", event: { type: "accept", socket: socket.connection } },
     { cause: socket.cause, writes: socket.writes },
   );
   d.patchSocket(id, {
@@ -145,7 +168,7 @@ export function accept(d: Draft, id: SocketId): void {
 export function refuse(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   d.cause = d.emit(
-    { kind: "outside", event: { type: "refuse", socket: id } },
+    { kind: "outside", event: { type: "refuse", socket: socket.connection } },
     { cause: socket.cause, writes: socket.writes },
   );
   d.patchSocket(id, { handshake: "refused", handshakeDueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause });
@@ -154,32 +177,46 @@ export function refuse(d: Draft, id: SocketId): void {
 /** What is first in flight reaches the far end, which answers as its plan says. */
 export function peerReceives(d: Draft, id: SocketId): void {
   const { peer: plan } = d.world;
+  const { connection } = d.socket(id);
   const [packet, ...outbound] = d.socket(id).outbound;
   if (packet === undefined) return;
   d.patchSocket(id, { outbound });
   d.cause = packet.cause;
-  if (packet.type === "data") {
+  if (packet.type === "data" || packet.type === "tls") {
     d.cause = d.emit({
       kind: "outside",
-      event: { type: "receive", socket: id, bytes: packet.bytes, text: packet.text },
+      event: { type: "receive", socket: connection, bytes: packet.bytes, text: packet.text },
     });
     if (d.socket(id).peer.fin || d.socket(id).peer.rst) return;
-    if (plan.echo) peerSends(d, id, "data", packet.text);
+    if (plan.tls && packet.type === "tls") return;
+    if (plan.echo) peerSends(d, id, "data", packet.text, packet.bytes);
     if (plan.reply !== undefined && !d.socket(id).peer.replied) {
       d.patchPeer(id, { replied: true });
       peerSends(d, id, "data", plan.reply);
     }
   } else if (packet.type === "fin") {
-    d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: id } });
+    d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: connection } });
     d.patchPeer(id, { gotFin: true });
     const { peer } = d.socket(id);
     if (!peer.fin && !peer.rst && !plan.holdOpen) peerSends(d, id, "fin", "");
     else closePeerIfDone(d, id);
   } else {
-    d.cause = d.emit({ kind: "outside", event: { type: "rst-received", socket: id } });
+    d.cause = d.emit({ kind: "outside", event: { type: "rst-received", socket: connection } });
     d.patchPeer(id, { rst: true });
     closePeerIfDone(d, id);
   }
+}
+
+/** The far end has sent to a connection that is closed here: the kernel answers with RST, which overtakes a FIN that nobody has read. */
+export function answerToClosed(d: Draft, id: SocketId, { type }: Packet): void {
+  const { outbound, peer, actor, finSent } = d.socket(id);
+  if (type === "fin" || type === "rst" || !finSent || peer.closed || peer.rst) return;
+  d.patchSocket(id, { outbound: outbound.filter((packet) => packet.type !== "fin") });
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "rst-sent", socket: d.socket(id).connection } },
+    { actor },
+  );
+  sendPacket(d, id, "rst", "", 0);
 }
 
 /** Bytes sent that the far end has not read yet. */

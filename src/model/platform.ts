@@ -23,6 +23,7 @@ import {
   TRANSACTION_METHODS,
 } from "./storage-api.ts";
 import { newHttpClient } from "./take-stream.ts";
+import { startTls } from "./tls.ts";
 import {
   abortWriter,
   closeWriter,
@@ -70,8 +71,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     "Socket",
     new Map([
       ...table(["readable", "writable", "opened", "closed", "upgraded", "secureTransport"], GETTER),
-      ...table(["close"], METHOD),
-      ["startTls", later("Use a plain connection.")] as [string, Member],
+      ...table(["close", "startTls"], METHOD),
     ]),
   ],
   [
@@ -177,9 +177,9 @@ export class PlatformHost implements Host {
       case "Socket.closed":
         return { ref: d.socket(socketId).closedRef };
       case "Socket.upgraded":
-        return false;
+        return d.socket(socketId).upgraded;
       case "Socket.secureTransport":
-        return "off";
+        return d.socket(socketId).secureTransport;
       case "ReadableStream.locked":
         return d.socket(socketId).readerLocked;
       case "WritableStream.locked":
@@ -243,6 +243,8 @@ export class PlatformHost implements Host {
         return newHttpClient(d, first);
       case "Socket.close":
         return closeSocket(d, id);
+      case "Socket.startTls":
+        return startTls(d, id, first);
       case "ReadableStream.getReader":
         lockReader(d, id);
         return js.hostObject("ReadableStreamDefaultReader", id);

@@ -31,6 +31,8 @@ export type Output =
     }
   /** FIN: the end of what the object sends, from writer.close() or from the automatic close after the far end's FIN. */
   | { readonly type: "fin"; readonly socket: SocketId }
+  /** The ClientHello that startTls() asks for. */
+  | { readonly type: "start-tls"; readonly socket: SocketId }
   /** The flush that socket.close() waits for before it tears the connection down. */
   | { readonly type: "close"; readonly socket: SocketId }
   | { readonly type: "response"; readonly request: RequestId; readonly status: number; readonly body: string }
@@ -254,6 +256,13 @@ export type RecordBody =
       readonly socket: SocketId;
       readonly address: string;
       readonly deferred: boolean;
+    }
+  /** startTls(): the new Socket `secure` will have the connection of `socket`. */
+  | {
+      readonly kind: "start-tls";
+      readonly socket: SocketId;
+      readonly secure: SocketId;
+      readonly address: string;
     }
   /** service.connect() is invoked: the handshake begins (an "outside" record of type syn follows). */
   | { readonly kind: "connect-starts"; readonly socket: SocketId }

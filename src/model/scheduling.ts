@@ -94,6 +94,8 @@ const ENTRIES: Readonly<Record<Entry["type"], string>> = {
   timer: "The timer's callback runs",
   opened: "The handler hears that the socket is open",
   "connect-failed": "The handler hears that the connection failed",
+  "tls-started": "The handler hears that startTls() has its stream",
+  "tls-failed": "The handler hears that TLS failed",
   "event-ready": "The queue of the socket hears that the gate is open",
   "event-done": "The queue of the socket goes on",
   "write-failed": "The handler hears that its write failed",

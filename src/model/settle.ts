@@ -18,7 +18,11 @@ export function settleOpened(d: Draft, id: SocketId, error: string | null): void
     outcome: error === null ? "resolved" : "rejected",
     text: error ?? "",
   });
-  if (error === null) js.resolve({ ref: socket.openedRef }, js.newObject({ remoteAddress: socket.address }));
+  if (error === null)
+    js.resolve(
+      { ref: socket.openedRef },
+      js.newObject({ remoteAddress: socket.address, localAddress: undefined }),
+    );
   else js.reject({ ref: socket.openedRef }, js.newError("Error", error));
 }
 

@@ -62,6 +62,8 @@ export interface PeerPlan {
   readonly readAfterMs?: number;
   /** Does not answer FIN. */
   readonly holdOpen?: boolean;
+  /** Speaks TLS: answers a ClientHello, and sends nothing else before it. */
+  readonly tls?: boolean;
 }
 
 /** What the storage answers to one attempt of a commit, or to one check, in the default schedule. */

@@ -16,7 +16,7 @@ import {
   makeConnection,
   serviceReturns,
 } from "./lifetimes/connection.ts";
-import { sendSyn, tearDown } from "./network.ts";
+import { answerToClosed, sendSyn, tearDown } from "./network.ts";
 import { failPump } from "./pipes.ts";
 import { cancelReadable, deliver, failRead } from "./readable.ts";
 import type { Output } from "./records.ts";
@@ -25,7 +25,8 @@ import { movePump } from "./sink.ts";
 import type { Entry, SocketState } from "./state.ts";
 import { failWritable, flushWritable, pump } from "./writable.ts";
 
-const REFUSED = "proxy request failed, cannot connect to the specified address";
+/** What a connection that cannot be made is rejected with (4.4). */
+export const REFUSED = "proxy request failed, cannot connect to the specified address";
 const SERVICE_ERROR = {
   throws: "Disk directory services don't support this event type.",
   disconnected: "Network connection lost.",
@@ -36,13 +37,6 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
   const js = d.js();
   const parsed = parseAddress(js, address);
   const { allowHalfOpen, highWaterMark, secureTransport } = parseOptions(js, options);
-  if (secureTransport !== "off") {
-    throw new HandlerStuck(
-      `secureTransport "${secureTransport}" is not modelled yet: leave it "off".`,
-      js.line,
-      null,
-    );
-  }
   const actorId = d.actorId;
   if (actorId === null)
     throw new HandlerStuck(
@@ -55,18 +49,17 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
   if (service !== "network" && d.design.serviceError === "thrown")
     throw new HandlerThrow(js.newError("Error", SERVICE_ERROR[service]));
   const id = (d.s.sockets.length + 1) as SocketId;
-  const opened = js.newPromise();
-  const closed = js.newPromise();
-  // Nobody has to handle their rejection (SK2).
-  js.onSettled(opened, "ignore");
-  js.onSettled(closed, "ignore");
   const cause = d.emit(
     { kind: "connect-called", socket: id, address: parsed, deferred: d.design.connectWaits },
     { writes: actor.confirmed },
   );
   const socket: SocketState = {
     ...NEW_SOCKET,
+    ...newSocketPromises(d),
     id,
+    connection: id,
+    secureTransport,
+    tls: secureTransport === "on" ? "wanted" : "none",
     actor: actorId,
     address: parsed,
     section: d.section,
@@ -75,8 +68,6 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     highWaterMark,
     writes: actor.confirmed,
     cause,
-    openedRef: opened.ref,
-    closedRef: closed.ref,
   };
   d.s.sockets = [...d.s.sockets, socket];
   const start = { type: "connect-start", socket: id, cause } as const;
@@ -95,9 +86,22 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
   return js.hostObject("Socket", id);
 }
 
-const NEW_SOCKET: Omit<
+/** `opened` and `closed`; nobody has to handle their rejection (SK2). */
+export function newSocketPromises(d: Draft): Pick<SocketState, "openedRef" | "closedRef"> {
+  const js = d.js();
+  const opened = js.newPromise();
+  const closed = js.newPromise();
+  js.onSettled(opened, "ignore");
+  js.onSettled(closed, "ignore");
+  return { openedRef: opened.ref, closedRef: closed.ref };
+}
+
+/** A socket on which nothing has happened. */
+export const NEW_SOCKET: Omit<
   SocketState,
   | "id"
+  | "connection"
+  | "secureTransport"
   | "actor"
   | "address"
   | "section"
@@ -109,6 +113,12 @@ const NEW_SOCKET: Omit<
   | "openedRef"
   | "closedRef"
 > = {
+  serverName: null,
+  plain: 0,
+  secure: 0,
+  upgraded: false,
+  tls: "none",
+  startTold: false,
   stage: "deferred",
   opened: "pending",
   closed: "pending",
@@ -194,13 +204,15 @@ export function loseConnection(d: Draft, id: SocketId): void {
   enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
 }
 
-function failConnection(d: Draft, { id, actor }: SocketState): void {
+/** The connection could not be made; JavaScript learns of it later. */
+export function failConnection(d: Draft, { id, actor }: SocketState): void {
   d.patchSocket(id, { stage: "failed", torn: true });
   d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor });
   serviceReturns(d, id, "service.connect() has failed");
 }
 
-function enter(d: Draft, socket: SocketState, entry: Entry): void {
+/** Lets something of a socket's enter JavaScript. */
+export function enter(d: Draft, socket: SocketState, entry: Entry): void {
   d.armBreadthFirst({ type: "js", actor: socket.actor, entry, section: socket.section, cause: d.cause });
 }
 
@@ -267,8 +279,8 @@ export function packetArrives(d: Draft, id: SocketId): void {
   if (packet === undefined) return;
   d.patchSocket(id, { inbound });
   d.cause = packet.cause;
-  if (socket.torn) return;
-  if (packet.type !== "data") {
+  if (socket.torn) return answerToClosed(d, id, packet);
+  if (packet.type === "fin" || packet.type === "rst") {
     d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor: socket.actor });
   }
   if (packet.type === "rst") {
@@ -278,7 +290,7 @@ export function packetArrives(d: Draft, id: SocketId): void {
     enter(d, socket, { type: "disconnected", socket: id });
     return;
   }
-  if (packet.type === "data") {
+  if (packet.type === "data" || packet.type === "tls") {
     d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor: socket.actor });
     if (socket.readable === "open") d.patchSocket(id, { unread: [...d.socket(id).unread, packet.text] });
   } else {
@@ -343,7 +355,7 @@ export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void 
   else if (socket.queue.at(-1)?.type === "pipe") {
     settleClosed(d, id, "This WritableStream is currently being piped to.", "TypeError");
     d.js().resolve({ ref: socket.closeRef }, undefined);
-  } else if (socket.writable === "open") flushWritable(d, id);
+  } else if (socket.writable === "open" && !socket.upgraded) flushWritable(d, id);
   else closeStreams(d, id);
 }
 
@@ -381,8 +393,9 @@ export function closeConnection(d: Draft, id: SocketId): void {
     enter(d, socket, { type: "read-failed", socket: id, error: d.design.closeReadError });
 }
 
-/** The end of the connection is an output too: the gate was asked by the flush before it. */
+/** The end of the connection is an output too: the gate was asked by the flush before it. startTls() may have taken the connection. */
 function passTeardown(d: Draft, socket: SocketState): void {
+  if (socket.upgraded) return;
   const waiter = d.s.waiters.findLast(
     (entry) => entry.output.type === "close" && entry.output.socket === socket.id,
   );

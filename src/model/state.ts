@@ -41,6 +41,8 @@ export type Entry =
     }
   | { readonly type: "opened"; readonly socket: SocketId }
   | { readonly type: "connect-failed"; readonly socket: SocketId; readonly error: string }
+  | { readonly type: "tls-started"; readonly socket: SocketId }
+  | { readonly type: "tls-failed"; readonly socket: SocketId }
   /** The gate has let the write, FIN or flush through; it may be dispatched once it is at the front. */
   | { readonly type: "event-ready"; readonly socket: SocketId; readonly event: number }
   | { readonly type: "event-done"; readonly socket: SocketId; readonly event: number }
@@ -334,7 +336,7 @@ export interface SinkChunk {
 /** What stands in the queue of a socket's WritableStream. */
 export interface QueueEvent {
   readonly id: number;
-  readonly type: "write" | "close" | "flush" | "take" | "pipe";
+  readonly type: "write" | "close" | "flush" | "take" | "pipe" | "start-tls";
   /** From 1 per socket, for writes. */
   readonly write: number;
   readonly bytes: readonly number[];
@@ -353,7 +355,8 @@ export interface QueueEvent {
 
 /** Something on its way through the network. */
 export interface Packet {
-  readonly type: "data" | "fin" | "rst";
+  /** `tls`: of the TLS handshake. */
+  readonly type: "data" | "fin" | "rst" | "tls";
   readonly text: string;
   readonly bytes: number;
   readonly dueAt: Ms;
@@ -369,6 +372,19 @@ export interface SocketState {
   readonly section: number;
   readonly allowHalfOpen: boolean;
   readonly highWaterMark: number | null;
+  // ---- TLS (tls.ts)
+  readonly secureTransport: "off" | "starttls" | "on";
+  /** What startTls() was told to expect, if anything. */
+  readonly serverName: string | null;
+  /** The Socket that connect() gave for the connection: what the outside world knows it by. */
+  readonly connection: SocketId;
+  /** The Socket that startTls() was called on / that it gave; 0 is none. */
+  readonly plain: SocketId | 0;
+  readonly secure: SocketId | 0;
+  readonly upgraded: boolean;
+  readonly tls: "none" | "wanted" | "hello" | "established" | "failed";
+  /** JavaScript has been told that the stream of startTls() is there (designs where `opened` says no more). */
+  readonly startTold: boolean;
   readonly writes: readonly WriteId[];
   readonly cause: Cause;
   readonly stage: "deferred" | "connecting" | "open" | "failed" | "closed";

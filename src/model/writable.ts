@@ -186,6 +186,12 @@ export function queueTake(d: Draft, id: SocketId): void {
   enqueue(d, id, { type: "take" }, { type: "take", socket: id });
 }
 
+/** Queues the marker that startTls() waits for, with a wait at the gate of its own; until it is done the stream counts as closing (SK12). */
+export function queueStartTls(d: Draft, id: SocketId): void {
+  d.patchSocket(id, { writable: "closing" });
+  enqueue(d, id, { type: "start-tls" }, { type: "start-tls", socket: id });
+}
+
 /** The gate has let an event through: it goes on when it is at the front. */
 export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
   d.patchSocket(id, {
@@ -217,6 +223,7 @@ export function dispatchFront(d: Draft, id: SocketId): void {
     else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
   } else if (front.type === "pipe") startPipe(d, id, front);
   else if (front.type === "flush" || front.type === "take") eventIsDone(d, id, front);
+  else if (front.type === "start-tls") eventIsDone(d, id, front, 2);
   else if (d.design.sinkWaits) waitAtSink(d, id, front, { type: "shutdown", socket: id, cause: d.cause });
   else shutDown(d, id);
 }
@@ -229,10 +236,10 @@ function waitAtSink(d: Draft, id: SocketId, front: QueueEvent, task: Task): void
   d.patchSocket(id, { queue: [{ ...front, waiter }, ...queue.slice(1)] });
 }
 
-function eventIsDone(d: Draft, id: SocketId, event: QueueEvent): void {
+function eventIsDone(d: Draft, id: SocketId, event: QueueEvent, turns = 1): void {
   const { section, actor } = d.socket(id);
   const entry = { type: "event-done", socket: id, event: event.id } as const;
-  d.armBreadthFirst({ type: "js", section, actor, entry, cause: d.cause });
+  d.armBreadthFirst({ type: "js", section, actor, entry, cause: d.cause }, turns);
 }
 
 /** The sending direction ends: FIN. */

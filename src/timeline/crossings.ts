@@ -43,6 +43,7 @@ const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], reado
     transform: [],
     "body-chunk": ["body-sent"],
     fin: ["fin-sent"],
+    "start-tls": ["send"],
     close: ["fin-sent", "rst-sent"],
     response: ["response-sent"],
     "alarm-outcome": [],

@@ -100,6 +100,8 @@ export function describe(record: RunRecord, run: RunData): string {
       return `${record.event} waits at the input gate`;
     case "connect-called":
       return `connect("${record.address}")${record.deferred ? ", deferred" : ""}`;
+    case "start-tls":
+      return `startTls() on the connection to ${socketText(facts, record.socket)}`;
     case "connect-starts":
       return `Connecting to ${socketText(facts, record.socket)}`;
     case "socket-opens":

@@ -62,6 +62,8 @@ export interface Facts {
   /** In the order in which they asked or crossed. */
   readonly outputs: readonly OutputFacts[];
   readonly sockets: ReadonlyMap<SocketId, RecordOf<"connect-called">>;
+  /** By the Socket that startTls() gave. */
+  readonly secured: ReadonlyMap<SocketId, RecordOf<"start-tls">>;
   readonly requests: ReadonlyMap<RequestId, string>;
   readonly lives: readonly LifeFacts[];
   readonly things: ReadonlyMap<ThingId, RecordOf<"made">>;
@@ -158,6 +160,7 @@ function gather(run: RunData): Facts {
     commits: gatherCommits(run, [...writes.values()]),
     locks: gatherLocks(run),
     outputs,
+    secured: new Map(recordsOf(run, "start-tls").map((record) => [record.secure, record])),
     sockets: new Map(recordsOf(run, "connect-called").map((record) => [record.socket, record])),
     requests: gatherRequests(run),
     lives,

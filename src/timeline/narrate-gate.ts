@@ -176,6 +176,8 @@ function leakPhrase(output: Output, { facts }: Context): string {
       return `${clientText(facts, output.request)} is sent ${byteText(output.bytes)} of a body`;
     case "fin":
       return `${socketText(facts, output.socket)} is sent a FIN`;
+    case "start-tls":
+      return `${socketText(facts, output.socket)} is sent a ClientHello`;
     case "close":
       return `${socketText(facts, output.socket)} is shown a close`;
     case "response":

@@ -11,6 +11,7 @@ import { bare, byteText, capitalised, clientText, quoted, socketText, writesText
 export type SocketKind =
   | "connect-called"
   | "connect-starts"
+  | "start-tls"
   | "socket-opens"
   | "socket-fails"
   | "socket-closing"
@@ -30,6 +31,12 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
   switch (record.kind) {
     case "connect-called":
       return narrateConnect(record, context);
+    case "start-tls":
+      return say(
+        "The handler calls ",
+        strong("startTls()"),
+        ` and gets a new socket at once. What the old one has queued for ${socketText(facts, record.socket)} goes out first; then the new one has the connection.`,
+      );
     case "connect-starts":
       return say(
         `The TCP handshake with ${socketText(facts, record.socket)} `,

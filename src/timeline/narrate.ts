@@ -65,6 +65,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
       return narrateGate(record, context);
     case "connect-called":
     case "connect-starts":
+    case "start-tls":
     case "socket-opens":
     case "socket-fails":
     case "socket-closing":

@@ -54,6 +54,8 @@ export function writesText(facts: Facts, writes: readonly WriteId[]): string {
 
 /** The far end's address, with the socket's number where an address alone would be ambiguous. */
 export function socketText(facts: Facts, socket: SocketId): string {
+  const secured = facts.secured.get(socket);
+  if (secured !== undefined) return `${socketText(facts, secured.socket)} in TLS`;
   const address = facts.sockets.get(socket)?.address ?? `socket ${socket}`;
   const namesakes = [...facts.sockets.values()].filter((one) => one.address === address).length;
   return namesakes > 1 ? `${address} (socket ${socket})` : address;
@@ -104,6 +106,8 @@ export function outputText(output: Output): string {
       return `body ${byteText(output.bytes)}`;
     case "fin":
       return "FIN";
+    case "start-tls":
+      return "ClientHello";
     case "close":
       return "close";
     case "response":
@@ -142,6 +146,8 @@ export function outputPhrase(facts: Facts, output: Output): string {
       return `${byteText(output.bytes)} of the body for ${clientText(facts, output.request)}`;
     case "fin":
       return `the FIN for ${socketText(facts, output.socket)}`;
+    case "start-tls":
+      return `the TLS handshake with ${socketText(facts, output.socket)}`;
     case "close":
       return `the close of ${socketText(facts, output.socket)}`;
     case "response":

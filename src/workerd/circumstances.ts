@@ -42,6 +42,7 @@ const KNOWN_PEER: KnownPeer = {
   rstAfterMs: true,
   readAfterMs: true,
   holdOpen: true,
+  tls: true,
 };
 
 /** The plan of the far end without what is not said. */

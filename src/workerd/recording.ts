@@ -14,6 +14,8 @@
  * | `close` after `shutdown WR`                         | nothing              | the far end has had its FIN                             |
  * | `close` of a connection without fin or rst on `wire`| nothing              | refused, never answered or reset by the far end: nobody |
  * |                                                     |                      | was there to see it                                     |
+ * | `<TLS handshake 215 bytes>`, `<TLS alert 2 bytes>`  | their size with      | what is in them is random; it is a record's size        |
+ * |                                                     | 5 bytes of header    | without its header that is recorded                     |
  * | after `fsync EIO`: the next `fsync`; after          | nothing              | SQLite closes the database of the object that is reset  |
  * | `disk write ENOSPC`: the next two; after ctx.abort()|                      | (disk-calls.ts)                                         |
  * | the last two, or a failing last one                 |                      |                                                         |
@@ -63,10 +65,17 @@ export function toByteText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** `"text"`, `<70000 bytes>`, `<70000 bytes in parts>`. Null for what only TLS writes. */
+/** A TLS record's header, which the recorder does not count. */
+const TLS_HEADER_BYTES = 5;
+
+/** `"text"`, `<70000 bytes>`, `<70000 bytes in parts>`, `<TLS handshake 215 bytes><TLS alert 2 bytes>`. */
 function parseData(text: string): readonly Piece[] | null {
   const count = /^<(\d+) bytes(?: in parts)?>$/.exec(text);
   if (count !== null) return [{ type: "count", bytes: Number(count[1]) }];
+  if (/^(<TLS \w+ \d+ bytes>)+$/.test(text)) {
+    const sizes = [...text.matchAll(/(\d+) bytes/g)].map(([, size]) => Number(size) + TLS_HEADER_BYTES);
+    return [{ type: "count", bytes: sizes.reduce((sum, size) => sum + size, 0) }];
+  }
   if (!text.startsWith('"')) return null;
   try {
     const value: unknown = JSON.parse(text);

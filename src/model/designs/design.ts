@@ -46,6 +46,18 @@ export interface Design {
   readonly serviceError: "thrown" | "fails-connection";
   /** Whether `closed` resolves when the stream fails with an exception of type DISCONNECTED before it is there. */
   readonly disconnectIsNormalEnd: boolean;
+  readonly tls: {
+    /** A ClientHello that names no server, with its record's header. */
+    readonly helloBytes: number;
+    /** What the name of a server takes in it besides its length. */
+    readonly nameBytes: number;
+    /** Whether `opened` of the Socket that startTls() gives waits for the TLS handshake, or only for the stream. */
+    readonly openedWaits: boolean;
+    /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when TLS cannot be made. */
+    readonly writeFailsFirst: boolean;
+    /** What a second startTls() throws. */
+    readonly startedTwice: string;
+  };
   readonly lifetimes: Lifetimes;
 }
 

@@ -33,6 +33,13 @@ export const main: Design = {
   failedBody: "cut",
   serviceError: "fails-connection",
   disconnectIsNormalEnd: false,
+  tls: {
+    helloBytes: 220,
+    nameBytes: 9,
+    openedWaits: true,
+    writeFailsFirst: false,
+    startedTwice: "startTls has already been called on this socket, or the socket was transferred over RPC.",
+  },
   lifetimes: {
     connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],
     deferred: "connectFrame",

@@ -5,7 +5,8 @@ import type { Design } from "./design.ts";
  * writes are not durable. Bytes, FIN and responses wait at the gate in this design as in every other (MODEL 6 a).
  *
  * Inferred from recordings of workerd 1.20260410.1: the handshake starts one turn after the call (the address is parsed
- * first); the network is read ahead; a reset reads as a clean end.
+ * first); the network is read ahead; a reset reads as a clean end; `opened` of what startTls() gives resolves before the TLS
+ * handshake, and whether or not it succeeds.
  */
 export const ungated: Design = {
   connectWaits: false,
@@ -28,6 +29,13 @@ export const ungated: Design = {
   failedBody: "ends",
   serviceError: "thrown",
   disconnectIsNormalEnd: false,
+  tls: {
+    helloBytes: 230,
+    nameBytes: -9,
+    openedWaits: false,
+    writeFailsFirst: true,
+    startedTwice: "startTls can only be called once.",
+  },
   lifetimes: {
     connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],
     deferred: null,

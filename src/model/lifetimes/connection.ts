@@ -226,6 +226,17 @@ export function takeStream(d: Draft, id: SocketId): void {
   });
 }
 
+/** startTls(): the stream goes on with the new Socket; the slot has been called, and goes with ConnectionData (4.7). */
+export function moveStream(d: Draft, id: SocketId): void {
+  const { things, actor } = d.socket(id);
+  make(d, id, "takenStream", d.actor(actor).thing, "stream of the TLS Socket");
+  sweep(d, (dying) => {
+    destroyConnectionData(d, id, dying, "startTls() drops ConnectionData");
+    dying.destroy(things.writable, "detached");
+    dying.destroy(things.readable, "detached");
+  });
+}
+
 /** The taken stream goes: the stream first, and only then the slot that is attached to it (K8, D9). */
 export function destroyTakenStream(d: Draft, id: SocketId, dying: Sweep, reason: string): void {
   const { things } = d.socket(id);

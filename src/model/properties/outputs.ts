@@ -22,6 +22,7 @@ const PROPERTY_OF: Readonly<Record<Output["type"], PropertyId | null>> = {
   "body-chunk": "SR",
   fin: "S3",
   close: "S3c",
+  "start-tls": "S3t",
   response: "SR",
   "alarm-outcome": "SR",
   "alarm-done": "SR",
@@ -134,6 +135,8 @@ function outputInWords(output: Output): string {
       return `the FIN of socket ${output.socket}`;
     case "close":
       return `the close of socket ${output.socket}`;
+    case "start-tls":
+      return `the ClientHello of socket ${output.socket}`;
     case "response":
       return `the response ${output.status}`;
     case "alarm-outcome":
