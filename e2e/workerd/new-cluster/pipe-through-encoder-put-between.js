@@ -1,0 +1,26 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    let n = 0;
+    const source = new ReadableStream({
+      pull: async (controller) => {
+        n++;
+        await scheduler.wait(50);
+        if (n === 2) {
+          this.ctx.storage.put("count", 1);
+          console.log("put");
+        }
+        if (n === 3) controller.close();
+        else controller.enqueue("chunk " + n);
+      },
+    });
+    await report("piped", source.pipeThrough(new TextEncoderStream()).pipeTo(socket.writable));
+    return new Response("ok");
+  }
+}

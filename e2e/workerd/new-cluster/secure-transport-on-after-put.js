@@ -1,0 +1,14 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    this.ctx.storage.put("count", 1);
+    const socket = connect("peer:9000", { secureTransport: "on" });
+    report("closed", socket.closed);
+    await report("opened", socket.opened);
+    return new Response("ok");
+  }
+}
