@@ -8,8 +8,6 @@ const CORPUS = path.resolve(import.meta.dirname, "../../e2e/workerd/corpus");
 
 /** What the model does not cover, and a word of the reason that must be given. */
 const UNCOVERED: Readonly<Record<string, string>> = {
-  "fetch-after-put-fault": "fetch",
-  "fetch-inside-transaction-fault": "fetch",
   "socket-dropped": "globalThis.gc",
   "socket-dropped-fault": "globalThis.gc",
 };

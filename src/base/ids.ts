@@ -23,7 +23,10 @@ export type CommitId = Brand<number, "CommitId">;
 export type LockId = Brand<number, "LockId">;
 /** One output's wait at the output gate. */
 export type WaiterId = Brand<number, "WaiterId">;
+/** One connection: that of a Socket, of a fetch() or of a WebSocket. */
 export type SocketId = Brand<number, "SocketId">;
+/** One call that leaves the object: a fetch(), or a call of another object. */
+export type CallId = Brand<number, "CallId">;
 export type TimerId = Brand<number, "TimerId">;
 export type TurnId = Brand<number, "TurnId">;
 /** One C++ object with a lifetime of interest. */

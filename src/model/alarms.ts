@@ -91,6 +91,8 @@ export function alarmFires(d: Draft, index: number): void {
   );
   const request: RequestState = {
     id,
+    call: null,
+    error: null,
     path: "alarm()",
     object: name,
     group: Number.MAX_SAFE_INTEGER,

@@ -2,6 +2,7 @@
  * The exceptions that reset an object, as its callers see them (the tables of MODEL 2.3 and 10).
  */
 
+import type { ErrorClass, Machine, Ref } from "../handler/host.ts";
 import type { World } from "./setup.ts";
 import type { BreakError, Commit } from "./state.ts";
 
@@ -45,7 +46,30 @@ export function commitError(world: World, commit: Commit): BreakError {
 const FLAGS = ["remote", "retryable", "durableObjectReset", "overloaded"] as const;
 
 /** What the body of the answer says that the caller of a reset object gets. */
-export function callerSees({ message, flags }: BreakError): string {
+export function callerSees({ name = "Error", message, flags }: BreakError): string {
   const shown = Object.fromEntries(FLAGS.filter((flag) => flags[flag] === true).map((flag) => [flag, true]));
-  return `caller sees Error: ${message} ${JSON.stringify(shown)}`;
+  return `caller sees ${name}: ${message} ${JSON.stringify(shown)}`;
+}
+
+/** The error that a handler throws, as it crosses to its caller: classes of its own become plain errors (run on workerd). */
+export function tunneledError(name: string, message: string): BreakError {
+  const flags = { remote: true } as const;
+  return BUILT_IN.has(name)
+    ? { name, message, flags }
+    : { message: message === "" ? name : `${name}: ${message}`, flags };
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set<ErrorClass>([
+  "Error",
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "ReferenceError",
+]);
+
+/** What the handler gets of an exception: an Error with its flags. */
+export function makeError(js: Machine, { name = "Error", message, flags }: BreakError): Ref {
+  const error = js.newError(BUILT_IN.has(name) ? (name as ErrorClass) : "Error", message);
+  for (const flag of FLAGS) if (flags[flag] === true) js.setProperty(error, flag, true);
+  return error;
 }

@@ -52,6 +52,10 @@ export type Choice =
   | { readonly type: "peer-sends"; readonly socket: SocketId }
   | { readonly type: "peer-fin"; readonly socket: SocketId }
   | { readonly type: "peer-rst"; readonly socket: SocketId }
+  /** The far end of a WebSocket says that it sends no more. */
+  | { readonly type: "peer-closes"; readonly socket: SocketId }
+  /** The HTTP client gives up a connection that has served its one request. */
+  | { readonly type: "hang-up"; readonly socket: SocketId }
   /** What the far end sent first of all that is in flight reaches the object's host. */
   | { readonly type: "arrive"; readonly socket: SocketId }
   | { readonly type: "response"; readonly request: RequestId }

@@ -5,6 +5,7 @@
 import { assert, mustGet } from "../base/assert.ts";
 import type {
   ActorId,
+  CallId,
   CommitId,
   LockId,
   RecordIndex,
@@ -23,6 +24,7 @@ import type { RecordBody, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
 import type {
   Actor,
+  CallState,
   Cause,
   Commit,
   DurableObject,
@@ -33,6 +35,7 @@ import type {
   Task,
   Thing,
   Waiter,
+  WebSocketState,
 } from "./state.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -156,6 +159,15 @@ export class Draft {
   socket(id: SocketId): SocketState {
     return mustGet(this.s.sockets[id - 1], `socket ${id}`);
   }
+  webSocket(id: SocketId): WebSocketState {
+    return mustGet(
+      this.s.webSockets.find(({ socket }) => socket === id),
+      `WebSocket ${id}`,
+    );
+  }
+  call(id: CallId): CallState {
+    return mustGet(this.s.calls[id - 1], `call ${id}`);
+  }
   commit(id: CommitId): Commit {
     return mustGet(this.s.commits[id - 1], `commit ${id}`);
   }
@@ -193,6 +205,14 @@ export class Draft {
   }
   patchPeer(id: SocketId, patch: Partial<SocketState["peer"]>): void {
     this.patchSocket(id, { peer: { ...this.socket(id).peer, ...patch } });
+  }
+  patchWebSocket(id: SocketId, patch: Partial<WebSocketState>): void {
+    this.s.webSockets = this.s.webSockets.map((entry) =>
+      entry.socket === id ? { ...entry, ...patch } : entry,
+    );
+  }
+  patchCall(id: CallId, patch: Partial<CallState>): void {
+    this.s.calls = patched(this.s.calls, id, patch);
   }
   patchCommit(id: CommitId, patch: Partial<Commit>): void {
     this.s.commits = patched(this.s.commits, id, patch);

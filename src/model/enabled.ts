@@ -4,13 +4,14 @@
 
 import { unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
+import { mayHangUp } from "./call-connection.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
 import { designOf } from "./designs/index.ts";
 import { choosesTasks, taskChoices } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
 import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
-import { textInWords } from "./words.ts";
+import { connectionInWords, textInWords } from "./words.ts";
 
 /** How often a far end speaks out of turn, so that runs stay finite. */
 const MOST_SAID = 3;
@@ -43,6 +44,8 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "tls-answer": "ta",
   "tls-started": "ts",
   "peer-sends": "s",
+  "peer-closes": "o",
+  "hang-up": "h",
   "peer-fin": "e",
   "peer-rst": "z",
   arrive: "i",
@@ -91,6 +94,8 @@ export function choiceKey(choice: Choice): string {
     case "tls-answer":
     case "tls-started":
     case "peer-sends":
+    case "peer-closes":
+    case "hang-up":
     case "peer-fin":
     case "peer-rst":
     case "arrive":
@@ -127,7 +132,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
   addStorageChoices(choices.add, state);
   if (state.blockedOn !== null) {
     // The kernel goes on receiving while the process is blocked in fsync.
-    for (const socket of state.sockets) if (socket.tls !== "hello") addArrival(choices, socket);
+    for (const socket of state.sockets) if (socket.tls !== "hello") addArrival(choices, state, socket);
   } else {
     const [timer] = state.timers;
     if (timer !== undefined)
@@ -170,7 +175,8 @@ export function enabled(state: State): readonly EnabledChoice[] {
 function addSocket(choices: Choices, state: State, socket: SocketState): void {
   const { peer: plan } = state.setup.world;
   const { peer, id } = socket;
-  const name = `socket ${id}`;
+  const name = connectionInWords(state, id);
+  const isWebSocket = socket.use === "websocket" && peer.replied;
   const met = socket.handshake === "accepted" || socket.handshake === "done";
   if (socket.handshake === "sent") {
     choices.add(
@@ -210,15 +216,30 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
       out.type === "data" || out.type === "tls" ? `${out.bytes} bytes` : "the end of what the object sends",
     );
   }
-  addArrival(choices, socket);
+  addArrival(choices, state, socket);
   addTls(choices, state, socket);
+  if (designOf(state.setup.design).readsAnswersAhead && mayHangUp(state.calls, socket)) {
+    choices.add(
+      { type: "hang-up", socket: id },
+      state.now,
+      `The HTTP client closes the connection of ${name}`,
+      "its one answer is complete",
+    );
+  }
   if (!met || peer.closed || peer.rst || socket.torn) return;
   if (!peer.fin && peer.said < MOST_SAID)
     choices.add(
       { type: "peer-sends", socket: id },
       null,
       `The far end of ${name} sends something`,
-      "a few bytes, out of turn",
+      isWebSocket ? "a message" : "a few bytes, out of turn",
+    );
+  if (isWebSocket && !peer.fin && peer.said < MOST_SAID)
+    choices.add(
+      { type: "peer-closes", socket: id },
+      null,
+      `The far end closes ${name}`,
+      "says that it sends no more messages",
     );
   if (!peer.fin)
     choices.add(
@@ -262,7 +283,7 @@ function isAnsweredWithRst({ inbound, finSent, peer }: SocketState): boolean {
   return (type === "data" || type === "tls") && finSent && !peer.closed && !peer.rst;
 }
 
-function addArrival(choices: Choices, socket: SocketState): void {
+function addArrival(choices: Choices, state: State, socket: SocketState): void {
   const [incoming] = socket.inbound;
   const met = socket.handshake === "accepted" || socket.handshake === "done";
   if (!met || incoming === undefined || (socket.torn && !isAnsweredWithRst(socket))) return;
@@ -272,13 +293,15 @@ function addArrival(choices: Choices, socket: SocketState): void {
       : incoming.type === "fin"
         ? "FIN"
         : "RST";
-  const title = `${what} from the far end of socket ${socket.id} arrives`;
+  const title = `${what} from the far end of ${connectionInWords(state, socket.id)} arrives`;
   choices.add({ type: "arrive", socket: socket.id }, incoming.dueAt, title, "at the object's host");
 }
 
 function addRequest(choices: Choices, state: State, request: RequestState): void {
   const { id, path } = request;
-  const earlier = state.requests.filter((other) => other.group < request.group);
+  // What another object asks is no choice of the environment.
+  if (request.call !== null) return;
+  const earlier = state.requests.filter((other) => other.call === null && other.group < request.group);
   const first = state.requests.find((other) => other.group === request.group);
   if (
     request.state === "planned" &&

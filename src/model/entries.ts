@@ -5,19 +5,23 @@ import { mustGet, unreachable } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
 import type { Machine, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
+import { callInWords, rejectCall, settleBody, settleCall } from "./call-entries.ts";
+import { callPasses } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { beginSection, endSection, releaseInputGate } from "./input-gate.ts";
+import { tearDown } from "./network.ts";
 import { runTurn } from "./object.ts";
 import { transformGoesOn } from "./pipe-api.ts";
 import { pumpDone } from "./pipes.ts";
 import { failRead, readIsAnswered } from "./readable.ts";
-import { callFetch, sendResponse } from "./requests.ts";
+import { callHandler, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
 import { takeConnectionStream } from "./take-stream.ts";
 import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
+import { tellHandler } from "./web-sockets.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
 /** Runs one entry of a live object whose input gate is open. */
@@ -26,9 +30,27 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
   d.section = section;
   switch (entry.type) {
     case "fetch":
-      return callFetch(d, entry.request);
+      return callHandler(d, entry.request);
     case "respond":
       return sendResponse(d, entry.request);
+    case "call-passes":
+      return callPasses(d, entry.call);
+    case "call-answered":
+      return runTurn(d, actorId, `${callInWords(d.call(entry.call))} is answered`, () =>
+        settleCall(d, entry.call),
+      );
+    case "call-fails":
+      return runTurn(d, actorId, `${callInWords(d.call(entry.call))} fails`, () => rejectCall(d, entry.call));
+    case "body-read":
+      return runTurn(d, actorId, `the answer to ${callInWords(d.call(entry.call))} is read`, () =>
+        settleBody(d, entry.call),
+      );
+    case "web-socket-event":
+      runTurn(d, actorId, `WebSocket ${entry.socket}: ${entry.event.type}`, () =>
+        tellHandler(d, entry.socket, entry.event),
+      );
+      if (entry.event.type === "failed") tearDown(d, entry.socket);
+      return;
     case "timer":
       return runTurn(d, actorId, `timer ${entry.timer}`, (js) => {
         if (entry.promiseRef !== 0) js.resolve({ ref: entry.promiseRef }, undefined);

@@ -148,7 +148,7 @@ export function connectIsLost(d: Draft, id: SocketId, why: string): void {
 function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | null): void {
   if (waiter.task.type === "fail-request") {
     d.patchWaiter(waiter.id, { state: "passed" });
-    if (error !== null) d.patchRequest(waiter.task.request, { body: callerSees(error) });
+    if (error !== null) d.patchRequest(waiter.task.request, { body: callerSees(error), error });
     d.armBreadthFirst({ ...waiter.task, cause: d.cause });
     return;
   }

@@ -31,5 +31,10 @@ export function heldOutputs(state: State): readonly Held[] {
       held.push({ output: waiter.output, waiter: waiter.id, locks: [], writes: [], why });
     });
   }
+  for (const call of state.calls) {
+    if (call.state !== "held" || state.waiters[(call.waiter ?? 0) - 1]?.state !== "passed") continue;
+    const why = "the gate lets it through; waits for the input gate, which is held";
+    held.push({ output: call.output, waiter: call.waiter, locks: [], writes: [], why });
+  }
   return held;
 }

@@ -7,15 +7,27 @@ import type { StepIndex } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import { collectMachine } from "../handler/machine.ts";
 import { alarmFires } from "./alarms.ts";
+import { goOnReading, hangUp } from "./call-connection.ts";
+import { callPasses } from "./calls.ts";
 import type { Choice } from "./choice.ts";
 import { startCommit, tellAlarmManager } from "./commits.ts";
+import { handshakeAnswered, packetArrives, pollConnections, startConnection } from "./connection-events.ts";
 import { Draft } from "./draft.ts";
 import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
 import { drainDeletions } from "./lifetimes/collection.ts";
-import { accept, peerAnswersHello, peerEnds, peerReceives, peerResets, peerSays, refuse } from "./network.ts";
+import {
+  accept,
+  peerAnswersHello,
+  peerCloses,
+  peerEnds,
+  peerReceives,
+  peerResets,
+  peerSays,
+  refuse,
+} from "./network.ts";
 import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
 import { judgeRest, judgeStep, NOTHING_SEEN } from "./properties/index.ts";
@@ -31,11 +43,13 @@ import {
 } from "./requests.ts";
 import { runnableTasks } from "./scheduling.ts";
 import { sectionTimesOut } from "./section-limit.ts";
+
 import type { Setup } from "./setup.ts";
-import { answerArrives, packetArrives, pollSockets, startConnect, watchReports } from "./sockets.ts";
+import { watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
 import { startIsTold, tlsAnswerArrives, tlsPacketArrives } from "./tls.ts";
+import { pumpFrames } from "./web-socket-connection.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
 
 export { choiceKey, enabled } from "./enabled.ts";
@@ -67,6 +81,10 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     commits: [],
     requests: plannedRequests(setup.world),
     sockets: [],
+    calls: [],
+    stubs: [],
+    webSockets: [],
+    idNames: [],
     sectionParents: [],
     cursors: [],
     nextTimer: 1,
@@ -111,7 +129,7 @@ function runQueue(d: Draft): void {
   let tasks = 0;
   while (d.s.blockedOn === null && d.s.stuck === null) {
     const task = d.takeTask();
-    if (task === null && pollSockets(d)) continue;
+    if (task === null && pollConnections(d)) continue;
     if (task === null) break;
     tasks++;
     assert(tasks < MOST_TASKS, "a step must come to rest: some task arms itself for ever");
@@ -123,7 +141,7 @@ function runQueue(d: Draft): void {
 function settleQueue(d: Draft): void {
   while (d.s.blockedOn === null && d.s.stuck === null) {
     const [front] = d.s.runq;
-    if (front === undefined ? !pollSockets(d) : front.type !== "later") break;
+    if (front === undefined ? !pollConnections(d) : front.type !== "later") break;
     if (front !== undefined) perform(d, d.takeTaskAt(0));
   }
 }
@@ -202,7 +220,7 @@ function take(d: Draft, choice: Choice): void {
       d.advanceTo(d.socket(choice.socket).handshakeDueAt);
       return d.socket(choice.socket).tls === "wanted"
         ? tlsAnswerArrives(d, choice.socket)
-        : answerArrives(d, choice.socket);
+        : handshakeAnswered(d, choice.socket);
     case "peer-receives": {
       const socket = d.socket(choice.socket);
       d.advanceTo(Math.max(socket.outbound[0]?.dueAt ?? 0, socket.peer.readsFrom));
@@ -221,6 +239,10 @@ function take(d: Draft, choice: Choice): void {
       return startIsTold(d, choice.socket);
     case "peer-sends":
       return peerSays(d, choice.socket);
+    case "peer-closes":
+      return peerCloses(d, choice.socket);
+    case "hang-up":
+      return hangUp(d, choice.socket);
     case "peer-fin":
       return peerEnds(d, choice.socket);
     case "peer-rst":
@@ -261,7 +283,13 @@ function perform(d: Draft, task: Task): void {
     case "tell-alarm":
       return tellAlarmManager(d, task.commit);
     case "connect-start":
-      return startConnect(d, task.socket);
+      return startConnection(d, task.socket);
+    case "call-passes":
+      return callPasses(d, task.call);
+    case "read-body":
+      return goOnReading(d, task.call);
+    case "pump-messages":
+      return pumpFrames(d, task.socket);
     case "dispatch":
       return dispatchFront(d, task.socket);
     case "pump":

@@ -5,7 +5,9 @@
 import type { SocketId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
-import type { Packet } from "./state.ts";
+import { isUpgrade, isWholeRequest, PEER_ANSWER, PEER_UPGRADE } from "./http.ts";
+import type { FrameType } from "./records.ts";
+import type { Frame, Packet } from "./state.ts";
 
 /** Length of a text in UTF-8 bytes. */
 export function byteLength(text: string): number {
@@ -32,18 +34,40 @@ export function sendSyn(d: Draft, id: SocketId): void {
   d.patchSocket(id, { cause });
 }
 
-function sendPacket(d: Draft, id: SocketId, type: Packet["type"], text: string, bytes: number): void {
-  const packet: Packet = { type, text, bytes, dueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause };
+function sendPacket(
+  d: Draft,
+  id: SocketId,
+  type: Packet["type"],
+  text: string,
+  bytes: number,
+  frame: Frame | null = null,
+): void {
+  const packet: Packet = { type, text, bytes, frame, dueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause };
   d.patchSocket(id, { outbound: [...d.socket(id).outbound, packet] });
 }
 
 /** Bytes leave the object's host (S2). */
-export function sendData(d: Draft, id: SocketId, text: string, bytes: number): void {
-  d.cause = d.emit(
-    { kind: "outside", event: { type: "send", socket: d.socket(id).connection, bytes, text } },
-    { actor: d.socket(id).actor },
-  );
-  sendPacket(d, id, "data", text, bytes);
+export function sendData(
+  d: Draft,
+  id: SocketId,
+  text: string,
+  bytes: number,
+  frame: Frame | null = null,
+): void {
+  const { actor, connection } = d.socket(id);
+  const event = { type: "send", socket: connection, bytes, text, ...frameType(frame) } as const;
+  d.cause = d.emit({ kind: "outside", event }, { actor });
+  sendPacket(d, id, "data", text, bytes, frame);
+}
+
+function frameType(frame: Frame | null): { readonly frame?: FrameType } {
+  return frame === null ? {} : { frame: frame.type };
+}
+
+/** Length of a frame of a WebSocket that the object sends: head, length, mask, what it says (a close begins with its code). */
+export function frameLength({ type, text }: Frame): number {
+  const bytes = byteLength(text) + (type === "close" ? 2 : 0);
+  return 2 + (bytes < 126 ? 0 : bytes < 65_536 ? 2 : 8) + 4 + bytes;
 }
 
 /** A record of the TLS handshake leaves the object's host. */
@@ -93,11 +117,12 @@ function peerSends(
   type: Packet["type"],
   text: string,
   bytes = byteLength(text),
+  frame: Frame | null = null,
 ): void {
   const { connection } = d.socket(id);
   const event =
     type === "data" || type === "tls"
-      ? ({ type: "peer-sends", socket: connection, bytes, text } as const)
+      ? ({ type: "peer-sends", socket: connection, bytes, text, ...frameType(frame) } as const)
       : ({ type: type === "fin" ? "peer-fin" : "peer-rst", socket: connection } as const);
   const cause = d.emit({ kind: "outside", event });
   const socket = d.socket(id);
@@ -106,6 +131,7 @@ function peerSends(
     type,
     text,
     bytes,
+    frame,
     dueAt: ms(Math.max(last, socket.handshakeDueAt, d.s.now + d.world.oneWayMs)),
     cause,
   };
@@ -119,7 +145,17 @@ export function peerSays(d: Draft, id: SocketId): void {
   d.cause = d.socket(id).cause;
   const said = d.socket(id).peer.said + 1;
   d.patchPeer(id, { said });
-  peerSends(d, id, "data", `hello ${said}`);
+  const text = `hello ${said}`;
+  const { use, peer } = d.socket(id);
+  const isFramed = use === "websocket" && peer.replied;
+  peerSends(d, id, "data", text, undefined, isFramed ? { type: "message", text, code: 0 } : null);
+}
+
+/** The far end of a WebSocket says that it sends no more messages. */
+export function peerCloses(d: Draft, id: SocketId): void {
+  d.cause = d.socket(id).cause;
+  d.patchPeer(id, { said: Number.MAX_SAFE_INTEGER });
+  peerSends(d, id, "data", "bye", undefined, { type: "close", text: "bye", code: 4001 });
 }
 
 /** The far end ends its sending direction. */
@@ -185,10 +221,17 @@ export function peerReceives(d: Draft, id: SocketId): void {
   if (packet.type === "data" || packet.type === "tls") {
     d.cause = d.emit({
       kind: "outside",
-      event: { type: "receive", socket: connection, bytes: packet.bytes, text: packet.text },
+      event: {
+        type: "receive",
+        socket: connection,
+        bytes: packet.bytes,
+        text: packet.text,
+        ...frameType(packet.frame),
+      },
     });
-    if (d.socket(id).peer.fin || d.socket(id).peer.rst) return;
+    if (d.socket(id).peer.fin || d.socket(id).peer.rst || packet.frame !== null) return;
     if (plan.tls && packet.type === "tls") return;
+    if (plan.http || plan.websocket) hearRequest(d, id, packet.text);
     if (plan.echo) peerSends(d, id, "data", packet.text, packet.bytes);
     if (plan.reply !== undefined && !d.socket(id).peer.replied) {
       d.patchPeer(id, { replied: true });
@@ -217,6 +260,19 @@ export function answerToClosed(d: Draft, id: SocketId, { type }: Packet): void {
     { actor },
   );
   sendPacket(d, id, "rst", "", 0);
+}
+
+/** A far end that speaks HTTP answers a request as soon as it has all of it, and then listens no more. */
+function hearRequest(d: Draft, id: SocketId, text: string): void {
+  const { replied, heard } = d.socket(id).peer;
+  if (replied) return;
+  const request = heard + text;
+  const isWhole = isWholeRequest(request);
+  d.patchPeer(id, { heard: isWhole ? "" : request, replied: isWhole });
+  if (!isWhole) return;
+  if (d.world.peer.websocket && isUpgrade(request)) return peerSends(d, id, "data", PEER_UPGRADE);
+  peerSends(d, id, "data", PEER_ANSWER);
+  peerSends(d, id, "fin", "");
 }
 
 /** Bytes sent that the far end has not read yet. */

@@ -143,7 +143,7 @@ export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void 
   const inFlight = requestsInFlight(d, actorId);
   for (const request of inFlight) {
     const body = callerSees(error);
-    d.patchRequest(request.id, { state: "returned", status: 500, body, cause: aborted });
+    d.patchRequest(request.id, { state: "returned", status: 500, body, error, cause: aborted });
     waitAtGate(d, actorId, {
       output: { type: "response", request: request.id, status: 500, body },
       layer: "kj",
@@ -178,7 +178,7 @@ export function destroyActor(d: Draft, actorId: ActorId): void {
   d.cause = d.emit({ kind: "object-ends", name: actor.object, life: actor.life, reason: "reset" });
   const ended = d.cause;
   for (const socket of d.s.sockets.toReversed()) {
-    if (socket.actor !== actorId || socket.torn) continue;
+    if (socket.actor !== actorId || socket.torn || socket.use === "pooled") continue;
     d.cause = ended;
     tearDown(d, socket.id);
     d.patchSocket(socket.id, { stage: "closed" });

@@ -1,11 +1,14 @@
 /*
  * The platform as the handler sees it: which names there are, and which rule of the model each of them calls.
  */
-import type { ActorId, RequestId, SocketId, TimerId } from "../base/ids.ts";
+import { mustGet } from "../base/assert.ts";
+import type { ActorId, CallId, RequestId, SocketId, TimerId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
-import type { Host, Machine, Member, Value } from "../handler/host.ts";
+import type { BodyForm, Host, Machine, Member, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
+import { readIncomingBody } from "./call-entries.ts";
+import { callMethod, fetchObject, fetchUrl } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { Terminated } from "./object.ts";
@@ -22,8 +25,19 @@ import {
   SYNC_KV_METHODS,
   TRANSACTION_METHODS,
 } from "./storage-api.ts";
+import { hexOfId, idOf, nameOfId, stubOfId, stubOfName } from "./stubs.ts";
 import { newHttpClient } from "./take-stream.ts";
 import { startTls } from "./tls.ts";
+import {
+  addListener,
+  closeWebSocket,
+  eventOfProperty,
+  listenerOf,
+  newWebSocket,
+  removeListener,
+  sendMessage,
+  setListener,
+} from "./web-sockets.ts";
 import {
   abortWriter,
   closeWriter,
@@ -42,6 +56,21 @@ const later = (advice: string): Member => ({ is: "unsupported", advice });
 const table = (names: readonly string[], member: Member): [string, Member][] =>
   names.map((name) => [name, member]);
 
+const BODY_FORMS: readonly BodyForm[] = ["text", "json", "bytes", "arrayBuffer"];
+const bodyForm = (name: string): BodyForm | undefined => BODY_FORMS.find((form) => name.endsWith(`.${form}`));
+
+/** The constants of WebSocket and its instances. */
+const READY_STATES: Readonly<Record<string, number>> = {
+  CONNECTING: 0,
+  OPEN: 1,
+  CLOSING: 2,
+  CLOSED: 3,
+  READY_STATE_CONNECTING: 0,
+  READY_STATE_OPEN: 1,
+  READY_STATE_CLOSING: 2,
+  READY_STATE_CLOSED: 3,
+};
+
 /** The members of every host type. */
 const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
   [
@@ -51,7 +80,41 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
       ...table(["waitUntil", "blockConcurrencyWhile", "abort"], METHOD),
     ]),
   ],
-  ["DurableObjectId", new Map([...table(["name"], GETTER), ...table(["toString"], METHOD)])],
+  ["DurableObjectId", new Map([...table(["name"], GETTER), ...table(["toString", "equals"], METHOD)])],
+  [
+    "DurableObjectNamespace",
+    new Map([
+      ...table(["idFromName", "get", "getByName"], METHOD),
+      ...table(["idFromString", "newUniqueId"], later("Use idFromName() or getByName().")),
+      ...table(["jurisdiction", "getExisting"], later("Leave it out.")),
+      ...table(
+        ["put", "list", "delete", "send", "sendBatch", "prepare", "writeDataPoint", "create"],
+        later("A binding is the namespace of the handler's own class: use getByName()."),
+      ),
+    ]),
+  ],
+  [
+    "DurableObjectStub",
+    new Map([
+      ...table(["id", "name"], GETTER),
+      ...table(["fetch"], METHOD),
+      ...table(["connect"], later("Call fetch() or a method of the object.")),
+      // Every other name is a method of the object, but for these.
+      ...table(["then", "catch", "finally", "toJSON", "constructor", "dup", "alarm"], NONE),
+    ]),
+  ],
+  ["IncomingBody", new Map(table(BODY_FORMS, METHOD))],
+  [
+    "WebSocket",
+    new Map([
+      ...table(["readyState", "url", "protocol", "extensions", "binaryType"], GETTER),
+      ...table(Object.keys(READY_STATES), GETTER),
+      ...table(["onopen", "onmessage", "onclose", "onerror"], { is: "property" }),
+      ...table(["send", "close", "addEventListener", "removeEventListener"], METHOD),
+      ...table(["accept"], later("A WebSocket that the handler makes needs no accept().")),
+      ...table(["serializeAttachment", "deserializeAttachment"], later("Keep the value in a field.")),
+    ]),
+  ],
   [
     "DurableObjectStorage",
     new Map([
@@ -110,13 +173,14 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["scheduler", { is: "object", type: "Scheduler" }],
   ["gc", later("Leave garbage collection out.")],
   ["setInterval", later("Use setTimeout() in a loop.")],
-  ["fetch", later("Use connect().")],
   ["CompressionStream", later("Send the bytes as they are.")],
   ["DecompressionStream", later("Read the bytes as they are.")],
   ["ByteLengthQueuingStrategy", later("Write { highWaterMark, size: (chunk) => chunk.byteLength }.")],
   ["CountQueuingStrategy", later("Write { highWaterMark }.")],
   ["AbortController", later("Cancel or abort the stream itself.")],
-  ["WebSocket", later("Use connect().")],
+  ["fetch", METHOD],
+  ["WebSocket", METHOD],
+  ["WebSocketPair", later("Use new WebSocket(url), as a client.")],
   ["crypto", later("Choose the value in the handler.")],
 ]);
 
@@ -142,28 +206,39 @@ export class PlatformHost implements Host {
   }
 
   member(type: string, name: string): Member {
-    return MEMBERS.get(type)?.get(name) ?? NONE;
+    const known = MEMBERS.get(type)?.get(name);
+    if (known !== undefined) return known;
+    if (type === "DurableObjectStub") return METHOD;
+    return type === "Env" && /^[A-Z][A-Z0-9_]*$/.test(name) ? GETTER : NONE;
   }
 
   global(name: string): Member {
     return GLOBALS.get(name) ?? NONE;
   }
 
-  set(js: Machine, type: string, _id: number, name: string, _value: Value): void {
-    throw new HandlerStuck(`${type}.${name} cannot be set.`, js.line, null);
+  set(js: Machine, type: string, id: number, name: string, value: Value): void {
+    this.d.machine = js;
+    const event = type === "WebSocket" ? eventOfProperty(name) : null;
+    if (event !== null) setListener(this.d, id as SocketId, event, value);
   }
 
   get(js: Machine, type: string, id: number, name: string): Value {
     const { d } = this;
     d.machine = js;
     const socketId = id as SocketId;
+    if (type === "Env") return js.hostObject("DurableObjectNamespace", 1);
+    if (type === "WebSocket") return this.getOfWebSocket(socketId, name);
     switch (`${type}.${name}`) {
       case "DurableObjectState.storage":
         return js.hostObject("DurableObjectStorage", id);
       case "DurableObjectState.id":
-        return js.hostObject("DurableObjectId", id);
+        return idOf(d, d.actor(this.actorId).object);
       case "DurableObjectId.name":
-        return d.actor(this.actorId).object;
+        return nameOfId(d, id);
+      case "DurableObjectStub.id":
+        return idOf(d, mustGet(d.s.stubs[id - 1], `stub ${id}`).object);
+      case "DurableObjectStub.name":
+        return mustGet(d.s.stubs[id - 1], `stub ${id}`).object;
       case "DurableObjectStorage.kv":
         return js.hostObject("SyncKvStorage", id);
       case "DurableObjectStorage.sql":
@@ -203,6 +278,19 @@ export class PlatformHost implements Host {
     }
   }
 
+  /** A property of a WebSocket, or a constant of its class (number 0). */
+  private getOfWebSocket(id: SocketId, name: string): Value {
+    const constant = READY_STATES[name];
+    if (constant !== undefined) return constant;
+    if (id === 0) return undefined;
+    const event = eventOfProperty(name);
+    if (event !== null) return listenerOf(this.d, id, event);
+    const { readyState, url } = this.d.webSocket(id);
+    if (name === "readyState") return readyState;
+    if (name === "binaryType") return "blob";
+    return name === "url" ? url : null;
+  }
+
   /** reader.closed and writer.closed: made when first asked for, settled when their side ends. */
   private endPromise(
     js: Machine,
@@ -230,7 +318,9 @@ export class PlatformHost implements Host {
     const { d } = this;
     d.machine = js;
     const id = (self?.id ?? 0) as SocketId;
-    const [first, second] = args;
+    const [first, second, third] = args;
+    if (self?.type === "DurableObjectStub" && name !== "DurableObjectStub.fetch")
+      return callMethod(d, this.actorId, self.id, name.slice(name.indexOf(".") + 1), args);
     if (self !== null && STORAGE_TYPES.has(self.type)) {
       return callStorage(d, this.actorId, self.type, name.slice(name.indexOf(".") + 1), args);
     }
@@ -241,6 +331,39 @@ export class PlatformHost implements Host {
         return connect(d, first, second);
       case "cloudflare:sockets:internalNewHttpClient":
         return newHttpClient(d, first);
+      case "fetch":
+        return fetchUrl(d, this.actorId, first, second);
+      case "DurableObjectStub.fetch":
+        return fetchObject(d, this.actorId, self?.id ?? 0, first, second);
+      case "IncomingBody.text":
+      case "IncomingBody.json":
+      case "IncomingBody.bytes":
+      case "IncomingBody.arrayBuffer":
+        return readIncomingBody(d, (self?.id ?? 0) as CallId, mustGet(bodyForm(name), "how to read a body"));
+      case "DurableObjectNamespace.idFromName":
+        return idOf(d, js.toText(first));
+      case "DurableObjectNamespace.get":
+        return stubOfId(d, this.actorId, first);
+      case "DurableObjectNamespace.getByName":
+        return stubOfName(d, this.actorId, js.toText(first));
+      case "DurableObjectId.toString":
+        return hexOfId(nameOfId(d, self?.id ?? 0));
+      case "DurableObjectId.equals":
+        return js.asHost(first)?.type === "DurableObjectId" && js.asHost(first)?.id === self?.id;
+      case "WebSocket":
+        return newWebSocket(d, this.actorId, first);
+      case "WebSocket.send":
+        sendMessage(d, id, first);
+        return undefined;
+      case "WebSocket.close":
+        closeWebSocket(d, id, first, second);
+        return undefined;
+      case "WebSocket.addEventListener":
+        addListener(d, id, first, second, third);
+        return undefined;
+      case "WebSocket.removeEventListener":
+        removeListener(d, id, first, second);
+        return undefined;
       case "Socket.close":
         return closeSocket(d, id);
       case "Socket.startTls":
@@ -293,8 +416,6 @@ export class PlatformHost implements Host {
       case "SqlStorageCursor.one":
       case "SqlStorageCursor.toArray":
         return readCursor(d, id, name === "SqlStorageCursor.one");
-      case "DurableObjectId.toString":
-        return d.actor(this.actorId).object;
       default:
         throw new HandlerStuck(
           `${name} is not modelled: use what the built-in scenarios use.`,

@@ -5,6 +5,7 @@
  */
 import type {
   ActorId,
+  CallId,
   CommitId,
   LockId,
   Ms,
@@ -18,6 +19,12 @@ import type {
   WaiterId,
   WriteId,
 } from "../base/ids.ts";
+
+/** What a connection is for. `pooled`: kept for the next fetch(), it belongs to no object. */
+export type ConnectionUse = "socket" | "fetch" | "pooled" | "websocket";
+
+/** What a WebSocket sends: a message, or that it sends no more. */
+export type FrameType = "message" | "close";
 
 /** Something the world outside the object could observe. */
 export type Output =
@@ -60,6 +67,26 @@ export type Output =
       readonly bytes: number;
       readonly text: string;
     }
+  /** fetch(): it does not even connect before the gate lets it (MODEL 2.4 row 1). */
+  | {
+      readonly type: "fetch";
+      readonly call: CallId;
+      readonly socket: SocketId;
+      readonly method: string;
+      readonly url: string;
+    }
+  /** A call of another object, through its fetch() or another method (rows 1 and 8). `what` e.g. "GET /path", "add()". */
+  | { readonly type: "call"; readonly call: CallId; readonly object: string; readonly what: string }
+  /** What a method that another object called gives it (row 9). */
+  | { readonly type: "result"; readonly request: RequestId; readonly text: string }
+  /** A WebSocket's send() or close(): frame `frame` of it (rows 11 and 12). */
+  | {
+      readonly type: "frame";
+      readonly socket: SocketId;
+      readonly frame: number;
+      readonly frameType: FrameType;
+      readonly text: string;
+    }
   /** storage.sync(): not an output, but it waits at the gate like one. */
   | { readonly type: "sync" };
 
@@ -70,10 +97,22 @@ export type OutsideEvent =
   /** The far end takes the connection; from its point of view it is open. */
   | { readonly type: "accept"; readonly socket: SocketId }
   | { readonly type: "refuse"; readonly socket: SocketId }
-  /** Bytes leave the object's host. */
-  | { readonly type: "send"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  /** Bytes leave the object's host. `frame`: they are a frame of a WebSocket, of which `text` is what it says. */
+  | {
+      readonly type: "send";
+      readonly socket: SocketId;
+      readonly bytes: number;
+      readonly text: string;
+      readonly frame?: FrameType;
+    }
   /** Bytes reach the far end. */
-  | { readonly type: "receive"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  | {
+      readonly type: "receive";
+      readonly socket: SocketId;
+      readonly bytes: number;
+      readonly text: string;
+      readonly frame?: FrameType;
+    }
   /** The object's host ends its sending direction, or the connection. */
   | { readonly type: "fin-sent"; readonly socket: SocketId }
   | { readonly type: "rst-sent"; readonly socket: SocketId }
@@ -82,7 +121,13 @@ export type OutsideEvent =
   /** Both directions are done, seen from the far end. */
   | { readonly type: "closed"; readonly socket: SocketId }
   /** The far end acts. */
-  | { readonly type: "peer-sends"; readonly socket: SocketId; readonly bytes: number; readonly text: string }
+  | {
+      readonly type: "peer-sends";
+      readonly socket: SocketId;
+      readonly bytes: number;
+      readonly text: string;
+      readonly frame?: FrameType;
+    }
   | { readonly type: "peer-fin"; readonly socket: SocketId }
   | { readonly type: "peer-rst"; readonly socket: SocketId }
   /** The client's request leaves the client / its response leaves the object / reaches the client. */
@@ -138,7 +183,13 @@ export type ThingType =
 /** What happened: the part that differs by kind. */
 export type RecordBody =
   // ---- the handler
-  | { readonly kind: "request-delivered"; readonly request: RequestId; readonly path: string }
+  /** `call`: it comes from another object, by this call. */
+  | {
+      readonly kind: "request-delivered";
+      readonly request: RequestId;
+      readonly path: string;
+      readonly call?: CallId;
+    }
   | { readonly kind: "turn-begins"; readonly turn: TurnId; readonly reason: string }
   | { readonly kind: "turn-ends"; readonly turn: TurnId }
   /** An async function suspends; `call` names the call, `text` is the awaited expression's source. */
@@ -250,12 +301,14 @@ export type RecordBody =
   | { readonly kind: "input-gate-breaks"; readonly section: number; readonly error: string }
   | { readonly kind: "input-gate-released" }
   | { readonly kind: "event-queued"; readonly event: string }
-  // ---- sockets
+  // ---- connections
+  /** connect() or, if `use` says so, fetch() or new WebSocket(). `deferred`: nothing goes out before the gate lets it. */
   | {
       readonly kind: "connect-called";
       readonly socket: SocketId;
       readonly address: string;
       readonly deferred: boolean;
+      readonly use?: "fetch" | "websocket";
     }
   /** startTls(): the new Socket `secure` will have the connection of `socket`. */
   | {
@@ -300,6 +353,9 @@ export type RecordBody =
   /** The far end's FIN or RST reaches the object's host. */
   | { readonly kind: "end-arrives"; readonly socket: SocketId; readonly how: "fin" | "rst" }
   | { readonly kind: "bytes-read"; readonly socket: SocketId; readonly bytes: number; readonly done: boolean }
+  // ---- calls of other objects
+  /** A stub's fetch() or another method is called; `what` e.g. "GET /path", "add()". */
+  | { readonly kind: "call-made"; readonly call: CallId; readonly object: string; readonly what: string }
   // ---- the outside world
   | { readonly kind: "outside"; readonly event: OutsideEvent }
   // ---- the object

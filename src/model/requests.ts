@@ -3,14 +3,18 @@
  */
 import type { RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
-import type { Value } from "../handler/host.ts";
+import type { Machine, Value } from "../handler/host.ts";
+import { HandlerStuck } from "../handler/host.ts";
 import { alarmEnds, alarmReported, callAlarm } from "./alarms.ts";
 import { bodyArrives, cutBody, startBody } from "./bodies.ts";
+import { callerSees, tunneledError } from "./break-error.ts";
+import { answerCall, bindStub, failCall } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { destroyWhenIdle, liveActor, runTurn } from "./object.ts";
+import type { Output } from "./records.ts";
 import type { World } from "./setup.ts";
-import type { RequestState } from "./state.ts";
+import type { BreakError, CallState, RequestState } from "./state.ts";
 
 const NO_RESPONSE = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
 /** The object that a path without "/OBJECT:" names. */
@@ -28,6 +32,8 @@ export function plannedRequests(world: World): readonly RequestState[] {
         id: (requests.length + 1) as RequestId,
         path: match === null ? text : (match[2] ?? "/"),
         object: match?.[1] ?? DEFAULT_OBJECT,
+        call: null,
+        error: null,
         group,
         atMs,
         isAlarm: false,
@@ -66,7 +72,9 @@ export function sendGroup(d: Draft, first: RequestId): void {
 export function deliverRequest(d: Draft, id: RequestId): void {
   const actor = liveActor(d, d.request(id).object);
   if (actor === null) return;
+  const { call } = d.request(id);
   d.patchRequest(id, { actor });
+  if (call !== null) bindStub(d, call, actor);
   d.armDepthFirst({
     type: "js",
     actor,
@@ -76,29 +84,34 @@ export function deliverRequest(d: Draft, id: RequestId): void {
   });
 }
 
-/** The handler's fetch() or alarm() runs. */
-export function callFetch(d: Draft, id: RequestId): void {
-  const { path, actor, isAlarm } = d.request(id);
+/** The handler's fetch() or alarm() runs, or the method that another object calls. */
+export function callHandler(d: Draft, id: RequestId): void {
+  const { path, actor, call, isAlarm } = d.request(id);
   if (isAlarm) return callAlarm(d, id);
   if (actor === null) return;
   d.actorId = actor;
-  d.cause = d.emit({ kind: "request-delivered", request: id, path });
-  runTurn(d, actor, `fetch ${path}`, (js) => {
+  d.cause = d.emit({ kind: "request-delivered", request: id, path, ...(call === null ? {} : { call }) });
+  const made = call === null ? null : d.call(call);
+  const isMethod = made?.type === "rpc";
+  runTurn(d, actor, isMethod ? path : `fetch ${path}`, (js) => {
     const instance = { ref: d.actor(actor).instanceRef };
-    if (!js.hasMethod(instance, "fetch")) {
-      handlerSettled(
-        d,
-        id,
-        "rejected",
-        js.newError("TypeError", 'The receiver does not implement the method "fetch".'),
-      );
+    const method = isMethod ? made.method : "fetch";
+    if (!js.hasMethod(instance, method)) {
+      const receiver = isMethod ? "RPC receiver" : "receiver";
+      const message = `The ${receiver} does not implement the method "${method}".`;
+      handlerSettled(d, id, "rejected", js.newError("TypeError", message));
       return;
     }
-    js.onSettled(js.callMethod(instance, "fetch", [js.newRequest(`http://object${path}`)]), `fetch:${id}`);
+    const args = isMethod ? made.args.map((arg) => js.fromData(arg)) : [requestObject(js, path, made)];
+    js.onSettled(js.callMethod(instance, method, args), `fetch:${id}`);
   });
 }
 
-/** The promise of fetch() has settled: here the response's locks are captured. */
+function requestObject(js: Machine, path: string, call: CallState | null): Value {
+  return call === null ? js.newRequest(`http://object${path}`) : js.newRequest(call.url, call);
+}
+
+/** The promise of fetch() or of a called method has settled: here the locks of what leaves are captured. */
 export function handlerSettled(
   d: Draft,
   id: RequestId,
@@ -106,35 +119,82 @@ export function handlerSettled(
   value: Value,
 ): void {
   const js = d.js();
-  const { actor } = d.request(id);
+  const { actor, call } = d.request(id);
   if (actor === null) return;
-  const response = outcome === "resolved" ? js.asResponse(value) : null;
-  const error =
-    response !== null
-      ? null
-      : outcome === "rejected"
+  const isMethod = call !== null && d.call(call).type === "rpc";
+  const writes = d.actor(actor).confirmed;
+  const answer = outcome === "rejected" ? null : isMethod ? resultOf(d, value) : responseOf(js, value);
+  if (answer === null) {
+    const error =
+      outcome === "rejected"
         ? (js.asError(value) ?? { name: "Error", message: js.toText(value) })
         : { name: "TypeError", message: NO_RESPONSE };
-  const status = response?.status ?? 500;
-  const body = response?.body ?? `caller sees ${error?.name}: ${error?.message} {"remote":true}`;
-  const writes = d.actor(actor).confirmed;
-  const cause =
-    response !== null
-      ? d.emit({ kind: "handler-returns", request: id, status, body }, { writes })
-      : d.emit(
-          { kind: "handler-throws", request: id, text: `${error?.name}: ${error?.message}` },
-          { writes },
-        );
-  const bodyRef = response?.stream?.ref ?? 0;
+    const text = `${error.name}: ${error.message}`;
+    const cause = d.emit({ kind: "handler-throws", request: id, text }, { writes });
+    const crossing = tunneledError(error.name, error.message);
+    d.patchRequest(id, { ...failed(crossing), state: "returned", writes, cause });
+    return askGate(d, id, { type: "response", request: id, status: 500, body: callerSees(crossing) }, true);
+  }
+  const { status, body } = answer;
+  const bodyRef = js.asResponse(value)?.stream?.ref ?? 0;
+  if (call !== null && bodyRef !== 0) {
+    throw new HandlerStuck(
+      "A stream as the body of an answer to another object is not modelled: answer with text.",
+      js.line,
+      null,
+    );
+  }
+  const cause = d.emit({ kind: "handler-returns", request: id, status, body }, { writes });
   d.patchRequest(id, { state: "returned", status, body, bodyRef, writes, cause });
+  if (call !== null) d.patchCall(call, { answer });
+  askGate(
+    d,
+    id,
+    isMethod ? { type: "result", request: id, text: body } : { type: "response", request: id, status, body },
+    isMethod,
+  );
+}
+
+type Answer = NonNullable<CallState["answer"]>;
+
+function responseOf(js: Machine, value: Value): Answer | null {
+  const response = js.asResponse(value);
+  if (response === null) return null;
+  const { status, headers, body } = response;
+  return { status, headers, body, statusText: "", result: null, isComplete: true, closes: false };
+}
+
+/** What a method gives is copied; its text is shown as the body. */
+function resultOf(d: Draft, value: Value): Answer {
+  const js = d.js();
+  const result = js.toData(value);
+  if (result === undefined) {
+    throw new HandlerStuck(
+      "A method that gives another object a function, a stub or another platform object is not modelled: give it plain data.",
+      js.line,
+      null,
+    );
+  }
+  const body = js.inspect(value);
+  return { status: 200, statusText: "", headers: [], body, result, isComplete: true, closes: false };
+}
+
+/** What a failed request says to a client, and to another object. */
+function failed(error: BreakError): Pick<RequestState, "status" | "body" | "error"> {
+  return { status: 500, body: callerSees(error), error };
+}
+
+/** What leaves waits at the gate: a response through JavaScript (2.4 row 3), an exception or a method's result below it (2.4 rows 4 and 9). */
+function askGate(d: Draft, id: RequestId, output: Output, isBelow: boolean): void {
+  const { actor, writes, cause } = d.request(id);
+  if (actor === null) return;
   const waiter = waitAtGate(d, actor, {
-    output: { type: "response", request: id, status, body },
-    layer: response !== null ? "js" : "kj",
+    output,
+    layer: isBelow ? "kj" : "js",
     writes,
-    task:
-      response !== null
-        ? { type: "js", actor, entry: { type: "respond", request: id }, section: 0, cause }
-        : { type: "send-response", request: id, cause },
+    task: isBelow
+      ? { type: "send-response", request: id, cause }
+      : { type: "js", actor, entry: { type: "respond", request: id }, section: 0, cause },
     idleTurns: 1,
   });
   d.patchRequest(id, { waiter });
@@ -145,7 +205,9 @@ export function sendResponse(d: Draft, id: RequestId): void {
   const request = d.request(id);
   if (request.actor === null) return;
   if (request.isAlarm) return alarmReported(d, id);
-  const output = { type: "response", request: id, status: request.status, body: request.body } as const;
+  const output =
+    d.s.waiters[(request.waiter ?? 0) - 1]?.output ??
+    ({ type: "response", request: id, status: request.status, body: request.body } as const);
   if (request.clientGone) {
     d.emit(
       { kind: "output-dropped", waiter: request.waiter, output, why: "the client has left" },
@@ -172,7 +234,11 @@ export function failRequest(d: Draft, id: RequestId): void {
 }
 
 function leave(d: Draft, id: RequestId): void {
-  const { status, body, bodyRef, actor } = d.request(id);
+  const { status, body, bodyRef, actor, call, error } = d.request(id);
+  if (call !== null) {
+    d.patchRequest(id, { state: "answered" });
+    return error === null ? answerCall(d, call) : failCall(d, call, error);
+  }
   const cause = d.emit(
     { kind: "outside", event: { type: "response-sent", request: id, status, body } },
     { actor },

@@ -68,7 +68,18 @@ function mustPrecede(state: State, first: Task, then: Task): boolean {
 }
 
 /** Numbers that tell tasks of one type apart, in the order in which a name has them. */
-const IDS = ["request", "socket", "event", "commit", "timer", "read", "sync", "section", "actor"] as const;
+const IDS = [
+  "request",
+  "call",
+  "socket",
+  "event",
+  "commit",
+  "timer",
+  "read",
+  "sync",
+  "section",
+  "actor",
+] as const;
 
 function nameOf(task: Task): string {
   const subject: Task | Entry = task.type === "js" ? task.entry : task;
@@ -107,6 +118,11 @@ const ENTRIES: Readonly<Record<Entry["type"], string>> = {
   "sync-done": "The handler hears that sync() is done",
   "delete-done": "The handler hears what delete() removed",
   respond: "The response leaves the handler",
+  "call-passes": "The call leaves the handler",
+  "call-answered": "The handler hears of the answer",
+  "call-fails": "The handler hears that the call failed",
+  "body-read": "The handler gets the answer's body",
+  "web-socket-event": "The handler hears of the WebSocket",
   section: "The critical section begins",
   "section-done": "The critical section ends",
   "pipe-begins": "The handler's stream is piped",
@@ -123,6 +139,9 @@ const TASKS: Readonly<Record<Exclude<Task["type"], "js">, string>> = {
   "connect-start": "The connection begins",
   dispatch: "The queue hands on its first event",
   pump: "The network takes the bytes",
+  "call-passes": "The call leaves the object",
+  "read-body": "The answer's body is read",
+  "pump-messages": "The WebSocket sends what it may",
   shutdown: "The end goes to the network",
   "stream-there": "The promised stream is there",
   "watch-report": "The watch task reports the end of the pipe",

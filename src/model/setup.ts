@@ -64,6 +64,10 @@ export interface PeerPlan {
   readonly holdOpen?: boolean;
   /** Speaks TLS: answers a ClientHello, and sends nothing else before it. */
   readonly tls?: boolean;
+  /** Answers a whole HTTP request with status 200 and the body "peer", then sends FIN. */
+  readonly http?: boolean;
+  /** Accepts the upgrade of a WebSocket. */
+  readonly websocket?: boolean;
 }
 
 /** What the storage answers to one attempt of a commit, or to one check, in the default schedule. */

@@ -5,6 +5,7 @@ import type { SocketId, WaiterId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { parseAddress, parseOptions } from "./address.ts";
+import { NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import {
@@ -16,7 +17,7 @@ import {
   makeConnection,
   serviceReturns,
 } from "./lifetimes/connection.ts";
-import { answerToClosed, sendSyn, tearDown } from "./network.ts";
+import { sendSyn, tearDown } from "./network.ts";
 import { failPump } from "./pipes.ts";
 import { cancelReadable, deliver, failRead } from "./readable.ts";
 import type { Output } from "./records.ts";
@@ -54,7 +55,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     { writes: actor.confirmed },
   );
   const socket: SocketState = {
-    ...NEW_SOCKET,
+    ...NEW_CONNECTION,
     ...newSocketPromises(d),
     id,
     connection: id,
@@ -95,82 +96,6 @@ export function newSocketPromises(d: Draft): Pick<SocketState, "openedRef" | "cl
   js.onSettled(closed, "ignore");
   return { openedRef: opened.ref, closedRef: closed.ref };
 }
-
-/** A socket on which nothing has happened. */
-export const NEW_SOCKET: Omit<
-  SocketState,
-  | "id"
-  | "connection"
-  | "secureTransport"
-  | "actor"
-  | "address"
-  | "section"
-  | "streamThere"
-  | "allowHalfOpen"
-  | "highWaterMark"
-  | "writes"
-  | "cause"
-  | "openedRef"
-  | "closedRef"
-> = {
-  serverName: null,
-  plain: 0,
-  secure: 0,
-  upgraded: false,
-  tls: "none",
-  startTold: false,
-  stage: "deferred",
-  opened: "pending",
-  closed: "pending",
-  closeRef: 0,
-  takeRef: 0,
-  isClosing: false,
-  closeWrites: [],
-  queue: [],
-  nextEvent: 1,
-  nextWrite: 1,
-  inSink: false,
-  writable: "open",
-  writableError: "",
-  closeAsked: false,
-  chunk: null,
-  isMute: false,
-  endedByPipe: false,
-  writerLocked: false,
-  writerClosedRef: 0,
-  writerCloseRef: 0,
-  readyRef: 0,
-  readable: "open",
-  readableError: "",
-  readRef: 0,
-  readerLocked: false,
-  readerClosedRef: 0,
-  pumpTo: null,
-  unread: [],
-  taken: 0,
-  poll: false,
-  sawFin: false,
-  sawRst: false,
-  endRead: false,
-  handshake: "none",
-  handshakeDueAt: 0 as SocketState["handshakeDueAt"],
-  outbound: [],
-  inbound: [],
-  finSent: false,
-  torn: false,
-  peer: {
-    fin: false,
-    gotFin: false,
-    rst: false,
-    closed: false,
-    replied: false,
-    said: 0,
-    rstDueAt: null,
-    readsFrom: 0 as SocketState["handshakeDueAt"],
-  },
-  things: {},
-  collected: false,
-};
 
 /** service.connect() is invoked: the handshake begins. A frame that was cancelled with its stream runs nothing more (K6). */
 export function startConnect(d: Draft, id: SocketId): void {
@@ -216,14 +141,10 @@ export function enter(d: Draft, socket: SocketState, entry: Entry): void {
   d.armBreadthFirst({ type: "js", actor: socket.actor, entry, section: socket.section, cause: d.cause });
 }
 
-/** The far end's answer to the handshake reaches the object's host (4.4). */
+/** The far end's answer to the handshake of a Socket has reached the object's host (4.4). */
 export function answerArrives(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
-  const refused = socket.handshake === "refused";
-  d.cause = socket.cause;
-  d.patchSocket(id, { handshake: refused ? "refused" : "done" });
-  if (socket.torn) return;
-  if (refused) {
+  if (socket.handshake === "refused") {
     failConnection(d, socket);
     const front = socket.queue[0];
     if (d.design.heldWriteFailsFirst && socket.inSink && front?.type === "write") {
@@ -272,42 +193,12 @@ export function connectFailed(d: Draft, id: SocketId, error: string): void {
   failWritable(d, id, `jsg.Error: ${error}`);
 }
 
-/** What is first in flight from the far end reaches the object's host. */
-export function packetArrives(d: Draft, id: SocketId): void {
+/** A reset of a Socket's connection has reached the object's host. */
+export function socketIsReset(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
-  const [packet, ...inbound] = socket.inbound;
-  if (packet === undefined) return;
-  d.patchSocket(id, { inbound });
-  d.cause = packet.cause;
-  if (socket.torn) return answerToClosed(d, id, packet);
-  if (packet.type === "fin" || packet.type === "rst") {
-    d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor: socket.actor });
-  }
-  if (packet.type === "rst") {
-    d.patchSocket(id, { sawRst: true });
-    if (socket.stage !== "open") return;
-    if (d.design.closesWhenBothEnded) tearDown(d, id);
-    enter(d, socket, { type: "disconnected", socket: id });
-    return;
-  }
-  if (packet.type === "data" || packet.type === "tls") {
-    d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor: socket.actor });
-    if (socket.readable === "open") d.patchSocket(id, { unread: [...d.socket(id).unread, packet.text] });
-  } else {
-    d.patchSocket(id, { sawFin: true });
-  }
-  if (d.s.blockedOn !== null) d.patchSocket(id, { poll: true });
-  else deliver(d, id);
-}
-
-/** What arrived while the process was blocked is looked at when its run queue is empty. Gives whether there was any. */
-export function pollSockets(d: Draft): boolean {
-  const polled = d.s.sockets.filter((socket) => socket.poll);
-  for (const socket of polled) {
-    d.patchSocket(socket.id, { poll: false });
-    deliver(d, socket.id);
-  }
-  return polled.length > 0;
+  if (socket.stage !== "open") return;
+  if (d.design.closesWhenBothEnded) tearDown(d, id);
+  enter(d, socket, { type: "disconnected", socket: id });
 }
 
 /** The far end has reset the connection, as the watch task reports (SK1): `closed` resolves, it does not reject (4.8, RST row). */

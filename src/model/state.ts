@@ -6,6 +6,7 @@
  */
 import type {
   ActorId,
+  CallId,
   CommitId,
   LockId,
   Ms,
@@ -18,10 +19,10 @@ import type {
   WaiterId,
   WriteId,
 } from "../base/ids.ts";
-import type { MachineState } from "../handler/host.ts";
+import type { BodyForm, Header, MachineState } from "../handler/host.ts";
 import type { EdgeId } from "./lifetimes/edges.ts";
 import type { Watch } from "./properties/watch.ts";
-import type { Output, ThingType } from "./records.ts";
+import type { ConnectionUse, FrameType, Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
 import type { Cell } from "./sql.ts";
 
@@ -61,6 +62,12 @@ export type Entry =
   /** A delete() learns how many keys there were; it holds the input gate until then (AC9). */
   | { readonly type: "delete-done"; readonly sync: number }
   | { readonly type: "respond"; readonly request: RequestId }
+  /** The gate has let a call through: fetch() connects, or the other object is called (2.4 row 1). */
+  | { readonly type: "call-passes"; readonly call: CallId }
+  | { readonly type: "call-answered"; readonly call: CallId }
+  | { readonly type: "call-fails"; readonly call: CallId }
+  | { readonly type: "body-read"; readonly call: CallId }
+  | { readonly type: "web-socket-event"; readonly socket: SocketId; readonly event: WebSocketEvent }
   /** The function given to blockConcurrencyWhile() begins / has ended. */
   | {
       readonly type: "section";
@@ -101,6 +108,11 @@ export type Task =
   | { readonly type: "pump"; readonly socket: SocketId; readonly cause: Cause }
   /** The end of what the object sends reaches the connection. */
   | { readonly type: "shutdown"; readonly socket: SocketId; readonly cause: Cause }
+  /** The gate has let a call of a method through, below JavaScript (2.4, row 8). */
+  | { readonly type: "call-passes"; readonly call: CallId; readonly cause: Cause }
+  | { readonly type: "read-body"; readonly call: CallId; readonly cause: Cause }
+  /** The first of what a WebSocket has to send leaves if the gate lets it (2.4, rows 11 and 12). */
+  | { readonly type: "pump-messages"; readonly socket: SocketId; readonly cause: Cause }
   /** The promised stream has become the pipe to the service. */
   | { readonly type: "stream-there"; readonly socket: SocketId; readonly cause: Cause }
   /** IoContext::abort and what it wakes (MODEL 2.3). */
@@ -131,8 +143,9 @@ export interface Lock {
   readonly thing: ThingId;
 }
 
-/** Why an object is reset, with the flags that its callers see on the error (MODEL 2.3). */
+/** Why an object is reset, or what else its callers see, with the flags on the error (MODEL 2.3). `name` is "Error" if absent. */
 export interface BreakError {
+  readonly name?: string;
   readonly message: string;
   readonly flags: Readonly<
     Partial<Record<"remote" | "retryable" | "durableObjectReset" | "overloaded", true>>
@@ -281,6 +294,10 @@ export interface RequestState {
   readonly id: RequestId;
   /** A call of alarm() by the alarm manager, which is nobody's request but goes the same way. */
   readonly isAlarm: boolean;
+  /** The call of another object that it comes from, null from a client. */
+  readonly call: CallId | null;
+  /** What the caller gets instead of an answer. */
+  readonly error: BreakError | null;
   readonly path: string;
   readonly object: string;
   /** Requests of one group go out together, groups one after another; except one with a time of its own. */
@@ -353,19 +370,122 @@ export interface QueueEvent {
   readonly cause: Cause;
 }
 
+/** A fetch(), or a call of another object, that a handler has made (MODEL 2.4 rows 1 and 8). */
+export interface CallState {
+  readonly id: CallId;
+  readonly actor: ActorId;
+  /** The critical section that was current when it was called; it is what the answer needs to enter. */
+  readonly section: number;
+  /** `http`: over a connection. `object`: fetch() of a stub. `rpc`: another method of a stub. */
+  readonly type: "http" | "object" | "rpc";
+  /** Its connection, and the stub that it was called on, by number; null and 0 where there is none. */
+  readonly socket: SocketId | null;
+  readonly stub: number;
+  readonly url: string;
+  /** Of the request, or the called method's name. */
+  readonly method: string;
+  readonly headers: readonly Header[];
+  readonly body: string | null;
+  /** The arguments of a method, as data. */
+  readonly args: readonly unknown[];
+  readonly output: Output;
+  readonly waiter: WaiterId | null;
+  readonly writes: readonly WriteId[];
+  readonly cause: Cause;
+  readonly state: "held" | "out" | "answered" | "failed";
+  readonly promiseRef: number;
+  /** What has arrived over the connection. */
+  readonly received: string;
+  readonly answer: {
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: readonly Header[];
+    readonly body: string;
+    /** What a method gave, as data. */
+    readonly result: unknown;
+    readonly isComplete: boolean;
+    readonly closes: boolean;
+  } | null;
+  readonly error: BreakError | null;
+  /** text() or the like of the answer's body: how it is read, and its promise; 0 while nobody reads it. */
+  readonly bodyForm: BodyForm;
+  readonly bodyRef: number;
+}
+
+/** A stub of an object, made by a life of an object. */
+export interface StubState {
+  readonly actor: ActorId;
+  readonly object: string;
+  /** The life that it has reached: it goes on to mean that one, also when that is broken. */
+  readonly reached: ActorId | null;
+}
+
+/** What a WebSocket tells its handler. */
+export type WebSocketEvent =
+  | { readonly type: "open" }
+  | { readonly type: "message"; readonly text: string }
+  /** It cannot be connected, or the far end does not accept it. */
+  | { readonly type: "failed"; readonly name: string; readonly message: string }
+  | { readonly type: "close"; readonly code: number; readonly reason: string; readonly wasClean: boolean };
+
+/** A message or close frame of a WebSocket that is on its way to the connection. */
+export interface OutgoingFrame {
+  readonly id: number;
+  readonly type: FrameType;
+  readonly text: string;
+  readonly code: number;
+  readonly output: Output;
+  readonly waiter: WaiterId;
+  readonly writes: readonly WriteId[];
+}
+
+/** A WebSocket that a handler has made; its connection has the same number (MODEL 2.4 rows 11, 12 and 14). */
+export interface WebSocketState {
+  readonly socket: SocketId;
+  readonly actor: ActorId;
+  readonly section: number;
+  readonly url: string;
+  readonly readyState: 0 | 1 | 2 | 3;
+  /** The far end has accepted the upgrade. */
+  readonly isUpgraded: boolean;
+  readonly received: string;
+  readonly closeSent: boolean;
+  readonly closeReceived: boolean;
+  readonly outgoing: readonly OutgoingFrame[];
+  readonly nextFrame: number;
+  readonly frames: readonly Frame[];
+  /** By addEventListener() in order, and as a property (`onopen`), which comes first. */
+  readonly listeners: readonly {
+    readonly event: string;
+    readonly isProperty: boolean;
+    readonly once: boolean;
+    readonly callbackRef: number;
+  }[];
+}
+
+/** A frame of a WebSocket: a message, or a close with its reason as text. */
+export interface Frame {
+  readonly type: FrameType;
+  readonly text: string;
+  readonly code: number;
+}
+
 /** Something on its way through the network. */
 export interface Packet {
   /** `tls`: of the TLS handshake. */
   readonly type: "data" | "fin" | "rst" | "tls";
+  /** What a WebSocket sends once it is one; null for plain bytes. */
+  readonly frame: Frame | null;
   readonly text: string;
   readonly bytes: number;
   readonly dueAt: Ms;
   readonly cause: Cause;
 }
 
-/** A socket and its connection, both ends. */
+/** A socket and its connection, both ends. A connection of another use has no part of what is a Socket's. */
 export interface SocketState {
   readonly id: SocketId;
+  readonly use: ConnectionUse;
   readonly actor: ActorId;
   readonly address: string;
   /** The critical section that was current when connect() was called; it is what `opened` and the writes' promises need to enter. */
@@ -451,6 +571,8 @@ export interface SocketState {
     readonly rst: boolean;
     readonly closed: boolean;
     readonly replied: boolean;
+    /** What it has got, as far as it looks at it. */
+    readonly heard: string;
     readonly said: number;
     readonly rstDueAt: Ms | null;
     readonly readsFrom: Ms;
@@ -545,6 +667,11 @@ export interface State {
   readonly commits: readonly Commit[];
   readonly requests: readonly RequestState[];
   readonly sockets: readonly SocketState[];
+  readonly calls: readonly CallState[];
+  readonly stubs: readonly StubState[];
+  readonly webSockets: readonly WebSocketState[];
+  /** Names of objects that were made into ids, by the id's number - 1. */
+  readonly idNames: readonly string[];
   /** Parents of all critical sections so far, by id - 1; 0 is none. */
   readonly sectionParents: readonly number[];
   /** Rows that sql.exec() has given, by the number of its cursor - 1. */

@@ -13,13 +13,14 @@ import type { SocketId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
+import { NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate } from "./gate.ts";
 import { moveStream } from "./lifetimes/connection.ts";
 import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
-import { enter, failConnection, NEW_SOCKET, newSocketPromises, REFUSED } from "./sockets.ts";
+import { enter, failConnection, newSocketPromises, REFUSED } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
 import { failWritable, pump, queueStartTls } from "./writable.ts";
 
@@ -46,7 +47,7 @@ export function startTls(d: Draft, id: SocketId, options: Value): Ref {
     ? js.getProperty(options as Ref, "expectedServerHostname")
     : undefined;
   const secure: SocketState = {
-    ...NEW_SOCKET,
+    ...NEW_CONNECTION,
     ...newSocketPromises(d),
     id: secureId,
     connection: old.connection,

@@ -1,7 +1,7 @@
 /*
  * Names of the model's things in words, for choices and for what is held.
  */
-import type { CommitId, LockId, WriteId } from "../base/ids.ts";
+import type { CommitId, LockId, SocketId, WriteId } from "../base/ids.ts";
 import type { State } from "./state.ts";
 
 /** "put "balance"" of a write. */
@@ -34,6 +34,22 @@ export function commitInWords(state: State, id: CommitId): string {
   return writes.length > 3
     ? `${writes.slice(0, 2).join(", ")} and ${writes.length - 2} more`
     : listInWords(writes);
+}
+
+/** "socket 1", "fetch 2" or "WebSocket 1" of a connection. */
+export function connectionInWords(state: State, id: SocketId): string {
+  const use = state.sockets[id - 1]?.use ?? "socket";
+  const call = state.calls.findLast(({ output }) => output.type === "fetch" && output.socket === id);
+  switch (use) {
+    case "socket":
+      return `socket ${id}`;
+    case "websocket":
+      return `WebSocket ${id}`;
+    case "fetch":
+      return `fetch ${call?.id ?? id}`;
+    case "pooled":
+      return `kept connection ${id}`;
+  }
 }
 
 /** Bytes as text in a title: shortened, control characters made visible. */

@@ -86,9 +86,11 @@ function subjectOfOutput(output: Output): Subject {
     case "body-chunk":
     case "alarm-outcome":
     case "alarm-done":
+    case "result":
       return { request: output.request };
     case "sync":
     case "transform":
+    case "call":
       return {};
     default:
       return { socket: output.socket };

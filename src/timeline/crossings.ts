@@ -5,6 +5,8 @@
  *   output-passes write    ->  outside send           ->  outside receive
  *   output-passes fin      ->  outside fin-sent       ->  outside fin-received
  *   output-passes close    ->  outside fin-sent | rst-sent  ->  fin-received | rst-received
+ *   output-passes fetch    ->  outside syn            ->  outside accept | refuse
+ *   output-passes frame    ->  outside send           ->  outside receive
  *   output-passes response ->  outside response-sent  ->  outside response
  *
  * A connection keeps its order, so the k-th thing of a kind that leaves is the k-th that arrives.
@@ -48,6 +50,11 @@ const LEAVES: Readonly<Record<RecordOf<"output-passes">["output"]["type"], reado
     response: ["response-sent"],
     "alarm-outcome": [],
     "alarm-done": ["alarm-result"],
+    fetch: ["syn"],
+    frame: ["send"],
+    // To another object: nothing of it is seen outside.
+    call: [],
+    result: [],
     sync: [],
     take: [],
   };

@@ -11,6 +11,7 @@ import {
   byteText,
   capitalised,
   clientText,
+  connectText,
   count,
   outputPhrase,
   outsideText,
@@ -27,7 +28,9 @@ export function describe(record: RunRecord, run: RunData): string {
   const facts = factsOf(run);
   switch (record.kind) {
     case "request-delivered":
-      return `Request ${record.path} is delivered`;
+      return record.call === undefined
+        ? `Request ${record.path} is delivered`
+        : `Another object's call ${record.path} is delivered`;
     case "turn-begins":
       return `Turn ${record.turn} begins: ${record.reason}`;
     case "turn-ends":
@@ -99,9 +102,11 @@ export function describe(record: RunRecord, run: RunData): string {
     case "event-queued":
       return `${record.event} waits at the input gate`;
     case "connect-called":
-      return `connect("${record.address}")${record.deferred ? ", deferred" : ""}`;
+      return `${connectText(record)}${record.deferred ? ", deferred" : ""}`;
     case "start-tls":
       return `startTls() on the connection to ${socketText(facts, record.socket)}`;
+    case "call-made":
+      return `${record.what} of object ${record.object} is called`;
     case "connect-starts":
       return `Connecting to ${socketText(facts, record.socket)}`;
     case "socket-opens":

@@ -187,6 +187,14 @@ function leakPhrase(output: Output, { facts }: Context): string {
       return "the alarm manager is told of an outcome";
     case "take":
       return `the stream of ${socketText(facts, output.socket)} is taken`;
+    case "fetch":
+      return `${socketText(facts, output.socket)} is sent a request`;
+    case "call":
+      return `object ${output.object} is called`;
+    case "result":
+      return "another object is told a result";
+    case "frame":
+      return `${socketText(facts, output.socket)} is sent a ${output.frameType === "close" ? "close" : "message"}`;
     case "sync":
       return "the handler is told of a sync()";
     default:

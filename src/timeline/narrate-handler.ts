@@ -33,9 +33,15 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
   const { facts, followers } = context;
   switch (record.kind) {
     case "request-delivered":
-      return record.path === "alarm()"
-        ? say("The alarm reaches the object, and ", strong("alarm() starts"), ".")
-        : say(`A request for ${record.path} reaches the object, and `, strong("the handler starts"), ".");
+      if (record.path === "alarm()")
+        return say("The alarm reaches the object, and ", strong("alarm() starts"), ".");
+      return record.call === undefined
+        ? say(`A request for ${record.path} reaches the object, and `, strong("the handler starts"), ".")
+        : say(
+            `Another object's call ${record.path} reaches this one, and `,
+            strong("its handler starts"),
+            ".",
+          );
     case "turn-begins":
       return say(strong(`Turn ${record.turn} begins`), `: ${bare(record.reason)}.`);
     case "turn-ends":

@@ -5,7 +5,17 @@ import { unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RecordOf } from "../model/records.ts";
 import { isDurableAt, writesBehind } from "./facts.ts";
 import { bad, type Context, good, held, type Narration, say, strong } from "./narration.ts";
-import { bare, byteText, capitalised, clientText, quoted, socketText, writesText } from "./words.ts";
+import {
+  bare,
+  byteText,
+  capitalised,
+  clientText,
+  connectText,
+  quoted,
+  sentText,
+  socketText,
+  writesText,
+} from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type SocketKind =
@@ -23,6 +33,7 @@ export type SocketKind =
   | "bytes-arrive"
   | "end-arrives"
   | "bytes-read"
+  | "call-made"
   | "outside";
 
 /** The sentence for a record of a socket or of the outside world. */
@@ -58,7 +69,7 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
     case "socket-closing":
       return say(
         "The handler calls ",
-        strong("socket.close()"),
+        strong("close()"),
         `: the connection to ${socketText(facts, record.socket)} is closing. What is queued goes out first.`,
       );
     case "socket-closed":
@@ -116,6 +127,8 @@ export function narrateSocket(record: RecordOf<SocketKind>, context: Context): N
             strong(`reads ${byteText(record.bytes)}`),
             ` from ${socketText(facts, record.socket)}.`,
           );
+    case "call-made":
+      return narrateCall(record, context);
     case "outside":
       return narrateOutside(record.event, record, context);
     default:
@@ -132,7 +145,7 @@ function narrateConnect(record: RecordOf<"connect-called">, { facts, followers }
         ? "what came before it is"
         : `${writesText(facts, writes)} ${writes.length === 1 ? "is" : "are"}`;
     return say(
-      "The handler has a socket and goes on, but ",
+      `The handler has ${GIVES[record.use ?? "socket"]} and goes on, but `,
       held("the connection is held"),
       `: ${what} not durable yet, so nobody outside may notice.`,
     );
@@ -140,16 +153,35 @@ function narrateConnect(record: RecordOf<"connect-called">, { facts, followers }
   if (record.deferred)
     return say(
       `The handler calls `,
-      strong(`connect("${record.address}")`),
-      " and gets a socket at once. Nothing locks the output gate, so the connection need not wait for it.",
+      strong(connectText(record)),
+      ` and gets ${GIVES[record.use ?? "socket"]} at once. Nothing locks the output gate, so the connection need not wait for it.`,
     );
   return say(
     `The handler calls `,
-    strong(`connect("${record.address}")`),
+    strong(connectText(record)),
     ", and the connection is asked for ",
     strong("at once"),
     ": this design does not ask the output gate.",
   );
+}
+
+/** What the handler has at once. */
+const GIVES = { socket: "a socket", fetch: "a promise", websocket: "a WebSocket" } as const;
+
+/** A call of another object. */
+function narrateCall(record: RecordOf<"call-made">, { facts, followers }: Context): Narration {
+  const waits = followers.find((one) => one.kind === "output-waits");
+  const call = say("The handler calls ", strong(record.what), ` of object ${record.object}`);
+  if (waits?.kind !== "output-waits" || waits.locks.length === 0) return [...call, ...say(".")];
+  const writes = waits.writes.filter((write) => !isDurableAt(facts, write, waits.index));
+  return [
+    ...call,
+    ...say(
+      ", but ",
+      held("the call is held"),
+      `: ${writesText(facts, writes)} ${writes.length === 1 ? "is" : "are"} not durable yet, and no other object may learn of it.`,
+    ),
+  ];
 }
 
 function narrateQueued(record: RecordOf<"bytes-queued">, { facts, followers }: Context): Narration {
@@ -206,15 +238,18 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
       return say(`${socketText(facts, event.socket)} `, bad("refuses"), " the connection.");
     case "send":
       return [
-        ...say(strong(byteText(event.bytes)), ` leave the host for ${socketText(facts, event.socket)}.`),
+        ...say(
+          strong(sentText(event)),
+          ` leave${event.frame === undefined ? "" : "s"} the host for ${socketText(facts, event.socket)}.`,
+        ),
         ...leaked,
       ];
     case "receive":
       return [
         ...say(
           `${socketText(facts, event.socket)} `,
-          strong(`receives ${byteText(event.bytes)}`),
-          `: ${quoted(event.text)}.`,
+          strong(`receives ${sentText(event)}`),
+          event.frame === undefined ? `: ${quoted(event.text)}.` : ".",
         ),
         ...leaked,
       ];
@@ -248,8 +283,8 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
     case "peer-sends":
       return say(
         `${socketText(facts, event.socket)} `,
-        strong(`sends ${byteText(event.bytes)}`),
-        `: ${quoted(event.text)}.`,
+        strong(`sends ${sentText(event)}`),
+        event.frame === undefined ? `: ${quoted(event.text)}.` : ".",
       );
     case "peer-fin":
       return say(

@@ -59,6 +59,7 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
   "input-gate-breaks": { kind: "input-gate-breaks", section: 1, error: "it took too long" },
   "event-queued": { kind: "event-queued", event: "request 2" },
   "connect-called": { kind: "connect-called", socket: socket(1), address: "peer:9000", deferred: true },
+  "call-made": { kind: "call-made", call: 1 as never, object: "b", what: "GET /x" },
   "connect-starts": { kind: "connect-starts", socket: socket(1) },
   "socket-opens": { kind: "socket-opens", socket: socket(1) },
   "socket-fails": { kind: "socket-fails", socket: socket(1), error: "refused" },

@@ -77,6 +77,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "bytes-arrive":
     case "end-arrives":
     case "bytes-read":
+    case "call-made":
     case "outside":
       return narrateSocket(record, context);
     case "object-starts":

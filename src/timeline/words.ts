@@ -3,7 +3,7 @@
  */
 import { unreachable } from "../base/assert.ts";
 import type { RequestId, SocketId, WriteId } from "../base/ids.ts";
-import type { Output, OutsideEvent, ThingType } from "../model/records.ts";
+import type { Output, OutsideEvent, RecordOf, ThingType } from "../model/records.ts";
 import type { Facts } from "./facts.ts";
 
 /** "1 write", "2 writes". */
@@ -118,6 +118,14 @@ export function outputText(output: Output): string {
       return "alarm done";
     case "take":
       return "take";
+    case "fetch":
+      return `fetch ${output.method}`;
+    case "call":
+      return `call ${output.what}`;
+    case "result":
+      return "result";
+    case "frame":
+      return output.frameType === "close" ? "WebSocket close" : `message ${quoted(output.text, 12)}`;
     case "sync":
       return "sync";
     default:
@@ -160,6 +168,16 @@ export function outputPhrase(facts: Facts, output: Output): string {
       return "the end of the alarm";
     case "take":
       return `the taking of the stream to ${socketText(facts, output.socket)}`;
+    case "fetch":
+      return `fetch ${output.method} ${output.url}`;
+    case "call":
+      return `the call ${output.what} of object ${output.object}`;
+    case "result":
+      return `the result ${quoted(output.text)} of ${requestText(facts, output.request)}`;
+    case "frame":
+      return output.frameType === "close"
+        ? `the WebSocket's close for ${socketText(facts, output.socket)}`
+        : `message ${quoted(output.text)} for ${socketText(facts, output.socket)}`;
     case "sync":
       return "storage.sync()";
     default:
@@ -182,9 +200,9 @@ export function outsideText(event: OutsideEvent): string {
     case "refuse":
       return "refuses";
     case "send":
-      return `${byteText(event.bytes)} leave`;
+      return `${sentText(event)} leave${event.frame === undefined ? "" : "s"}`;
     case "receive":
-      return `${byteText(event.bytes)} arrive`;
+      return `${sentText(event)} arrive${event.frame === undefined ? "" : "s"}`;
     case "fin-sent":
       return "FIN leaves";
     case "rst-sent":
@@ -196,7 +214,7 @@ export function outsideText(event: OutsideEvent): string {
     case "closed":
       return "closed";
     case "peer-sends":
-      return `sends ${byteText(event.bytes)}`;
+      return `sends ${sentText(event)}`;
     case "peer-fin":
       return "sends FIN";
     case "peer-rst":
@@ -228,6 +246,22 @@ export function outsideText(event: OutsideEvent): string {
     default:
       return unreachable(event);
   }
+}
+
+/** What asks for a connection, as it stands in the handler. */
+export function connectText({ use, address }: RecordOf<"connect-called">): string {
+  if (use === undefined) return `connect("${address}")`;
+  return use === "fetch" ? `fetch() to ${address}` : `new WebSocket() to ${address}`;
+}
+
+/** What is on its way: "10 B", or a frame of a WebSocket: "message "one"". */
+export function sentText({
+  bytes,
+  text,
+  frame,
+}: Extract<OutsideEvent, { readonly socket: SocketId; readonly bytes: number }>): string {
+  if (frame === undefined) return byteText(bytes);
+  return frame === "close" ? "a WebSocket close" : `message ${quoted(text)}`;
 }
 
 /** What a C++ object is, for readers who do not know workerd. */

@@ -43,6 +43,8 @@ const KNOWN_PEER: KnownPeer = {
   readAfterMs: true,
   holdOpen: true,
   tls: true,
+  http: true,
+  websocket: true,
 };
 
 /** The plan of the far end without what is not said. */

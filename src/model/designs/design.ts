@@ -42,6 +42,18 @@ export interface Design {
   readonly pipeUnlocksBeforeEnd: boolean;
   /** What the client sees when the stream of a response's body fails: its end, or a connection that is cut. */
   readonly failedBody: "ends" | "cut";
+  /** KJ turns from a fetch() that need not wait for any lock until it enters JavaScript again, and from there to the handshake. */
+  readonly idleFetchTurns: number;
+  readonly fetchConnectTurns: number;
+  /**
+   * Whether the HTTP client takes an answer from the network by itself, and gives the connection up or keeps it for the next
+   * request then, rather than when the handler has read the body.
+   */
+  readonly readsAnswersAhead: boolean;
+  /** Whether an answer that is none counts as a lost connection, rather than as an internal error. */
+  readonly malformedAnswerIsLost: boolean;
+  /** Whether new WebSocket() waits at the gate (2.4, row 14). */
+  readonly webSocketWaits: boolean;
   /** What becomes of an exception that the service's connect() throws: connect() throws it, or the connection fails (MODEL 4.8). */
   readonly serviceError: "thrown" | "fails-connection";
   /** Whether `closed` resolves when the stream fails with an exception of type DISCONNECTED before it is there. */

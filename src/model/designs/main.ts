@@ -7,7 +7,9 @@ import type { Design } from "./design.ts";
  * is read on demand; a connection whose two directions have ended is given up; a reset is an error to the reader; a write
  * takes one turn more to reach the sink, so that a commit that fails at the end of the turn comes first; strings are written
  * as UTF-8; a socket that is collected outside of its context is destroyed at once, as its deletion wakes the context; a
- * pipe that has ended unlocks the socket before its end is sent; a response body that fails cuts the connection.
+ * pipe that has ended unlocks the socket before its end is sent; a response body that fails cuts the connection; a fetch(),
+ * like a write, loses against a commit that fails at the end of the turn, and its connection is given up by the HTTP client
+ * soon after the answer, whether or not anybody reads the body.
  *
  * ConnectionData has the members of before, so its slot dies before the deferred frame that borrows it (D3). close() holds
  * the Socket that it goes on with (D12).
@@ -31,6 +33,11 @@ export const main: Design = {
   refusedPipeFailsFirst: false,
   pipeUnlocksBeforeEnd: true,
   failedBody: "cut",
+  idleFetchTurns: 2,
+  fetchConnectTurns: 2,
+  readsAnswersAhead: true,
+  malformedAnswerIsLost: true,
+  webSocketWaits: true,
   serviceError: "fails-connection",
   disconnectIsNormalEnd: false,
   tls: {

@@ -6,7 +6,8 @@ import type { Design } from "./design.ts";
  *
  * Inferred from recordings of workerd 1.20260410.1: the handshake starts one turn after the call (the address is parsed
  * first); the network is read ahead; a reset reads as a clean end; `opened` of what startTls() gives resolves before the TLS
- * handshake, and whether or not it succeeds.
+ * handshake, and whether or not it succeeds; a fetch() with nothing to wait for takes longer to the handshake than a
+ * connect(); its connection stays until the answer's body has been read; new WebSocket() does not wait.
  */
 export const ungated: Design = {
   connectWaits: false,
@@ -27,6 +28,11 @@ export const ungated: Design = {
   refusedPipeFailsFirst: true,
   pipeUnlocksBeforeEnd: false,
   failedBody: "ends",
+  idleFetchTurns: 1,
+  fetchConnectTurns: 2,
+  readsAnswersAhead: false,
+  malformedAnswerIsLost: false,
+  webSocketWaits: false,
   serviceError: "thrown",
   disconnectIsNormalEnd: false,
   tls: {

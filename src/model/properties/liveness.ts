@@ -48,7 +48,8 @@ const connectsStart: WatchedProperty = {
     "When all locks before connect() are released and the object lives, the connection begins, whatever the input gate does.",
   reached: (record) => record.kind === "connect-called",
   debts: perSocket((state, socket) => {
-    if (socket.stage !== "deferred" || socket.torn) return null;
+    // A fetch() has to get through the input gate before.
+    if (socket.stage !== "deferred" || socket.torn || socket.use === "fetch") return null;
     const waiter = state.waiters.find(
       ({ output }) => output.type === "connect" && output.socket === socket.id,
     );
@@ -63,6 +64,7 @@ const openedSettles: WatchedProperty = {
   meaning: "When the far end has answered, the object lives and the input gate can be had, opened settles.",
   reached: (record) => record.kind === "socket-opens" || record.kind === "socket-fails",
   debts: perSocket((_, socket, actor) =>
+    socket.use === "socket" &&
     (socket.stage === "open" || socket.stage === "failed") &&
     socket.opened === "pending" &&
     !waitsToEnter(actor, socket)

@@ -24,6 +24,10 @@ const PROPERTY_OF: Readonly<Record<Output["type"], PropertyId | null>> = {
   close: "S3c",
   "start-tls": "S3t",
   response: "SR",
+  fetch: "S1",
+  call: "SR",
+  result: "SR",
+  frame: "S2",
   "alarm-outcome": "SR",
   "alarm-done": "SR",
   sync: null,
@@ -142,6 +146,16 @@ function outputInWords(output: Output): string {
     case "alarm-outcome":
     case "alarm-done":
       return "the outcome of alarm()";
+    case "fetch":
+      return `fetch ${output.method} ${output.url}`;
+    case "call":
+      return `the call ${output.what} of object ${output.object}`;
+    case "result":
+      return `the result ${output.text}`;
+    case "frame":
+      return output.frameType === "close"
+        ? `the close of WebSocket ${output.socket}`
+        : `message ${output.frame} of WebSocket ${output.socket}`;
     case "sync":
       return "sync()";
   }

@@ -1,0 +1,106 @@
+/*
+ * A connection that has not been asked for yet, whatever it is for.
+ */
+import { mustGet } from "../base/assert.ts";
+import type { SocketId } from "../base/ids.ts";
+import type { Draft } from "./draft.ts";
+import type { ConnectionUse } from "./records.ts";
+import type { SocketState } from "./state.ts";
+
+/** A new connection, with nothing of what belongs to a Socket alone. */
+export const NEW_CONNECTION: Omit<
+  SocketState,
+  "id" | "connection" | "actor" | "address" | "section" | "writes" | "cause"
+> = {
+  use: "socket",
+  secureTransport: "off",
+  serverName: null,
+  plain: 0,
+  secure: 0,
+  upgraded: false,
+  tls: "none",
+  startTold: false,
+  streamThere: true,
+  allowHalfOpen: false,
+  highWaterMark: null,
+  openedRef: 0,
+  closedRef: 0,
+  stage: "deferred",
+  opened: "pending",
+  closed: "pending",
+  closeRef: 0,
+  takeRef: 0,
+  isClosing: false,
+  closeWrites: [],
+  queue: [],
+  nextEvent: 1,
+  nextWrite: 1,
+  inSink: false,
+  writable: "open",
+  writableError: "",
+  closeAsked: false,
+  chunk: null,
+  isMute: false,
+  endedByPipe: false,
+  writerLocked: false,
+  writerClosedRef: 0,
+  writerCloseRef: 0,
+  readyRef: 0,
+  readable: "open",
+  readableError: "",
+  readRef: 0,
+  readerLocked: false,
+  readerClosedRef: 0,
+  pumpTo: null,
+  unread: [],
+  taken: 0,
+  poll: false,
+  sawFin: false,
+  sawRst: false,
+  endRead: false,
+  handshake: "none",
+  handshakeDueAt: 0 as SocketState["handshakeDueAt"],
+  outbound: [],
+  inbound: [],
+  finSent: false,
+  torn: false,
+  peer: {
+    fin: false,
+    gotFin: false,
+    rst: false,
+    closed: false,
+    replied: false,
+    heard: "",
+    said: 0,
+    rstDueAt: null,
+    readsFrom: 0 as SocketState["handshakeDueAt"],
+  },
+  things: {},
+  collected: false,
+};
+
+/** Makes the connection of a fetch() or a WebSocket; its handshake begins later. `deferred`: not before the gate lets it. */
+export function newConnection(
+  d: Draft,
+  use: Exclude<ConnectionUse, "socket" | "pooled">,
+  address: string,
+  deferred: boolean,
+): SocketState {
+  const actor = mustGet(d.actorId, "the object that asks for a connection");
+  const id = (d.s.sockets.length + 1) as SocketId;
+  const writes = d.actor(actor).confirmed;
+  const cause = d.emit({ kind: "connect-called", socket: id, address, deferred, use }, { writes });
+  const socket = {
+    ...NEW_CONNECTION,
+    id,
+    connection: id,
+    use,
+    actor,
+    address,
+    section: d.section,
+    writes,
+    cause,
+  };
+  d.s.sockets = [...d.s.sockets, socket];
+  return socket;
+}

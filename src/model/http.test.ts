@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { isUpgrade, isWholeRequest, readAnswer } from "./http.ts";
+
+describe("reading an HTTP answer", () => {
+  it("waits for the whole head", () => {
+    expect(readAnswer("", false, true)).toBeNull();
+    expect(readAnswer("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n", false, true)).toBeNull();
+  });
+  it("takes as much of the body as the head announces, in bytes", () => {
+    const head = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n";
+    expect(readAnswer(`${head}h`, false, true)).toMatchObject({
+      body: "h",
+      isComplete: false,
+      closes: false,
+    });
+    expect(readAnswer(`${head}h\u00e9`, false, true)).toMatchObject({ body: "h\u00e9", isComplete: true });
+    expect(readAnswer(`${head}heyxx`, false, true)).toMatchObject({ body: "hey", isComplete: true });
+  });
+  it("reads to the end of the connection where nothing is announced", () => {
+    const text = "HTTP/1.0 200\r\n\r\npart";
+    expect(readAnswer(text, false, true)).toMatchObject({ status: 200, statusText: "", isComplete: false });
+    expect(readAnswer(text, true, true)).toMatchObject({ body: "part", isComplete: true, closes: true });
+  });
+  it("reads chunks", () => {
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    expect(readAnswer(`${head}2\r\nhe\r\n3\r\ny \u00e9`, false, true)).toMatchObject({
+      body: "he",
+      isComplete: false,
+    });
+    expect(readAnswer(`${head}2\r\nhe\r\n4\r\ny \u00e9\r\n0\r\n\r\n`, false, true)).toMatchObject({
+      body: "hey \u00e9",
+      isComplete: true,
+      closes: false,
+    });
+  });
+  it("knows an answer without a body, and one that closes the connection", () => {
+    expect(readAnswer("HTTP/1.1 204 No Content\r\nConnection: Close\r\n\r\n", false, true)).toMatchObject({
+      isComplete: true,
+      closes: true,
+      headers: [["connection", "Close"]],
+    });
+  });
+  it("tells what is none at its first line, or at the end of the head", () => {
+    expect(readAnswer("220 ready\r\n", false, true)).toBe("malformed");
+    expect(readAnswer("220 ready\r\n", false, false)).toBeNull();
+    expect(readAnswer("220 ready\r\n\r\n", false, false)).toBe("malformed");
+  });
+});
+
+describe("a far end that speaks HTTP", () => {
+  it("waits for the whole request", () => {
+    expect(isWholeRequest("GET / HTTP/1.1\r\n")).toBe(false);
+    expect(isWholeRequest("GET / HTTP/1.1\r\n\r\n")).toBe(true);
+    expect(isWholeRequest("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nh")).toBe(false);
+    expect(isWholeRequest("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nhi")).toBe(true);
+    expect(isWholeRequest("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n")).toBe(false);
+    expect(isWholeRequest("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nh\r\n0\r\n\r\n")).toBe(
+      true,
+    );
+  });
+  it("sees whether a WebSocket is asked for", () => {
+    expect(isUpgrade("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")).toBe(true);
+    expect(isUpgrade("GET / HTTP/1.1\r\n\r\n")).toBe(false);
+  });
+});
