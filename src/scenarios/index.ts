@@ -10,6 +10,7 @@ import closeWhileHeld from "./close-while-held.js?handler";
 import commitFailsFirst from "./commit-fails-first.js?handler";
 import connectRefused from "./connect-refused.js?handler";
 import connectThenPut from "./connect-then-put.js?handler";
+import endsWhileHeld from "./ends-while-held.js?handler";
 import halfOpen from "./half-open.js?handler";
 import nextLife from "./next-life.js?handler";
 import otherRequest from "./other-request.js?handler";
@@ -19,6 +20,7 @@ import putThenConnect from "./put-then-connect.js?handler";
 import putsCoalesced from "./puts-coalesced.js?handler";
 import type { Scenario } from "./scenario.ts";
 import syncThenConnect from "./sync-then-connect.js?handler";
+import takenStream from "./taken-stream.js?handler";
 import twoSockets from "./two-sockets.js?handler";
 
 const MAIN: DesignChoice = { id: "main" };
@@ -145,5 +147,36 @@ export const SCENARIOS: readonly Scenario[] = [
     "The next life",
     "After a failed commit the object is reset: its memory is new, what was durable is still there.",
     { requests: ["/first", "/second", "/third"], commitAnswers: { 2: [{ how: "fails" }] } },
+  ),
+  scenario(
+    endsWhileHeld,
+    "order-in-review",
+    "The order that the review called fragile",
+    "The object ends while its connection is held: the first revision destroys the slot before the task that points to it, and only nothing running in between makes it safe.",
+    { commitMs: 60 },
+    { id: "deferred-r1" },
+  ),
+  scenario(
+    endsWhileHeld,
+    "order-as-merged",
+    "The same order as it was merged",
+    "What was merged destroys the slot before the frame that points to it: safe, but in exactly the order that the review called fragile.",
+    { commitMs: 60 },
+    { id: "promised-interface" },
+  ),
+  scenario(
+    putThenConnect,
+    "address-in-review",
+    "The address that the review called dangling",
+    "The review held that moving the address into the socket frees what the task will read; a string that moves keeps its bytes, and that can be switched.",
+    {},
+    { id: "deferred-r1", stringMoveInvalidates: true },
+  ),
+  scenario(
+    takenStream,
+    "taken-stream",
+    "The stream is taken out of its socket",
+    "The socket's objects are destroyed while the far end has not answered; the connection goes on, and today the slot travels with it.",
+    { commitMs: 30 },
   ),
 ];

@@ -141,4 +141,53 @@ describe("what the scenarios say", () => {
     expect(at(told, "refuse")).toBeGreaterThan(at(told, "commit 1 durable"));
     expect(told.at(-1)).toBe("response 503 no ledger");
   });
+
+  it("the order that the review called fragile: in the first revision, in what was merged, and not in the fixed one", async () => {
+    const fragile = async (id: string, design?: DesignChoice): Promise<readonly string[]> =>
+      (await records(id, design)).flatMap((record) =>
+        record.kind === "fragile-order" && record.verdict === "fragile"
+          ? [`${record.edge}: ${record.text}`]
+          : [],
+      );
+    const [inReview] = await fragile("order-in-review");
+    expect(inReview).toMatch(/^D4: safe only because nothing runs in between/);
+    expect(await fragile("order-in-review", { id: "deferred-r1-fixed" })).toEqual([]);
+    for (const design of [undefined, main]) {
+      expect(await fragile("order-as-merged", design)).toEqual([
+        "D3: safe only because nothing runs in between: exactly the order that the review called fragile",
+      ]);
+    }
+    for (const id of ["order-in-review", "order-as-merged"])
+      expect((await records(id)).some((record) => record.kind === "dead-read")).toBe(false);
+  });
+
+  it("the address that the review called dangling: read dead as the review read the code, and not as the code is", async () => {
+    const reads = async (design?: DesignChoice): Promise<readonly string[]> =>
+      (await records("address-in-review", design)).flatMap((record) =>
+        record.kind === "dead-read" ? [record.edge] : [],
+      );
+    expect(await reads()).toEqual(["D5"]);
+    expect(story(await records("address-in-review"))).toContain("violates S13");
+    for (const id of ["deferred-r1", "deferred-r1-fixed", "promised-interface", "main"] as const)
+      expect(await reads({ id })).toEqual([]);
+  });
+
+  it("the stream is taken out of its socket: ConnectionData dies, the connection opens, and the slot has travelled", async () => {
+    for (const [design, slotDies] of [
+      [main, false],
+      [DESIGNS.ungated, true],
+    ] as const) {
+      const made = await records("taken-stream", design);
+      const told = story(made);
+      expect(at(told, "log closed")).toBeLessThan(at(told, "log taken"));
+      expect(at(told, "log taken")).toBeLessThan(at(told, "log opened"));
+      const types = new Map(
+        made.flatMap((one) => (one.kind === "made" ? [[one.thing, one.type] as const] : [])),
+      );
+      const gone = made.flatMap((one) => (one.kind === "destroyed" ? [types.get(one.thing)] : []));
+      expect(gone).toContain("ConnectionData");
+      expect(gone.includes("tlsStarter")).toBe(slotDies);
+      expect(gone).not.toContain("connectionStream");
+    }
+  });
 });

@@ -18,8 +18,12 @@ const COLUMN_PX = 8;
 /** Where the first line stands after its pointer was taken. */
 const FIRST_COLUMN_PX = 7;
 
-/** A word keeps clear of the numbers of the destruction order. */
-const WORD_GAP_PX = 22;
+/** So many words can be wrong at one moment without room in the rows. */
+const MOST_SPARE_ROWS = 6;
+/** Where the line of what is wrong may stand, from its moment on. */
+const LINE_SHIFTS_PX = [0, 8, 16, 24, 32];
+/** A word keeps clear of its line. */
+const WORD_GAP_PX = 10;
 
 type Rows = ReadonlyMap<ThingId, ThingRow>;
 type Borrows = RecordOf<"borrows">;
@@ -68,14 +72,8 @@ export function pointersReach(
   return reach - from;
 }
 
-/** A thin line from the holder to its target, with the edge's id in the first row between them that has room. */
-export function layOutBorrow(
-  frame: Frame,
-  nodes: NodesBuilder,
-  rows: Rows,
-  { record, x }: Pointer,
-  words: RowsBuilder,
-): void {
+/** A thin line from the holder to its target. */
+export function layOutBorrow(frame: Frame, nodes: NodesBuilder, rows: Rows, { record, x }: Pointer): void {
   const holder = rows.get(record.holder);
   const target = rows.get(record.target);
   if (holder === undefined || target === undefined) return;
@@ -83,45 +81,56 @@ export function layOutBorrow(
   const from = isDown ? holder.y + THING_PX : holder.y;
   const to = isDown ? target.y + 1 : target.y + THING_PX - 1;
   const options = { records: [record], title: describe(record, frame.run) };
-  const kind = record.strong ? "borrow strong" : "borrow";
-  nodes.line(`borrow.${record.index}`, kind, "mark", [x, from], [x, to], options);
-  nodes.circle(
-    `borrow-end.${record.index}`,
-    record.strong ? "borrow-end strong" : "borrow-end",
-    "mark",
-    x,
-    to,
-    2.2,
-    options,
-  );
+  const strong = record.strong ? " strong" : "";
+  nodes.line(`borrow.${record.index}`, `borrow${strong}`, "mark", [x, from], [x, to], options);
+  nodes.circle(`borrow-end.${record.index}`, `borrow-end${strong}`, "mark", x, to, 2.2, options);
+}
+
+/** The edge's id beside its line, in the first row between holder and target that has room. Drawn after all lines. */
+export function layOutEdge(
+  frame: Frame,
+  nodes: NodesBuilder,
+  rows: Rows,
+  { record, x }: Pointer,
+  words: RowsBuilder,
+): void {
+  const ends = [rows.get(record.holder)?.y, rows.get(record.target)?.y].map((y) => y ?? 0);
   const width = frame.measure(record.edge, SMALL_PX);
   const left = x + 4 + width > frame.widthPx - 2 ? x - 4 - width : x + 4;
   if (x < 0 || left < 0) return;
-  const between = [...new Map([...rows.values()].map((row) => [row.index, row])).values()].filter(
-    ({ y }) => y >= Math.min(holder.y, target.y) && y <= Math.max(holder.y, target.y),
+  const place = [...rows.values()].find(
+    ({ index, y }) =>
+      y >= Math.min(...ends) && y <= Math.max(...ends) && words.isFree(index, left, left + width),
   );
-  const place = between.find((row) => words.isFree(row.index, left, left + width));
   if (place === undefined) return;
   words.take(place.index, left, left + width);
-  const y = place.y + WORD_BASE_PX;
-  nodes.text(`edge.${record.index}`, "edge plate", "mark", left, y, record.edge, {
-    ...options,
+  nodes.text(`edge.${record.index}`, "edge plate", "mark", left, place.y + WORD_BASE_PX, record.edge, {
+    records: [record],
+    title: describe(record, frame.run),
     size: SMALL_PX,
   });
 }
 
-/** A line between the two things, and what is wrong in words, in the first row that has room for them. */
+/** A line between the two things, and what is wrong in words, in the first row that has room for them, below all if need be. */
 export function layOutTrouble(
   frame: Frame,
   nodes: NodesBuilder,
   rows: Rows,
   record: RecordOf<"fragile-order" | "dead-read">,
   words: RowsBuilder,
+  spare: (row: number) => WordRow,
 ): void {
   const holder = rows.get(record.holder);
   const target = rows.get(record.target);
   if (holder === undefined || target === undefined) return;
-  const x = xOf(frame, record);
+  const between = [...rows.values()].filter(
+    ({ y }) => y >= Math.min(holder.y, target.y) && y <= Math.max(holder.y, target.y),
+  );
+  // The line keeps clear of the numbers of what goes at that moment, and the names of the line.
+  const at = xOf(frame, record);
+  const isClear = (x: number): boolean => between.every(({ index }) => words.isFree(index, x - 1, x + 1));
+  const x = LINE_SHIFTS_PX.map((shift) => at + shift).find(isClear) ?? at;
+  for (const { index } of between) words.take(index, x - 1, x + 1);
   const isDead = record.kind === "dead-read";
   const kind = isDead ? "dead" : record.verdict;
   const options = { records: [record], title: describe(record, frame.run) };
@@ -136,7 +145,7 @@ export function layOutTrouble(
     ? `✕ dead read ${record.edge}`
     : `${ORDER_WORDS[record.verdict].toLowerCase()} ${record.edge}`;
   const width = frame.measure(word, LABEL_PX, true);
-  const place = wordPlace(frame, [...rows.values()], [holder, target], x, width, words);
+  const place = wordPlace(frame, { rows: [...rows.values()], spare }, [holder, target], x, width, words);
   nodes.text(
     `trouble-word.${record.index}`,
     `label plate trouble-word ${kind}`,
@@ -151,18 +160,22 @@ export function layOutTrouble(
   );
 }
 
-/** Right of the line in one of its rows; else left of it; else the same in any other row. */
+/** A row that a word can stand in. */
+export type WordRow = Pick<ThingRow, "index" | "y">;
+
+/** Right of the line in one of its rows; else left of it; else the same in any other row; else in a row of its own. */
 function wordPlace(
   frame: Frame,
-  rows: readonly ThingRow[],
+  { rows, spare }: { readonly rows: readonly WordRow[]; readonly spare: (row: number) => WordRow },
   [holder, target]: readonly [ThingRow, ThingRow],
   x: number,
   width: number,
   words: RowsBuilder,
 ): { readonly x: number; readonly y: number } {
   const [top, bottom] = [Math.min(holder.y, target.y), Math.max(holder.y, target.y)];
-  const isBetween = (row: ThingRow): boolean => row.y >= top && row.y <= bottom;
-  for (const row of [...rows.filter(isBetween), ...rows.filter((one) => !isBetween(one))]) {
+  const isBetween = (row: WordRow): boolean => row.y >= top && row.y <= bottom;
+  const below = Array.from({ length: MOST_SPARE_ROWS }, (_, row) => spare(row));
+  for (const row of [...rows.filter(isBetween), ...rows.filter((one) => !isBetween(one)), ...below]) {
     for (const left of [x + WORD_GAP_PX, x - 8 - width]) {
       if (left < 2 || left + width > frame.widthPx - 2 || !words.isFree(row.index, left, left + width))
         continue;

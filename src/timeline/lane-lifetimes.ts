@@ -9,7 +9,14 @@
  */
 import type { ThingId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
-import { layOutBorrow, layOutTrouble, pointersOf, pointersReach } from "./borrows.ts";
+import {
+  layOutBorrow,
+  layOutEdge,
+  layOutTrouble,
+  pointersOf,
+  pointersReach,
+  type WordRow,
+} from "./borrows.ts";
 import { describe } from "./describe.ts";
 import { recordsOf } from "./facts.ts";
 import { type Frame, LABEL_PX, LANE_PAD, type LaneContent, SMALL_PX, visible, xOf, xOrEnd } from "./frame.ts";
@@ -35,17 +42,22 @@ export function layOutLifetimes(frame: Frame, top: number): LaneContent {
   // Where words stand, so that no two overlap.
   const words = new RowsBuilder(8);
   for (const row of rows.values()) layOutBar(frame, nodes, row, words);
-  for (const pointer of pointers) layOutBorrow(frame, nodes, rows, pointer, words);
+  for (const pointer of pointers) layOutBorrow(frame, nodes, rows, pointer);
+  for (const pointer of pointers) layOutEdge(frame, nodes, rows, pointer, words);
+  const rowCount = Math.max(0, ...[...rows.values()].map((row) => row.index + 1));
+  const spare = (row: number): WordRow => ({
+    index: rowCount + row,
+    y: top + LANE_PAD + (rowCount + row) * ROW_PX,
+  });
+  for (const kind of ["fragile-order", "dead-read"] as const) {
+    for (const record of recordsOf(frame.run, kind)) layOutTrouble(frame, nodes, rows, record, words, spare);
+  }
   for (const row of rows.values()) {
     const reach = pointersReach(pointers, frame, row.made.socket, xOf(frame, row.made));
     layOutName(frame, nodes, row, 6 + row.depth * INDENT_PX + reach, words);
   }
-  for (const kind of ["fragile-order", "dead-read"] as const) {
-    for (const record of recordsOf(frame.run, kind)) layOutTrouble(frame, nodes, rows, record, words);
-  }
-  const rowCount = Math.max(0, ...[...rows.values()].map((row) => row.index + 1));
   return {
-    height: Math.max(46, rowCount * ROW_PX + 2 * LANE_PAD - (ROW_PX - THING_PX)),
+    height: Math.max(46, Math.max(rowCount, words.size) * ROW_PX + 2 * LANE_PAD - (ROW_PX - THING_PX)),
     nodes: nodes.nodes,
     subtitle: rows.size === 0 ? "nothing is followed" : count(rows.size, "object"),
     anchors: new Map(),
@@ -110,7 +122,7 @@ function layOutBar(frame: Frame, nodes: NodesBuilder, row: ThingRow, words: Rows
   });
 }
 
-/** The name in its bar after `indent`, cut if need be, or else beside it. */
+/** The name in its bar after `indent`; or beside it; or in it, cut. */
 function layOutName(
   frame: Frame,
   nodes: NodesBuilder,
@@ -123,23 +135,25 @@ function layOutName(
   const seen = visible(frame, xOf(frame, made), to);
   const full = made.name === "" ? made.type : made.name;
   const short = full.replace(/ \(.*\)$/, "");
+  const bare = short.replace(/ of .*$/, "");
+  const write = (x: number, text: string): void => {
+    words.take(index, x, x + frame.measure(text, LABEL_PX));
+    const options = { records: [made], title: thingTitle(made.thing, frame) };
+    nodes.text(`name.${made.thing}`, "label plate", "mark", x, y + WORD_BASE_PX, text, options);
+  };
   const left = words.firstFree(index, seen.from + indent, Math.min(NAME_MIN_PX, seen.to - seen.from));
   const room = seen.to - left - 6;
-  const isRoomFor = (text: string): boolean =>
-    words.isFree(index, left, left + frame.measure(text, LABEL_PX));
-  const inside =
-    fitting([full, short].filter(isRoomFor), room, LABEL_PX, frame.measure) ??
-    (room >= NAME_MIN_PX ? shortened(short, NAME_MIN_PX, LABEL_PX, frame.measure) : null);
-  const options = { records: [made], title: thingTitle(made.thing, frame) };
-  const baseline = y + WORD_BASE_PX;
-  if (inside !== null && isRoomFor(inside)) {
-    words.take(index, left, left + frame.measure(inside, LABEL_PX));
-    nodes.text(`name.${made.thing}`, "label plate", "mark", left, baseline, inside, options);
-    return;
+  const isFree = (x: number, width: number): boolean => words.isFree(index, x, x + width);
+  const fits = [full, short, bare].filter((text) => isFree(left, frame.measure(text, LABEL_PX)));
+  const inside = fitting(fits, room, LABEL_PX, frame.measure);
+  if (inside !== null) return write(left, inside);
+  for (const text of [short, bare]) {
+    const width = frame.measure(text, LABEL_PX);
+    const x = words.firstFree(index, Math.max(to, 0) + 6, width);
+    if (to >= 0 && x + width <= frame.widthPx && isFree(x, width)) return write(x, text);
   }
-  const width = frame.measure(short, LABEL_PX);
-  const x = words.firstFree(index, Math.max(to, 0) + 6, width);
-  if (x + width > frame.widthPx || to < 0 || !words.isFree(index, x, x + width)) return;
-  words.take(index, x, x + width);
-  nodes.text(`name.${made.thing}`, "label plate", "mark", x, baseline, short, options);
+  for (let width = room; width >= NAME_MIN_PX; width -= INDENT_PX) {
+    const text = shortened(short, width, LABEL_PX, frame.measure);
+    if (text !== null && isFree(left, frame.measure(text, LABEL_PX))) return write(left, text);
+  }
 }
