@@ -110,7 +110,8 @@ const closeSettles: WatchedProperty = {
   meaning: "close() settles if opened does.",
   reached: (record) => record.kind === "socket-closing",
   debts: perSocket((state, socket, actor) => {
-    if (!socket.isClosing || socket.opened !== "resolved" || socket.stage === "closed") return null;
+    // A Socket whose stream was taken counts as closing too, but nobody waits for it.
+    if (socket.closeRef === 0 || socket.opened !== "resolved" || socket.stage === "closed") return null;
     if (waitsToEnter(actor, socket) || socket.outbound.length > 0) return null;
     const held = socket.queue.some((event) => state.waiters[event.waiter - 1]?.state === "waiting");
     return held ? null : "opened has settled and close() has not";
