@@ -1,0 +1,15 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const socket = connect("peer:9000");
+    report("opened", socket.opened);
+    await scheduler.wait(50);
+    this.ctx.storage.put("count", 1);
+    await scheduler.wait(50);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,16 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    report("closed", socket.closed);
+    const first = report("first close()", socket.close());
+    await report("second close()", socket.close());
+    await first;
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,15 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const socket = connect("peer:9000");
+    report("closed", socket.closed);
+    await report("opened", socket.opened);
+    const reader = socket.readable.getReader();
+    console.log("done " + (await reader.read()).done);
+    return new Response("ok");
+  }
+}

@@ -1,0 +1,19 @@
+import { DurableObject } from "cloudflare:workers";
+import { connect } from "cloudflare:sockets";
+
+const bytes = (text) => new TextEncoder().encode(text);
+const report = (name, promise) => promise.then(() => console.log(name), (e) => console.log(name + " rejected: " + e.message));
+
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const socket = connect("peer:9000");
+    report("closed", socket.closed);
+    await report("opened", socket.opened);
+    const writer = socket.writable.getWriter();
+    await report("written", writer.write(bytes("hello")));
+    const reader = socket.readable.getReader();
+    console.log("done " + (await reader.read()).done);
+    await report("written again", writer.write(bytes("again")));
+    return new Response("ok");
+  }
+}
