@@ -86,7 +86,7 @@ export function layOutBorrow(frame: Frame, nodes: NodesBuilder, rows: Rows, { re
   nodes.circle(`borrow-end.${record.index}`, `borrow-end${strong}`, "mark", x, to, 2.2, options);
 }
 
-/** The edge's id beside its line, in the first row between holder and target that has room. Drawn after all lines. */
+/** The edge's id beside its line, in the target's row or the next one towards the holder that has room. Drawn after all lines. */
 export function layOutEdge(
   frame: Frame,
   nodes: NodesBuilder,
@@ -98,10 +98,11 @@ export function layOutEdge(
   const width = frame.measure(record.edge, SMALL_PX);
   const left = x + 4 + width > frame.widthPx - 2 ? x - 4 - width : x + 4;
   if (x < 0 || left < 0) return;
-  const place = [...rows.values()].find(
-    ({ index, y }) =>
-      y >= Math.min(...ends) && y <= Math.max(...ends) && words.isFree(index, left, left + width),
-  );
+  const target = ends[1] ?? 0;
+  const place = [...rows.values()]
+    .filter(({ y }) => y >= Math.min(...ends) && y <= Math.max(...ends))
+    .toSorted((one, other) => Math.abs(one.y - target) - Math.abs(other.y - target))
+    .find(({ index }) => words.isFree(index, left, left + width));
   if (place === undefined) return;
   words.take(place.index, left, left + width);
   nodes.text(`edge.${record.index}`, "edge plate", "mark", left, place.y + WORD_BASE_PX, record.edge, {

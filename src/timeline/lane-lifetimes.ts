@@ -54,7 +54,8 @@ export function layOutLifetimes(frame: Frame, top: number): LaneContent {
   }
   for (const row of rows.values()) {
     const reach = pointersReach(pointers, frame, row.made.socket, xOf(frame, row.made));
-    layOutName(frame, nodes, row, 6 + row.depth * INDENT_PX + reach, words);
+    const rest = [...rows.values()].filter((one) => one.index === row.index && one !== row);
+    layOutName(frame, nodes, row, 6 + row.depth * INDENT_PX + reach, words, rest);
   }
   return {
     height: Math.max(46, Math.max(rowCount, words.size) * ROW_PX + 2 * LANE_PAD - (ROW_PX - THING_PX)),
@@ -64,28 +65,36 @@ export function layOutLifetimes(frame: Frame, top: number): LaneContent {
   };
 }
 
-/** Owners before what they own, in the order of making; what follows a thing of its kind stands in the same row. */
+/**
+ * The object's own things, then those of each socket together: owners before what they own, in the order of making. What
+ * follows a thing of its kind stands in the same row.
+ */
 function rowsOf(frame: Frame, top: number): ReadonlyMap<ThingId, ThingRow> {
   const things = recordsOf(frame.run, "made");
   const gone = new Map(recordsOf(frame.run, "destroyed").map((record) => [record.thing, record.index]));
-  const known = new Set(things.map((made) => made.thing));
+  const known = new Map(things.map((made) => [made.thing, made]));
   const rows = new Map<ThingId, ThingRow>();
   let next = 0;
-  const visit = (owner: ThingId | null, depth: number): void => {
-    for (const made of things) {
-      const isRoot = made.owner === null || !known.has(made.owner);
-      if (rows.has(made.thing) || (owner === null ? !isRoot : made.owner !== owner)) continue;
-      const before = [...rows.values()].findLast(
-        (row) =>
-          row.made.type === made.type && row.made.owner === made.owner && row.made.socket === made.socket,
-      );
-      const shares = before !== undefined && (gone.get(before.made.thing) ?? Infinity) < made.index;
-      const index = shares ? before.index : next++;
-      rows.set(made.thing, { made, index, depth, y: top + index * ROW_PX });
-      visit(made.thing, depth + 1);
-    }
+  const add = (made: RecordOf<"made">, depth: number): void => {
+    const before = [...rows.values()].findLast(
+      (row) =>
+        row.made.type === made.type && row.made.owner === made.owner && row.made.socket === made.socket,
+    );
+    const shares = before !== undefined && (gone.get(before.made.thing) ?? Infinity) < made.index;
+    const index = shares ? before.index : next++;
+    rows.set(made.thing, { made, index, depth, y: top + index * ROW_PX });
+    for (const member of things)
+      if (member.owner === made.thing && member.socket === made.socket) add(member, depth + 1);
   };
-  visit(null, 0);
+  const isRoot = (made: RecordOf<"made">): boolean =>
+    made.owner === null || known.get(made.owner)?.socket !== made.socket;
+  for (const socket of new Set(things.map((made) => made.socket))) {
+    // The Socket itself, which nobody in C++ owns, before what the context owns of it.
+    const roots = things.filter((made) => made.socket === socket && isRoot(made));
+    const own = roots.filter((made) => made.owner === null);
+    for (const made of [...own, ...roots.filter((one) => one.owner !== null)])
+      add(made, made.owner === null ? 0 : 1);
+  }
   return rows;
 }
 
@@ -122,13 +131,14 @@ function layOutBar(frame: Frame, nodes: NodesBuilder, row: ThingRow, words: Rows
   });
 }
 
-/** The name in its bar after `indent`; or beside it; or in it, cut. */
+/** The name in its bar after `indent`; or beside it, clear of the `rest` of its row; or in it, cut. */
 function layOutName(
   frame: Frame,
   nodes: NodesBuilder,
   row: ThingRow,
   indent: number,
   words: RowsBuilder,
+  rest: readonly ThingRow[],
 ): void {
   const { made, index, y } = row;
   const { to } = endOf(frame, row);
@@ -144,13 +154,18 @@ function layOutName(
   const left = words.firstFree(index, seen.from + indent, Math.min(NAME_MIN_PX, seen.to - seen.from));
   const room = seen.to - left - 6;
   const isFree = (x: number, width: number): boolean => words.isFree(index, x, x + width);
+  const word = bare.replace(/ .*$/, "");
   const fits = [full, short, bare].filter((text) => isFree(left, frame.measure(text, LABEL_PX)));
   const inside = fitting(fits, room, LABEL_PX, frame.measure);
   if (inside !== null) return write(left, inside);
-  for (const text of [short, bare]) {
+  // What follows it in its row begins where it begins.
+  const end = Math.min(frame.widthPx, ...rest.map((one) => xOf(frame, one.made)).filter((x) => x >= to));
+  for (const text of [short, bare, word]) {
     const width = frame.measure(text, LABEL_PX);
     const x = words.firstFree(index, Math.max(to, 0) + 6, width);
-    if (to >= 0 && x + width <= frame.widthPx && isFree(x, width)) return write(x, text);
+    if (to >= 0 && x + width <= end && isFree(x, width)) return write(x, text);
+    const before = xOf(frame, made) - 6 - width;
+    if (before >= 2 && rest.length === 0 && isFree(before, width)) return write(before, text);
   }
   for (let width = room; width >= NAME_MIN_PX; width -= INDENT_PX) {
     const text = shortened(short, width, LABEL_PX, frame.measure);
