@@ -121,6 +121,27 @@ describe("what holds by ordering only (MODEL 8.4)", () => {
     return records.flatMap((record) => (record.kind === "violation" ? [record.property] : []));
   };
 
+  it("O2: startTls() finds the tlsStarter slot filled in KJ's order, and empty when its flush goes on first", () => {
+    const tls = `
+    storage.put("count", 1);
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    const secure = socket.startTls();
+    report("secure", secure.opened);
+    await secure.opened;
+    return new Response("ok");`;
+    const from = (world: Partial<World>): Setup => setup(tls, "main", { peer: { tls: true }, ...world });
+    const violated = (records: readonly RunRecord[]): readonly string[] =>
+      records.flatMap((record) => (record.kind === "violation" ? [record.property] : []));
+    const strict = walk(from({}), ["*"]).records;
+    expect(violated(strict)).toEqual([]);
+    expect(story(strict)).toContain("log secure");
+    const { keys } = settle(from(relaxed), ["r1"]);
+    const released = [...keys, "cd1"];
+    expect(violated(walk(from(relaxed), [...released, "*"]).records)).toEqual([]);
+    const first = walk(from(relaxed), [...released, "q-event-ready1-1", "q-event-done1-1", "*"]).records;
+    expect(violated(first)).toEqual(["O2"]);
+  });
+
   it("O1: closed rejects with opened in KJ's order, and resolves when the watch task reports first", () => {
     expect(broken({}, ["*"])).toEqual([]);
     const { keys } = settle(setup(REFUSED, "main", { peer: { refuse: true }, ...relaxed }), ["r1"]);

@@ -9,9 +9,10 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
-import { writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
+import { closeIsDone, writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
+import { settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { QueueEvent, Task } from "./state.ts";
 
@@ -333,6 +334,7 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
   if (socket.inSink) writeIsOver(d, id, "cancelled");
   for (const event of failed) {
     if (event.type === "pipe") losePipe(d, id, event);
+    if (event.type === "flush") flushFails(d, id, error);
     if (event.type === "write")
       d.emit({
         kind: "bytes-dropped",
@@ -350,6 +352,14 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
   d.patchSocket(id, { readyRef: 0 });
   // Waiting for room is over, whatever the reason: the next write() says what happened (run on workerd).
   js.resolve({ ref: socket.readyRef }, undefined);
+}
+
+/** The flush of socket.close() fails: `closed` rejects if it has not settled, and close() resolves (4.7; run on workerd). */
+function flushFails(d: Draft, id: SocketId, error: string): void {
+  settleClosed(d, id, error);
+  closeIsDone(d, id);
+  const { closeRef } = d.socket(id);
+  if (closeRef !== 0) d.js().resolve({ ref: closeRef }, undefined);
 }
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */

@@ -210,6 +210,19 @@ const CONNECT_BETWEEN = `
     await scheduler.wait(1);
     storage.put("b", 2);
     return new Response("ok");`;
+const PIPE = `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("count", 1);
+    const source = new ReadableStream({ start(to) { to.enqueue(bytes("one")); } });
+    source.pipeTo(socket.writable, { preventClose: true });
+    return new Response("ok");`;
+const START_TLS = `
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    await socket.opened;
+    storage.put("count", 1);
+    await socket.startTls().opened;
+    return new Response("ok");`;
 const UNCONFIRMED = `
     storage.put("count", 1, { allowUnconfirmed: true });
     return new Response("ok");`;
@@ -241,6 +254,8 @@ describe("a model that is wrong is caught by the property that speaks about it",
       EVERYTHING.replace("await writer.close();", "").replaceAll(/writer\.write.*;/g, ""),
       ["*"],
     ],
+    ["S2p", "pipe does not wait", PIPE, ["*"]],
+    ["S3t", "start-tls does not wait", START_TLS, ["*"], { peer: { tls: true } }],
     ["SR", "response does not wait", UNCONFIRMED.replace(", { allowUnconfirmed: true }", ""), ["*"]],
     ["S4", "connect does not wait", CONNECT_BETWEEN, ["r1", "cf1", "*"]],
     ["S5", "waits take later locks into account", CONNECT_BETWEEN, ["*"]],

@@ -8,9 +8,48 @@ import { enabled, initial, restRecords, step } from "../model.ts";
 import type { RunRecord } from "../records.ts";
 import type { Setup } from "../setup.ts";
 import type { State } from "../state.ts";
-import { DESIGNS } from "../testing.ts";
+import { DESIGNS, setup } from "../testing.ts";
 
 const loaded = await Promise.all(SCENARIOS.map(async ({ load, world }) => ({ world, ...(await load()) })));
+/** What the built-in scenarios do not show: critical sections, transactions, TLS, pipes. */
+const BODIES = [
+  `
+    const socket = connect("peer:9000");
+    storage.put("a", path);
+    await this.ctx.blockConcurrencyWhile(async () => {
+      storage.put("b", path, { allowUnconfirmed: true });
+      await scheduler.wait(3);
+      if (path === "/3") await storage.get("missing");
+      if (path === "/2") await socket.opened;
+    });
+    await storage.transaction(async (txn) => { txn.put("t", path); if (path === "/2") txn.rollback(); });
+    return new Response("ok");`,
+  `
+    storage.put("a", 1);
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    if (path === "/2") await socket.opened;
+    const secure = socket.startTls();
+    storage.put("b", 2);
+    const writer = secure.writable.getWriter();
+    writer.write(bytes("hello")).catch(() => {});
+    await report("closed", secure.close());
+    return new Response("ok");`,
+  `
+    const socket = connect("peer:9000");
+    let to;
+    const source = new ReadableStream({ start(given) { to = given; } });
+    report("piped", source.pipeTo(socket.writable));
+    to.enqueue(bytes("one"));
+    await scheduler.wait(1);
+    storage.put("a", 1);
+    to.enqueue(bytes("two"));
+    if (path === "/2") to.close();
+    return new Response("ok");`,
+];
+for (const body of BODIES) {
+  const { program, world } = setup(body);
+  loaded.push({ world: { ...world, requests: ["/1", ["/2", "/3"]] }, program, source: body, tokens: [] });
+}
 const HOLD = new Set(["S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S15", "S16"]);
 const runs = { numRuns: Number(process.env.GATESCOPE_CASES ?? 300), seed: 20_261_125 };
 
@@ -39,6 +78,14 @@ const setups = fc
     commits: fc.constantFrom("replicated" as const, "blocking" as const, "bucket" as const),
     severalCommits: fc.boolean(),
     backend: fc.constantFrom("sqlite" as const, "cache" as const),
+    peer: fc.constantFrom(
+      {},
+      { tls: true },
+      { greet: "hi" },
+      { refuse: true },
+      { finOnAccept: true },
+      { rstAfterMs: 3 },
+    ),
     scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
   })
   .map(({ scenario, design, ...more }) => ({
@@ -64,7 +111,7 @@ describe(`the rest of random runs (${runs.numRuns} cases, seed ${runs.seed})`, (
   });
 });
 
-describe(`random runs of the built-in scenarios (${runs.numRuns} cases, seed ${runs.seed})`, () => {
+describe(`random runs of the built-in scenarios and more (${runs.numRuns} cases, seed ${runs.seed})`, () => {
   it("keep S5 to S12, S15 and S16 under every design, strict and relaxed", () => {
     fc.assert(
       fc.property(setups, fc.array(fc.nat(30), { maxLength: 100 }), (from, picks) => {

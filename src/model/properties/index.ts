@@ -50,6 +50,7 @@ const BY_KIND: ReadonlyMap<RecordKind, readonly WatchedProperty[]> = new Map(
 const BY_STEP = PROPERTIES.filter(({ judgeStep }) => judgeStep !== undefined);
 const EVENTUALLY = PROPERTIES.filter(({ debts }) => debts !== undefined);
 const NONE: readonly Violation[] = [];
+const NOTHING: readonly never[] = [];
 
 function violation({ id, name }: WatchedProperty, text: string): Violation {
   return { property: id, title: name, text };
@@ -59,16 +60,26 @@ function violation({ id, name }: WatchedProperty, text: string): Violation {
 export function judgeRecord(state: State, record: RunRecord): readonly Violation[] {
   const asked = BY_KIND.get(record.kind);
   if (asked === undefined) return NONE;
-  return asked.flatMap((property) => {
+  let found = NONE;
+  for (const property of asked) {
     const text = property.judge?.(state, record) ?? null;
-    return text === null ? [] : [violation(property, text)];
-  });
+    if (text !== null) found = [...found, violation(property, text)];
+  }
+  return found;
 }
 
 /** What a step as a whole violates. */
 export function judgeStep(step: StepSight): readonly (Violation & { readonly cause: Finding["cause"] })[] {
+  const { before, after } = step;
+  // All of them speak about waits, locks and commits that fail, or about what is left when the queue is empty.
+  const isTouched =
+    before.waiters !== after.waiters || before.locks !== after.locks || before.commits !== after.commits;
+  if (!isTouched && before.runq.length === 0) return NOTHING;
   return BY_STEP.flatMap((property) =>
-    (property.judgeStep?.(step) ?? []).map(({ text, cause }) => ({ ...violation(property, text), cause })),
+    (property.judgeStep?.(step) ?? NOTHING).map(({ text, cause }) => ({
+      ...violation(property, text),
+      cause,
+    })),
   );
 }
 

@@ -2,6 +2,8 @@
  * What has to happen eventually (MODEL 7.2): what is owed in a state. Fairness is the caller's: it asks at rest, or around
  * a loop. A debt that the environment keeps from being paid (nobody answers the handshake) is none.
  */
+import type { WaiterId } from "../../base/ids.ts";
+import { isPending } from "../../handler/leads-to.ts";
 import type { Actor, SocketState, State } from "../state.ts";
 import type { Debt, WatchedProperty } from "./property.ts";
 
@@ -13,6 +15,10 @@ function liveActorOf(state: State, socket: SocketState): Actor | null {
 /** Whether something of the socket waits to enter JavaScript, which a critical section may never let it (L7). */
 function waitsToEnter(actor: Actor, socket: SocketState): boolean {
   return actor.inputQueue.some(({ entry }) => "socket" in entry && entry.socket === socket.id);
+}
+
+function isWaiting(state: State, waiter: WaiterId | null): boolean {
+  return waiter !== null && state.waiters[waiter - 1]?.state === "waiting";
 }
 
 /** The debts of all sockets of live objects. */
@@ -97,8 +103,11 @@ const writesEnd: WatchedProperty = {
   debts: perSocket((state, socket, actor) => {
     const [front] = socket.queue;
     if (front === undefined || socket.stage !== "open" || waitsToEnter(actor, socket)) return null;
+    // A pipe owes what it has at the sink, not what its source may still give.
+    if (front.type === "pipe" && (socket.chunk === null || isWaiting(state, socket.chunk.waiter)))
+      return null;
     // Held by the gate, or by a far end that does not read: not the socket's debt.
-    if (state.waiters[front.waiter - 1]?.state === "waiting" || socket.outbound.length > 0) return null;
+    if (isWaiting(state, front.waiter) || socket.outbound.length > 0) return null;
     return `${front.type === "write" ? `write ${front.write}` : `the ${front.type}`} may go and does not`;
   }),
 };
@@ -111,9 +120,11 @@ const closeSettles: WatchedProperty = {
   reached: (record) => record.kind === "socket-closing",
   debts: perSocket((state, socket, actor) => {
     // A Socket whose stream was taken counts as closing too, but nobody waits for it.
-    if (socket.closeRef === 0 || socket.opened !== "resolved" || socket.stage === "closed") return null;
+    if (socket.opened === "pending" || !isPending(actor.machine, socket.closeRef)) return null;
     if (waitsToEnter(actor, socket) || socket.outbound.length > 0) return null;
-    const held = socket.queue.some((event) => state.waiters[event.waiter - 1]?.state === "waiting");
+    // A far end that does not answer in TLS takes no bytes, and close() waits for those that are queued.
+    if (socket.stage === "connecting" && socket.queue.length > 0) return null;
+    const held = socket.queue.some((event) => isWaiting(state, event.waiter));
     return held ? null : "opened has settled and close() has not";
   }),
 };

@@ -81,14 +81,27 @@ export function hasFailed(state: State, write: WriteId): boolean {
   );
 }
 
-const SETTLED = /^socket (\d+) (opened|closed|write (\d+))$/;
-
-/** Which of a socket's promises a `promise-settles` record names; null for others. */
-export function settledOf(promise: string): {
+/** One of a socket's promises. */
+export interface SocketPromise {
   readonly socket: SocketId;
   readonly what: "opened" | "closed" | "write";
   readonly write: number;
-} | null {
+}
+
+const SETTLED = /^socket (\d+) (opened|closed|write (\d+))$/;
+/** The last name that was read: a record is asked about several times. */
+let last: { readonly promise: string; readonly settled: SocketPromise | null } = {
+  promise: "",
+  settled: null,
+};
+
+/** Which of a socket's promises a `promise-settles` record names; null for others. */
+export function settledOf(promise: string): SocketPromise | null {
+  if (last.promise !== promise) last = { promise, settled: parse(promise) };
+  return last.settled;
+}
+
+function parse(promise: string): SocketPromise | null {
   const match = SETTLED.exec(promise);
   if (match === null) return null;
   const [, socket, what, write] = match;

@@ -50,8 +50,11 @@ const settleOnce: WatchedProperty = {
     const seen = seenOf(state, settled.socket);
     if (seen[settled.what] !== null) return `${record.promise} settles a second time`;
     if (settled.what !== "opened" || record.outcome !== "resolved") return null;
-    if (!seen.syn) return `${record.promise} resolves, and no connection was begun`;
-    return seen.accepted ? null : `${record.promise} resolves, and the far end has not accepted`;
+    // What startTls() gives has the connection of the Socket before it.
+    const connection = state.sockets[settled.socket - 1]?.connection ?? settled.socket;
+    const { syn, accepted } = seenOf(state, connection);
+    if (!syn) return `${record.promise} resolves, and no connection was begun`;
+    return accepted ? null : `${record.promise} resolves, and the far end has not accepted`;
   },
 };
 
@@ -74,5 +77,26 @@ const rejectsFirst: WatchedProperty = {
   },
 };
 
-/** S8, S9 and O1. */
-export const SOCKET_PROPERTIES: readonly WatchedProperty[] = [fifo, settleOnce, rejectsFirst];
+const slotIsFilled: WatchedProperty = {
+  id: "O2",
+  name: "startTls() finds its starter",
+  kind: "always",
+  byOrderingOnly: true,
+  meaning:
+    "When the flush of startTls() is done, the connection has begun and filled the tlsStarter slot: its wait at the gate came first.",
+  reached: (record) => record.kind === "start-tls",
+  at: ["promise-settles"],
+  judge(state, record) {
+    if (record.kind !== "promise-settles" || record.outcome !== "rejected") return null;
+    const settled = settledOf(record.promise);
+    if (settled === null || settled.what !== "closed") return null;
+    const secure = state.sockets[settled.socket - 1];
+    const plain = state.sockets[(secure?.plain ?? 0) - 1];
+    // It has taken the streams of the Socket before it, and found no connection to take.
+    if (plain === undefined || !plain.upgraded || secure?.tls !== "none") return null;
+    return `startTls() goes on before the connection of socket ${plain.id} has begun: the tlsStarter slot is empty`;
+  },
+};
+
+/** S8, S9, O1 and O2. */
+export const SOCKET_PROPERTIES: readonly WatchedProperty[] = [fifo, settleOnce, rejectsFirst, slotIsFilled];

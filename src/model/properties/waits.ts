@@ -9,9 +9,17 @@ import { listInWords } from "../words.ts";
 import type { Finding, StepSight, WatchedProperty } from "./property.ts";
 import { commitOf } from "./remember.ts";
 
-/** The locks of a wait's snapshot (G5). */
-function snapshotOf(state: State, waiter: Waiter): readonly LockId[] {
-  return (state.actors[waiter.actor - 1]?.locks ?? []).slice(0, waiter.upto);
+const NO_LOCKS: readonly LockId[] = [];
+
+/** The locks of a wait's snapshot (G5) that are in a state. Most often none: nothing is made then. */
+function locksThatAre(state: State, waiter: Waiter, which: "held" | "failed"): readonly LockId[] {
+  const locks = state.actors[waiter.actor - 1]?.locks ?? NO_LOCKS;
+  let found = NO_LOCKS;
+  for (let position = 0; position < waiter.upto; position++) {
+    const lock = locks[position];
+    if (lock !== undefined && state.locks[lock - 1]?.state === which) found = [...found, lock];
+  }
+  return found;
 }
 
 function lockState(state: State, lock: LockId): string {
@@ -75,7 +83,7 @@ const independence: WatchedProperty = {
       }
     }
     for (const waiter of settledIn(step)) {
-      const failed = snapshotOf(after, waiter).filter((lock) => lockState(after, lock) === "failed");
+      const failed = locksThatAre(after, waiter, "failed");
       const isFailure = waiter.task.type === "fail-request";
       if (waiter.state === "passed" && failed.length > 0 && !isFailure)
         say(waiter, `was let through although ${locksInWords(failed)} of its own failed`);
@@ -85,7 +93,7 @@ const independence: WatchedProperty = {
     if ((before.locks !== after.locks || before.runq.length > 0) && after.runq.length === 0) {
       for (const waiter of after.waiters) {
         if (waiter.state !== "waiting") continue;
-        if (snapshotOf(after, waiter).every((lock) => lockState(after, lock) !== "held"))
+        if (locksThatAre(after, waiter, "held").length === 0)
           say(waiter, "goes on waiting although all of its own locks have settled");
       }
     }
@@ -103,7 +111,7 @@ const noFailFast: WatchedProperty = {
     return settledIn(step).flatMap((waiter) => {
       const { after } = step;
       if (waiter.state === "dropped" && isDroppedWithObject(after, waiter)) return [];
-      const held = snapshotOf(after, waiter).filter((lock) => lockState(after, lock) === "held");
+      const held = locksThatAre(after, waiter, "held");
       if (held.length === 0) return [];
       const text = `wait ${waiter.id} has settled although ${locksInWords(held)} before it is held`;
       return [{ text, cause: recordOf(step, waiter.id) }];
@@ -137,10 +145,9 @@ const monotonicity: WatchedProperty = {
         ? null
         : `commit ${commit.id} starts, and no lock is held for its confirmed writes`;
     }
-    if (record.kind !== "output-waits" || record.locks.length > 0) return null;
+    if (record.kind !== "output-waits" || record.locks.length > 0 || record.writes.length === 0) return null;
     const waiter = state.waiters[record.waiter - 1];
-    if (waiter === undefined || snapshotOf(state, waiter).some((lock) => lockState(state, lock) === "failed"))
-      return null;
+    if (waiter === undefined || locksThatAre(state, waiter, "failed").length > 0) return null;
     const open = state.commits.filter(
       (commit) =>
         commit.state !== "durable" &&
@@ -165,7 +172,7 @@ const abortFirst: WatchedProperty = {
     if (record.kind !== "output-dropped" || record.waiter === null) return null;
     const waiter = state.waiters[record.waiter - 1];
     if (waiter === undefined || state.actors[waiter.actor - 1]?.context !== "live") return null;
-    const failed = snapshotOf(state, waiter).filter((lock) => lockState(state, lock) === "failed");
+    const failed = locksThatAre(state, waiter, "failed");
     return failed.length === 0
       ? null
       : `wait ${waiter.id} learns of the failure of ${locksInWords(failed)} before the object is reset`;
@@ -186,7 +193,8 @@ const unconfirmed: WatchedProperty = {
       return null;
     return `lock ${record.lock} is taken although no write of commit ${commit.id} is confirmed`;
   },
-  judgeStep({ records, after }) {
+  judgeStep({ before, records, after }) {
+    if (before.commits === after.commits) return [];
     return records.flatMap((record) => {
       if (record.kind !== "commit-fails") return [];
       // The COMMIT of a blocking transaction() breaks the input gate instead.
