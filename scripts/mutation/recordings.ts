@@ -11,7 +11,7 @@ import type { EnabledChoice } from "../../src/model/choice.ts";
 import { enabled, encode, initial, step } from "../../src/model/model.ts";
 import type { Setup } from "../../src/model/setup.ts";
 import { DESIGN_OF_BUILD, worldOf } from "../../src/workerd/circumstances.ts";
-import type { Scenario } from "../../src/workerd/corpus.ts";
+import { outcomesOf, type Scenario } from "../../src/workerd/corpus.ts";
 import { observe } from "../../src/workerd/observer.ts";
 import { readOutcome } from "../../src/workerd/recording.ts";
 
@@ -32,7 +32,7 @@ function verdictsOn(scenario: Scenario, build: "main" | "ungated"): string[] {
     ({ key }) => key,
   );
   const start = initial(setup);
-  return (scenario.observed[build] ?? []).flatMap((outcome) => {
+  return (outcomesOf(scenario, build) ?? []).flatMap((outcome) => {
     const read = readOutcome(scenario, outcome);
     if (!read.ok) return [];
     const from = { state: shared.enter(start.state), records: start.records };

@@ -13,11 +13,12 @@ import type { Choice, EnabledChoice } from "../model/choice.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
 import { DESIGN_OF_BUILD, worldOf } from "../workerd/circumstances.ts";
-import { BUILDS, type Build, type Scenario } from "../workerd/corpus.ts";
+import { BUILDS, type Build, outcomesOf, type Scenario } from "../workerd/corpus.ts";
+import { type Observation, showEntry } from "../workerd/entries.ts";
 import type { Progress } from "../workerd/follow.ts";
 import { fingerprint, type MutationType, mutationsOf } from "../workerd/mutations.ts";
 import { observe } from "../workerd/observer.ts";
-import { type Observation, readOutcome, showEntry } from "../workerd/recording.ts";
+import { readOutcome } from "../workerd/recording.ts";
 
 /** The gate model, as the search sees it. */
 export interface GateModel<State> {
@@ -232,7 +233,7 @@ function compareBodies(
 
 /** Nothing of the scenario can be run, for one reason. */
 function uncovered(scenario: Scenario, why: string): ScenarioReport {
-  const cases = BUILDS.filter((build) => scenario.observed[build] !== undefined).map(
+  const cases = BUILDS.filter((build) => outcomesOf(scenario, build) !== undefined).map(
     (build): Case => ({ scenario: scenario.name, build, verdict: "uncovered", why }),
   );
   return { cases, negatives: [], bodies: 0, bodyDifferences: [] };
@@ -263,7 +264,7 @@ export function judgeScenario<State>(judge: Judge<State>, scenario: Scenario): S
   const bodyDifferences: BodyDifference[] = [];
   let bodies = 0;
   for (const build of BUILDS) {
-    const outcomes = scenario.observed[build];
+    const outcomes = outcomesOf(scenario, build);
     if (outcomes === undefined) continue;
     const base = { scenario: scenario.name, build };
     const own = runsUnder(DESIGN_OF_BUILD[build]);

@@ -97,6 +97,7 @@ export function alarmFires(d: Draft, index: number): void {
     object: name,
     group: Number.MAX_SAFE_INTEGER,
     isAlarm: true,
+    leavesAt: null,
     atMs: null,
     state: "running",
     actor: null,

@@ -43,6 +43,15 @@ export function askCheck(d: Draft, id: CommitId): void {
   });
 }
 
+/** The next life of an object asks the bucket as well; the answer is taken to come at once. */
+export function claimOwnership(d: Draft): void {
+  if (d.world.commits !== "bucket") return;
+  d.s.checkCount++;
+  const check = d.s.checkCount;
+  d.emit({ kind: "ownership-check", commit: null, check, what: "asked" });
+  d.emit({ kind: "ownership-check", commit: null, check, what: "passed" });
+}
+
 function emitCheck(d: Draft, commit: Commit, what: "passed" | "refused" | "busy"): void {
   const { id, check, actor, cause } = commit;
   d.cause = d.emit({ kind: "ownership-check", commit: id, check, what }, { actor, cause });

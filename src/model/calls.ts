@@ -207,6 +207,7 @@ function reachObject(d: Draft, id: CallId): void {
     object,
     group: 0,
     isAlarm: false,
+    leavesAt: null,
     atMs: null,
     state: "running",
     actor: null,

@@ -72,6 +72,7 @@ export const NEW_CONNECTION: Omit<
     replied: false,
     heard: "",
     said: 0,
+    saysAt: null,
     rstDueAt: null,
     readsFrom: 0 as SocketState["handshakeDueAt"],
   },

@@ -226,8 +226,15 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
       "its one answer is complete",
     );
   }
+  if (met && peer.saysAt !== null && !peer.closed && !peer.rst)
+    choices.add(
+      { type: "peer-sends", socket: id },
+      peer.saysAt,
+      `The far end of ${name} says that it is still there`,
+      "although the object has ended what it sends",
+    );
   if (!met || peer.closed || peer.rst || socket.torn) return;
-  if (!peer.fin && peer.said < MOST_SAID)
+  if (!peer.fin && peer.saysAt === null && peer.said < MOST_SAID)
     choices.add(
       { type: "peer-sends", socket: id },
       null,
@@ -345,7 +352,7 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
   ) {
     choices.add(
       { type: "client-disconnects", request: id },
-      null,
+      request.leavesAt,
       `The client of ${path} disconnects`,
       "nobody waits for the response any more",
     );

@@ -23,6 +23,7 @@ const LEFT_OUT = new Set([
   "dueAt",
   "takenAt",
   "sentAt",
+  "leavesAt",
   "handshakeDueAt",
   "readsFrom",
   "rstDueAt",

@@ -165,6 +165,7 @@ function take(d: Draft, choice: Choice): void {
       d.advanceTo(d.request(choice.request).parts[0]?.dueAt ?? d.request(choice.request).dueAt);
       return responseArrives(d, choice.request);
     case "client-disconnects":
+      d.advanceTo(d.request(choice.request).leavesAt);
       return clientDisconnects(d, choice.request);
     case "commit-durable":
     case "commit-fails":
@@ -238,6 +239,7 @@ function take(d: Draft, choice: Choice): void {
     case "tls-started":
       return startIsTold(d, choice.socket);
     case "peer-sends":
+      d.advanceTo(d.socket(choice.socket).peer.saysAt);
       return peerSays(d, choice.socket);
     case "peer-closes":
       return peerCloses(d, choice.socket);

@@ -108,7 +108,16 @@ export function tearDown(d: Draft, id: SocketId): void {
       { actor: socket.actor },
     );
     sendPacket(d, id, "rst", "", 0);
-  } else sendFin(d, id);
+  } else if (!socket.finSent) sendFin(d, id);
+  else if (!socket.sawFin) closeByHost(d, id);
+}
+
+/** The host closes its socket after its FIN: invisible, until the far end sends something. */
+function closeByHost(d: Draft, id: SocketId): void {
+  d.cause = d.emit(
+    { kind: "outside", event: { type: "closed-by-host", socket: d.socket(id).connection } },
+    { actor: d.socket(id).actor },
+  );
 }
 
 function peerSends(
@@ -143,6 +152,11 @@ function peerSends(
 /** The far end sends something that is not in its plan. */
 export function peerSays(d: Draft, id: SocketId): void {
   d.cause = d.socket(id).cause;
+  const { saysAt } = d.socket(id).peer;
+  if (saysAt !== null) {
+    d.patchPeer(id, { saysAt: null });
+    return peerSends(d, id, "data", "still here");
+  }
   const said = d.socket(id).peer.said + 1;
   d.patchPeer(id, { said });
   const text = `hello ${said}`;
@@ -239,7 +253,8 @@ export function peerReceives(d: Draft, id: SocketId): void {
     }
   } else if (packet.type === "fin") {
     d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: connection } });
-    d.patchPeer(id, { gotFin: true });
+    const saysAt = plan.sayAfterFinMs === undefined ? null : ms(d.s.now + plan.sayAfterFinMs);
+    d.patchPeer(id, { gotFin: true, saysAt });
     const { peer } = d.socket(id);
     if (!peer.fin && !peer.rst && !plan.holdOpen) peerSends(d, id, "fin", "");
     else closePeerIfDone(d, id);

@@ -8,7 +8,7 @@ import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import { alarmIn } from "./alarm-manager.ts";
 import { callerSees, LOCK_CANCELLED, resetError } from "./break-error.ts";
-import { sendLastCopy } from "./bucket.ts";
+import { claimOwnership, sendLastCopy } from "./bucket.ts";
 import { giveUpOpenCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { dropHeldOutputs, waitAtGate } from "./gate.ts";
@@ -34,6 +34,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
   d.patchObject(name, { actor: id, lives: life });
   d.actorId = id;
   d.cause = d.emit({ kind: "object-starts", name, life });
+  if (life > 1) claimOwnership(d);
   const things = makeContext(d, name, life);
   const { disk } = d.object(name);
   const actor: Actor = {

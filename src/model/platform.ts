@@ -195,10 +195,14 @@ function lockedStream(js: Machine, text: string): Value {
   return promise;
 }
 
+/** A turn that reads the clock more often than this waits for it to move. */
+const MOST_CLOCK_READS = 1_000;
+
 /** The host of one object's handler for one turn. */
 export class PlatformHost implements Host {
   private readonly d: Draft;
   private readonly actorId: ActorId;
+  private clockReads = 0;
 
   constructor(d: Draft, actorId: ActorId) {
     this.d = d;
@@ -404,7 +408,7 @@ export class PlatformHost implements Host {
         d.s.timers = d.s.timers.filter((timer) => timer.id !== first);
         return undefined;
       case "Date.now":
-        return EPOCH_MS + d.s.now;
+        return EPOCH_MS + this.readClock(js);
       case "DurableObjectState.waitUntil":
         return undefined;
       case "DurableObjectState.abort":
@@ -423,6 +427,18 @@ export class PlatformHost implements Host {
           null,
         );
     }
+  }
+
+  /** The clock stands still within a turn, so a handler that waits for it to move would wait for ever. */
+  private readClock(js: Machine): number {
+    this.clockReads++;
+    if (this.clockReads > MOST_CLOCK_READS)
+      throw new HandlerStuck(
+        "Date.now() does not move while a turn runs, so a loop that waits for it has no end: use `await scheduler.wait(ms)`.",
+        js.line,
+        null,
+      );
+    return this.d.s.now;
   }
 
   /** setTimeout(fn, ms) gives a number, scheduler.wait(ms) a promise. */

@@ -116,6 +116,8 @@ export type OutsideEvent =
   /** The object's host ends its sending direction, or the connection. */
   | { readonly type: "fin-sent"; readonly socket: SocketId }
   | { readonly type: "rst-sent"; readonly socket: SocketId }
+  /** The host closes its socket after its FIN: what the far end still sends is answered with a reset. */
+  | { readonly type: "closed-by-host"; readonly socket: SocketId }
   | { readonly type: "fin-received"; readonly socket: SocketId }
   | { readonly type: "rst-received"; readonly socket: SocketId }
   /** Both directions are done, seen from the far end. */
@@ -243,10 +245,10 @@ export type RecordBody =
     }
   /** The storage could not take this attempt; the backend may try again. */
   | { readonly kind: "commit-busy"; readonly commit: CommitId; readonly attempt: number }
-  /** The check whether this life still owns the object, numbered over all objects. */
+  /** The check whether this life still owns the object, numbered over all objects; `commit` is null for a life that starts. */
   | {
       readonly kind: "ownership-check";
-      readonly commit: CommitId;
+      readonly commit: CommitId | null;
       readonly check: number;
       readonly what: "asked" | "passed" | "refused" | "busy";
     }

@@ -24,8 +24,9 @@ const DEFAULT_OBJECT = "demo";
 export function plannedRequests(world: World): readonly RequestState[] {
   const requests: RequestState[] = [];
   world.requests.forEach((entry, group) => {
-    const atMs = typeof entry === "object" && "atMs" in entry ? ms(entry.atMs) : null;
-    const paths = typeof entry === "string" ? [entry] : "atMs" in entry ? [entry.path] : entry;
+    const own = typeof entry === "object" && "path" in entry ? entry : null;
+    const atMs = own?.atMs === undefined ? null : ms(own.atMs);
+    const paths = typeof entry === "string" ? [entry] : "path" in entry ? [entry.path] : entry;
     for (const text of paths) {
       const match = /^\/OBJECT:([^/]+)(\/.*)?$/.exec(text);
       requests.push({
@@ -37,6 +38,7 @@ export function plannedRequests(world: World): readonly RequestState[] {
         group,
         atMs,
         isAlarm: false,
+        leavesAt: null,
         state: "planned",
         actor: null,
         clientGone: false,
@@ -63,7 +65,10 @@ export function sendGroup(d: Draft, first: RequestId): void {
       { kind: "outside", event: { type: "request", request: request.id, path: request.path } },
       { cause: null },
     );
-    d.patchRequest(request.id, { state: "running", cause });
+    const own = d.world.requests[group];
+    const leavesAfterMs = typeof own === "object" && "path" in own ? own.leavesAfterMs : undefined;
+    const leavesAt = leavesAfterMs === undefined ? null : ms(d.s.now + leavesAfterMs);
+    d.patchRequest(request.id, { state: "running", leavesAt, cause });
     d.armBreadthFirst({ type: "deliver", request: request.id, cause });
   }
 }

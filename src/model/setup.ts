@@ -68,6 +68,8 @@ export interface PeerPlan {
   readonly http?: boolean;
   /** Accepts the upgrade of a WebSocket. */
   readonly websocket?: boolean;
+  /** Sends something so long after it has received FIN. */
+  readonly sayAfterFinMs?: number;
 }
 
 /** What the storage answers to one attempt of a commit, or to one check, in the default schedule. */
@@ -81,8 +83,13 @@ export interface PlannedAnswer {
   readonly afterMs?: number;
 }
 
-/** A request of a world: its path, or its path and when it leaves whatever became of the ones before. */
-export type PlannedRequest = string | { readonly path: string; readonly atMs: number };
+/**
+ * A request of a world: its path; `atMs`: when it leaves the client, whatever became of the ones before; `leavesAfterMs`: when
+ * the client gives up on it.
+ */
+export type PlannedRequest =
+  | string
+  | { readonly path: string; readonly atMs?: number; readonly leavesAfterMs?: number };
 
 /** Settings of the world around the object. Times are virtual milliseconds. */
 export interface World {

@@ -303,6 +303,8 @@ export interface RequestState {
   /** Requests of one group go out together, groups one after another; except one with a time of its own. */
   readonly group: number;
   readonly atMs: Ms | null;
+  /** When its client gives up; null: it waits. */
+  readonly leavesAt: Ms | null;
   /** `streaming`: the headers of the response have left and its body follows. */
   readonly state: "planned" | "running" | "returned" | "streaming" | "sent" | "answered";
   readonly actor: ActorId | null;
@@ -574,6 +576,8 @@ export interface SocketState {
     /** What it has got, as far as it looks at it. */
     readonly heard: string;
     readonly said: number;
+    /** When it says what it has planned to say after the FIN. */
+    readonly saysAt: Ms | null;
     readonly rstDueAt: Ms | null;
     readonly readsFrom: Ms;
   };

@@ -23,7 +23,7 @@ export function rollBack(d: Draft, actorId: ActorId): void {
   const { commit } = transaction;
   if (commit === null) return;
   d.patchCommit(commit, { state: "failed", writes: [] });
-  if (d.world.commits === "replicated") return;
+  if (d.world.commits !== "blocking") return;
   // Locally the rollback itself is an fsync, within the call (seen in recordings).
   d.emit({ kind: "commit-starts", commit, commitWrites: [], attempt: 1 });
   d.emit({ kind: "commit-durable", commit });

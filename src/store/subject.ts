@@ -28,7 +28,6 @@ export function subjectOf(record: RunRecord, records: readonly RunRecord[]): Sub
     case "commit-delayed":
     case "commit-stored":
     case "commit-busy":
-    case "ownership-check":
     case "lock-taken":
     case "alarm-scheduled":
     case "alarm-refused":

@@ -73,6 +73,10 @@ export function narrateCommit(record: RecordOf<CommitKind>, context: Context): N
 }
 
 function narrateCheck({ commit, what }: RecordOf<"ownership-check">): Narration {
+  if (commit === null)
+    return what === "asked"
+      ? say("The new life asks the bucket whether it owns the object.")
+      : say("It does: the object is this life's.");
   const check = strong(`The check after commit ${commit}`);
   switch (what) {
     case "asked":

@@ -263,6 +263,10 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
       ];
     case "rst-sent":
       return say(bad("RST"), ` leaves for ${socketText(facts, event.socket)}: the connection is torn down.`);
+    case "closed-by-host":
+      return say(
+        `The host closes its socket to ${socketText(facts, event.socket)}: whatever still comes from there is answered with a reset.`,
+      );
     case "fin-received":
       return [
         ...say(

@@ -102,6 +102,7 @@ const EVENTS: { readonly [K in OutsideEvent["type"]]: Extract<OutsideEvent, { ty
   receive: { type: "receive", socket: socket(1), bytes: 3, text: "abc" },
   "fin-sent": { type: "fin-sent", socket: socket(1) },
   "rst-sent": { type: "rst-sent", socket: socket(1) },
+  "closed-by-host": { type: "closed-by-host", socket: socket(1) },
   "fin-received": { type: "fin-received", socket: socket(1) },
   "rst-received": { type: "rst-received", socket: socket(1) },
   closed: { type: "closed", socket: socket(1) },

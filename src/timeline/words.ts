@@ -207,6 +207,8 @@ export function outsideText(event: OutsideEvent): string {
       return "FIN leaves";
     case "rst-sent":
       return "RST leaves";
+    case "closed-by-host":
+      return "closes";
     case "fin-received":
       return "FIN";
     case "rst-received":

@@ -8,9 +8,10 @@ import { err, ok, type Result } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import type { DesignChoice, PeerPlan, World } from "../model/setup.ts";
 import { DEFAULT_WORLD } from "../model/setup.ts";
-import type { Build, Fault, Scenario } from "./corpus.ts";
+import { clusterChoices, clusterWorld } from "./cluster-circumstances.ts";
+import type { Build, Fault, LocalScenario, Scenario } from "./corpus.ts";
+import type { Observation } from "./entries.ts";
 import type { Progress } from "./follow.ts";
-import type { Observation } from "./recording.ts";
 
 /** The design that each recorded build is an instance of. */
 export const DESIGN_OF_BUILD: Readonly<Record<Build, DesignChoice>> = {
@@ -18,6 +19,7 @@ export const DESIGN_OF_BUILD: Readonly<Record<Build, DesignChoice>> = {
   "autogate-off": { id: "promised-interface", autogate: false },
   "autogate-on": { id: "promised-interface", autogate: true },
   main: { id: "main" },
+  "main-cluster": { id: "main" },
 };
 
 /** What SQLite says for each kind of fault. */
@@ -45,11 +47,16 @@ const KNOWN_PEER: KnownPeer = {
   tls: true,
   http: true,
   websocket: true,
+  sayAfterFinMs: true,
 };
+/** How the recorder writes down what it reads, and an entry that it waits for: not the far end's own doing. */
+const RECORDERS = new Set(["bulk", "readAfter"]);
 
 /** The plan of the far end without what is not said. */
 function planOf(scenario: Scenario): Result<PeerPlan, string> {
-  const said = Object.entries(scenario.peer ?? {}).filter(([, value]) => value !== undefined);
+  const said = Object.entries(scenario.peer ?? {}).filter(
+    ([name, value]) => value !== undefined && !RECORDERS.has(name),
+  );
   const unknown = said.find(([name]) => !(name in KNOWN_PEER));
   if (unknown !== undefined) return err(`the far end does "${unknown[0]}", which the model's world lacks`);
   return ok(Object.fromEntries(said));
@@ -64,15 +71,20 @@ export function worldOf(scenario: Scenario): Result<World, string> {
     return err("the handler collects garbage at will (globalThis.gc), which the model's world lacks");
   if (flag !== undefined)
     return err(`the recording needs the V8 flag ${flag}, which the model's world lacks`);
-  const isWriteFault = scenario.fault !== null && "write" in scenario.fault;
-  return ok({
+  const common = {
     ...DEFAULT_WORLD,
-    commits: "blocking",
     commitMs: 0,
+    checkMs: 0,
     readMs: 0,
     oneWayMs: 0,
     windowBytes: LOOPBACK_BYTES,
     peer: peer.value,
+  };
+  if (scenario.format === "cluster") return ok({ ...common, ...clusterWorld(scenario) });
+  const isWriteFault = scenario.fault !== null && "write" in scenario.fault;
+  return ok({
+    ...common,
+    commits: "blocking",
     requests: scenario.requests,
     diskError: isWriteFault ? WRITE_ERROR : FSYNC_ERROR,
   });
@@ -107,6 +119,17 @@ function mayCommit(
 /** The choices that the circumstances leave, given how much of the recording is explained. */
 export function leftChoices(
   scenario: Scenario,
+  observation: Observation,
+  progress: Progress,
+  enabled: readonly EnabledChoice[],
+): readonly EnabledChoice[] {
+  return scenario.format === "cluster"
+    ? clusterChoices(scenario, observation, progress, enabled)
+    : localChoices(scenario, observation, progress, enabled);
+}
+
+function localChoices(
+  scenario: LocalScenario,
   observation: Observation,
   progress: Progress,
   enabled: readonly EnabledChoice[],

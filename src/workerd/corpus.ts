@@ -1,6 +1,6 @@
 /*
- * src/workerd: what real workerd was recorded doing, as data. It reads a corpus of recordings (this file), turns their
- * text into comparable entries (recording.ts), follows the model along them (follow.ts) and makes wrong variants of them
+ * src/workerd: what real workerd was recorded doing, as data. It reads a corpus of recordings (this file; cluster-corpus.ts for
+ * those with commits that take time), turns their text into comparable entries (recording.ts, cluster-recording.ts), follows the model along them (follow.ts) and makes wrong variants of them
  * for the negative control (mutations.ts). It imports types of the model and nothing of its workings: what is compared
  * here must not be able to ask the model what it would like to see.
  *
@@ -12,9 +12,13 @@
  */
 import * as v from "valibot";
 import { err, ok, type Result } from "../base/result.ts";
+import { CLUSTER_BUILD, type ClusterOutcome, ClusterRecording } from "./cluster-corpus.ts";
+import { Answer, Path, Peer } from "./peer.ts";
 
-/** The recorded builds, oldest first. */
-export const BUILDS = ["ungated", "autogate-off", "autogate-on", "main"] as const;
+/** The builds recorded with local storage, oldest first. */
+const LOCAL_BUILDS = ["ungated", "autogate-off", "autogate-on", "main"] as const;
+/** All recorded builds. */
+export const BUILDS = [...LOCAL_BUILDS, CLUSTER_BUILD] as const;
 export type Build = (typeof BUILDS)[number];
 
 /** Call numbers as strace's `when=` has them: "3", "2+" (from the second on), "2..4", "2+3" (every third from the second on). */
@@ -23,10 +27,8 @@ const When = v.pipe(
   v.regex(/^\d+(\.\.\d+)?(\+\d*)?$/, 'must be a call number such as "1", "2+" or "2..4"'),
 );
 
-const Answer = v.object({ status: v.number(), body: v.optional(v.string()) });
-export type Answer = v.InferOutput<typeof Answer>;
-
-const Outcome = v.object({
+/** One outcome with local storage. */
+const LocalOutcome = v.object({
   wire: v.array(v.string()),
   syscalls: v.array(v.string()),
   logs: v.array(v.string()),
@@ -37,25 +39,10 @@ const Outcome = v.object({
   /** How workerd itself ended, if it did. */
   died: v.optional(v.union([v.string(), v.number()])),
 });
-export type Outcome = v.InferOutput<typeof Outcome>;
+export type LocalOutcome = v.InferOutput<typeof LocalOutcome>;
 
-const optionalFlag = v.optional(v.boolean());
-const optionalMs = v.optional(v.pipe(v.number(), v.minValue(0)));
-
-/** Behaviours beyond these are kept under their names: whoever cannot play them has to say so. */
-const Peer = v.looseObject({
-  refuse: optionalFlag,
-  blackhole: optionalFlag,
-  greet: v.optional(v.string()),
-  echo: optionalFlag,
-  reply: v.optional(v.string()),
-  finOnAccept: optionalFlag,
-  rstOnAccept: optionalFlag,
-  rstAfterMs: optionalMs,
-  readAfterMs: optionalMs,
-  holdOpen: optionalFlag,
-});
-export type Peer = v.InferOutput<typeof Peer>;
+/** One outcome, of either format: only recordings with local storage tell of system calls. */
+export type Outcome = LocalOutcome | ClusterOutcome;
 
 const Fault = v.union(
   [v.strictObject({ fsync: When }), v.strictObject({ write: When })],
@@ -63,9 +50,7 @@ const Fault = v.union(
 );
 export type Fault = v.InferOutput<typeof Fault>;
 
-const Path = v.pipe(v.string(), v.startsWith("/"));
-
-const Recorded = v.object({
+const LocalRecording = v.object({
   title: v.string(),
   shows: v.optional(v.string()),
   peer: v.nullish(Peer, {}),
@@ -73,15 +58,26 @@ const Recorded = v.object({
   requests: v.optional(v.pipe(v.array(v.union([Path, v.array(Path)])), v.minLength(1)), ["/"]),
   settleMs: v.optional(v.pipe(v.number(), v.minValue(0)), 300),
   v8Flags: v.optional(v.array(v.string()), []),
-  observed: v.record(v.picklist(BUILDS), v.pipe(v.array(Outcome), v.minLength(1))),
+  observed: v.record(v.picklist(LOCAL_BUILDS), v.pipe(v.array(LocalOutcome), v.minLength(1))),
 });
 
-/** A handler and everything recorded about it. */
-export type Scenario = v.InferOutput<typeof Recorded> & {
+interface Handler {
   readonly name: string;
   /** The handler's source. */
   readonly source: string;
-};
+}
+
+/** A handler and everything recorded about it with local storage. */
+export type LocalScenario = v.InferOutput<typeof LocalRecording> & Handler & { readonly format: "local" };
+/** The same with commits that go to a bucket. */
+export type ClusterScenario = ClusterRecording & Handler & { readonly format: "cluster" };
+export type Scenario = LocalScenario | ClusterScenario;
+
+/** What a build was recorded doing. */
+export function outcomesOf(scenario: Scenario, build: Build): readonly Outcome[] | undefined {
+  const observed: Readonly<Partial<Record<Build, readonly Outcome[]>>> = scenario.observed;
+  return observed[build];
+}
 
 /** What is wrong with a corpus: the file, the field as a path ("observed.main.0.wire"; "" for the whole file), and how. */
 export interface CorpusError {
@@ -100,19 +96,26 @@ export function answersOf(outcome: Outcome): readonly Answer[] {
   return outcome.responses ?? (outcome.response === undefined ? [] : [outcome.response]);
 }
 
-/** Facts of an outcome that must agree with each other; the first that does not. */
-function disagreement(outcome: Outcome, requests: number): { field: string; message: string } | null {
-  const logged = outcome.syscalls
-    .filter((entry) => entry.startsWith("log "))
-    .map((entry) => entry.slice("log ".length));
-  if (logged.join("\n") !== outcome.logs.join("\n")) {
-    return { field: "logs", message: "differs from the log lines in syscalls" };
+/** Facts of an outcome that must agree with each other; the first that does not. `answers` is how many there must be. */
+function disagreement(outcome: Outcome, answers: number): { field: string; message: string } | null {
+  if ("syscalls" in outcome) {
+    const logged = outcome.syscalls
+      .filter((entry) => entry.startsWith("log "))
+      .map((entry) => entry.slice("log ".length));
+    if (logged.join("\n") !== outcome.logs.join("\n"))
+      return { field: "logs", message: "differs from the log lines in syscalls" };
   }
-  const answers = answersOf(outcome).length;
-  if (answers !== requests) {
-    return { field: "responses", message: `has ${answers} answers to ${requests} requests` };
-  }
-  return null;
+  const given = answersOf(outcome).length;
+  return given === answers
+    ? null
+    : { field: "responses", message: `has ${given} answers to ${answers} requests` };
+}
+
+/** Whether the data is of the format with commits that go to a bucket. */
+function isCluster(data: unknown): boolean {
+  if (typeof data !== "object" || data === null || !("observed" in data)) return false;
+  const { observed } = data;
+  return typeof observed === "object" && observed !== null && CLUSTER_BUILD in observed;
 }
 
 /** Reads the scenario `name` from the texts of NAME.json and NAME.js. */
@@ -128,19 +131,29 @@ export function parseScenario(name: string, json: string, source: string): Resul
       message: `is not JSON (${error instanceof Error ? error.message : String(error)})`,
     });
   }
-  const parsed = v.safeParse(Recorded, data);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    return err({ file, field: v.getDotPath(issue) ?? "", message: issue.message });
+  const wrong = ([issue]: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]) =>
+    err({ file, field: v.getDotPath(issue) ?? "", message: issue.message });
+  let scenario: Scenario;
+  let answers: number;
+  if (isCluster(data)) {
+    const parsed = v.safeParse(ClusterRecording, data);
+    if (!parsed.success) return wrong(parsed.issues);
+    scenario = { ...parsed.output, format: "cluster", name, source };
+    answers = scenario.requests.length;
+  } else {
+    const parsed = v.safeParse(LocalRecording, data);
+    if (!parsed.success) return wrong(parsed.issues);
+    scenario = { ...parsed.output, format: "local", name, source };
+    answers = scenario.requests.flat().length;
   }
-  const requests = parsed.output.requests.flat().length;
-  for (const [build, outcomes] of Object.entries(parsed.output.observed)) {
-    for (const [index, outcome] of outcomes.entries()) {
-      const wrong = disagreement(outcome, requests);
-      if (wrong !== null) {
-        return err({ file, field: `observed.${build}.${index}.${wrong.field}`, message: wrong.message });
+  for (const build of BUILDS) {
+    for (const [index, outcome] of (outcomesOf(scenario, build) ?? []).entries()) {
+      const contradiction = disagreement(outcome, answers);
+      if (contradiction !== null) {
+        const { field, message } = contradiction;
+        return err({ file, field: `observed.${build}.${index}.${field}`, message });
       }
     }
   }
-  return ok({ ...parsed.output, name, source });
+  return ok(scenario);
 }

@@ -6,15 +6,17 @@
  *     request / | disk write ENOSPC   | fsync        | fsync             | response 500     the same with a full disk
  *     request / | fsync     | close   | fsync        | fsync             | response 500     a commit, then ctx.abort()
  */
-import { type Answer, answersOf, type Outcome, type Scenario } from "./corpus.ts";
+import { answersOf, type LocalOutcome, type LocalScenario } from "./corpus.ts";
+import { type Answer, statusOf } from "./peer.ts";
 
 export type DiskCall = "commit" | "commit-fails" | "closing";
 
 /** What storage says when it fails; a reset with any other reason was asked for by the handler. */
 const STORAGE_ERROR = /SQLITE_|internal error|Durable Object storage/;
 
-function isAbort({ status, body = "" }: Answer): boolean {
-  return status === 500 && body.includes('"durableObjectReset":true') && !STORAGE_ERROR.test(body);
+function isAbort(answer: Answer): boolean {
+  const { body = "" } = answer;
+  return statusOf(answer) === 500 && body.includes('"durableObjectReset":true') && !STORAGE_ERROR.test(body);
 }
 
 /** How many calls at the end of a reset close the database: SQLite gives up after a failing one. */
@@ -23,7 +25,7 @@ function closingCalls(last: string | undefined): number {
 }
 
 /** By position in `outcome.syscalls`, for its disk calls. */
-export function readDiskCalls(scenario: Scenario, outcome: Outcome): ReadonlyMap<number, DiskCall> {
+export function readDiskCalls(scenario: LocalScenario, outcome: LocalOutcome): ReadonlyMap<number, DiskCall> {
   const { syscalls } = outcome;
   const calls = new Map<number, DiskCall>();
   const groups = scenario.requests.map((paths) => [paths].flat().length);

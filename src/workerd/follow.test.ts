@@ -10,10 +10,11 @@ import {
 import type { Choice, EnabledChoice } from "../model/choice.ts";
 import type { OutsideEvent, RecordBody, RunRecord } from "../model/records.ts";
 import { leftChoices, meets, worldOf } from "./circumstances.ts";
-import { parseScenario, type Scenario } from "./corpus.ts";
+import { outcomesOf, parseScenario, type Scenario } from "./corpus.ts";
 import { START } from "./follow.ts";
 import { observe } from "./observer.ts";
-import { type Observation, readOutcome } from "./recording.ts";
+import type { Observation } from "./entries.ts";
+import { readOutcome } from "./recording.ts";
 
 const SOCKET = 7 as SocketId;
 const OTHER = 9 as SocketId;
@@ -32,7 +33,7 @@ function recorded(
     "",
   );
   if (!parsed.ok) throw new Error(parsed.error.message);
-  const [read] = parsed.value.observed.main ?? [];
+  const [read] = outcomesOf(parsed.value, "main") ?? [];
   if (read === undefined) throw new Error("the outcome must exist");
   const observation = readOutcome(parsed.value, read);
   if (!observation.ok) throw new Error(observation.error);

@@ -14,11 +14,17 @@
  * |                                   | Worker. Of a group: with its last answer                                         |
  * | log                               | `log TEXT`, line by line                                                         |
  * | outside accept, receive, fin-received, rst-received, closed | what the far end of that connection saw next           |
+ * | with commits to a bucket: commit-starts, last-copy | `commit N sent`, wherever it may stand (cluster-recording.ts)   |
+ * | commit-stored, commit-busy, commit-fails, last-copy | `commit N durable`, `refused`                                  |
+ * | ownership-check                   | `check N ...`, if the recorder watched the checks                                |
+ * | outside client-disconnects, rst-received | `client disconnects`, `rst`                                               |
  *
  * Every other record is internal to workerd or happens at the far end by itself, and explains nothing.
  */
-import type { RequestId, SocketId } from "../base/ids.ts";
-import type { OutsideEvent, RunRecord } from "../model/records.ts";
+import type { CommitId, RequestId, SocketId } from "../base/ids.ts";
+import type { OutsideEvent, RecordOf, RunRecord } from "../model/records.ts";
+import { isWatched, watchedEntries } from "./cluster-circumstances.ts";
+import { isFree, pathsOf } from "./cluster-recording.ts";
 import type { Scenario } from "./corpus.ts";
 import {
   type Entry,
@@ -28,12 +34,20 @@ import {
   showEntry,
   showWireEntry,
   toByteText,
-} from "./recording.ts";
+} from "./entries.ts";
+import { statusOf } from "./peer.ts";
 
 /** A position in a list of entries: the next one, and how many bytes of it are explained already. */
 export interface Position {
   readonly entry: number;
   readonly bytes: number;
+}
+
+/** A commit of the model, by its place the number that recordings give it. */
+export interface FollowedCommit {
+  readonly commit: CommitId;
+  readonly sends: number;
+  readonly answers: number;
 }
 
 /** How much of an observation is explained. */
@@ -49,8 +63,16 @@ export interface Progress {
   readonly crossed: readonly RequestId[];
   /** Requests whose client has the answer, ascending. */
   readonly answered: readonly RequestId[];
-  /** Virtual time of the latest answer. */
+  /** Virtual time of the latest answer, and of the latest entry. */
   readonly answeredAt: number;
+  readonly lastAt: number;
+  /** In the order in which they were first sent. */
+  readonly commits: readonly FollowedCommit[];
+  /** Positions of sent commits that have been passed over and are still to be explained / that were explained ahead of their place. */
+  readonly passed: readonly number[];
+  readonly early: readonly number[];
+  /** When the entries that the recorder waits for were explained. */
+  readonly seenAt: Readonly<Record<string, number>>;
 }
 
 /** Nothing is explained yet. */
@@ -62,6 +84,11 @@ export const START: Progress = {
   crossed: [],
   answered: [],
   answeredAt: 0,
+  lastAt: 0,
+  commits: [],
+  passed: [],
+  early: [],
+  seenAt: {},
 };
 
 /** The next record does not fit; `saw` is what it would have been to an observer. */
@@ -112,31 +139,64 @@ const showData = (bytes: number, text: string): string =>
 const withId = (ids: readonly RequestId[], id: RequestId): readonly RequestId[] =>
   [...ids, id].sort((a, b) => a - b);
 
+type BucketKind =
+  | "commit-starts"
+  | "commit-stored"
+  | "commit-durable"
+  | "commit-busy"
+  | "commit-fails"
+  | "last-copy"
+  | "ownership-check";
+
+const NEVER_SENT = { sends: 0, answers: 0 };
+const ANY_ANSWER = ["durable", "busy", "refused"];
+
 /** Follows records along one observation of one scenario. */
 export class Follower {
   readonly observation: Observation;
+  private readonly scenario: Scenario;
   /** Requests by group. */
   private readonly groups: readonly (readonly RequestId[])[];
+  private readonly watched: readonly string[];
 
   constructor(scenario: Scenario, observation: Observation) {
+    this.scenario = scenario;
     this.observation = observation;
+    const paths =
+      scenario.format === "cluster" ? pathsOf(scenario) : scenario.requests.map((one) => [one].flat());
     let last = 0;
-    this.groups = scenario.requests.map((paths) => [paths].flat().map(() => ++last as RequestId));
+    this.groups = paths.map((group) => group.map(() => ++last as RequestId));
+    this.watched = scenario.format === "cluster" ? watchedEntries(scenario) : [];
   }
 
   /** The progress after `record`, or how it differs from what was observed. */
   follow(progress: Progress, record: RunRecord): Progress | Differs {
+    const followed = this.followRecord(progress, record);
+    if (followed instanceof Differs || followed === progress) return followed;
+    const after = this.pastEarly(followed);
+    return { ...after, lastAt: record.at, seenAt: this.seen(progress, after, record.at) };
+  }
+
+  private followRecord(progress: Progress, record: RunRecord): Progress | Differs {
     switch (record.kind) {
+      case "commit-starts":
+      case "commit-stored":
       case "commit-durable":
-      case "alarm-scheduled":
-        return this.entry(progress, { kind: "commit" });
+      case "commit-busy":
       case "commit-fails":
+      case "last-copy":
+      case "ownership-check":
+        return this.scenario.format === "cluster"
+          ? this.bucket(progress, record)
+          : this.disk(progress, record);
+      case "alarm-scheduled":
+        return this.scenario.format === "local" ? this.entry(progress, { kind: "commit" }) : progress;
       case "alarm-refused":
-        return this.entry(progress, { kind: "commit-fails" });
+        return this.scenario.format === "local" ? this.entry(progress, { kind: "commit-fails" }) : progress;
       case "log":
         return this.log(progress, record.text);
       case "turn-ends":
-        return { ...progress, crossed: progress.sent };
+        return progress.crossed === progress.sent ? progress : { ...progress, crossed: progress.sent };
       case "outside":
         return this.outside(progress, record.event, record.at);
       default:
@@ -149,39 +209,165 @@ export class Follower {
   }
 
   /** What was observed and is not explained yet, the next entry of each list. */
-  missing({ main, wires }: Progress): readonly string[] {
+  missing(progress: Progress): readonly string[] {
     const { entries, wires: seen } = this.observation;
     const missing: string[] = [];
-    const entry = entries[main.entry];
+    const entry = entries[progress.passed[0] ?? this.pastEarly(progress).main.entry];
     if (entry !== undefined) missing.push(showEntry(entry));
     for (const [index, wire] of seen.entries()) {
-      const left = wire[wires[index]?.entry ?? 0];
+      const left = wire[progress.wires[index]?.entry ?? 0];
       if (left !== undefined) missing.push(showWireEntry(index + 1, left));
     }
     return missing;
   }
 
-  /** The next entry has to be `expected`; a response on its way to the client may come before it. */
-  private entry(before: Progress, expected: Entry): Progress | Differs {
-    const fits = (entry: Entry | undefined): boolean =>
-      entry !== undefined && showEntry(entry) === showEntry(expected);
-    const progress = this.passResponse(before, fits);
-    const isNext = progress.main.bytes === 0 && fits(this.observation.entries[progress.main.entry]);
-    return isNext ? { ...progress, main: next(progress.main) } : new Differs(showEntry(expected));
-  }
-
-  /** Passes over a response that is on its way to the client, if what follows it fits. */
-  private passResponse(progress: Progress, fits: (entry: Entry | undefined) => boolean): Progress {
+  /** Notes when entries were explained that the recorder waits for. */
+  private seen(before: Progress, after: Progress, at: number): Progress["seenAt"] {
+    if (this.watched.length === 0) return after.seenAt;
     const { entries } = this.observation;
-    const at = progress.main.entry;
-    if (entries[at]?.kind !== "response" || !fits(entries[at + 1])) return progress;
-    const group = this.groups[this.responsesBefore(at)];
-    const hasCrossed = group?.every((member) => progress.crossed.includes(member)) ?? false;
-    return hasCrossed ? { ...progress, main: next(progress.main) } : progress;
+    const isExplained = ({ main, early, passed }: Progress, position: number): boolean =>
+      (position < main.entry && !passed.includes(position)) || early.includes(position);
+    const explained = [...entries.keys()].filter(
+      (position) => isExplained(after, position) && !isExplained(before, position),
+    );
+    const news = this.watched.filter(
+      (name) => !(name in after.seenAt) && explained.some((position) => isWatched(name, entries, position)),
+    );
+    return news.length === 0
+      ? after.seenAt
+      : { ...after.seenAt, ...Object.fromEntries(news.map((name) => [name, at])) };
   }
 
-  private responsesBefore(position: number): number {
-    return this.observation.entries.slice(0, position).filter(({ kind }) => kind === "response").length;
+  /** Past what was explained ahead of its place. */
+  private pastEarly(progress: Progress): Progress {
+    const { main, early } = progress;
+    if (main.bytes > 0 || !early.includes(main.entry)) return progress;
+    const left = early.filter((position) => position !== main.entry);
+    return this.pastEarly({ ...progress, main: next(main), early: left });
+  }
+
+  /**
+   * The progress at which the next entry is one that `fits`. What may be passed over on the way: a response that is on its way
+   * to the client, and a commit that is sent while workerd does something of its own.
+   */
+  private reach(progress: Progress, isOwn: boolean, fits: (entry: Entry) => boolean): Progress | null {
+    const here = this.pastEarly(progress);
+    const entry = this.observation.entries[here.main.entry];
+    if (entry === undefined) return null;
+    if (here.main.bytes === 0 && fits(entry)) return isOwn || here.passed.length === 0 ? here : null;
+    const mayPass =
+      (entry.kind === "commit-sent" && isOwn) ||
+      (entry.kind === "response" && this.isCrossing(here, entry.group));
+    if (here.main.bytes > 0 || !mayPass) return null;
+    const passed = entry.kind === "commit-sent" ? [...here.passed, here.main.entry] : here.passed;
+    return this.reach({ ...here, main: next(here.main), passed }, isOwn, fits);
+  }
+
+  /** Whether the response may be where it is recorded next, and was not before. */
+  private isCrossing(progress: Progress, group: number): boolean {
+    const hasCrossed = this.groups[group]?.every((member) => progress.crossed.includes(member)) ?? false;
+    return hasCrossed && !this.isAnswered(progress, group);
+  }
+
+  private isAnswered({ main }: Progress, group: number): boolean {
+    return this.observation.entries
+      .slice(0, main.entry)
+      .some((entry) => entry.kind === "response" && entry.group === group);
+  }
+
+  /** The next entry has to be `expected`. */
+  private entry(progress: Progress, expected: Entry): Progress | Differs {
+    const shown = showEntry(expected);
+    const here = this.reach(progress, isFree(expected), (entry) => showEntry(entry) === shown);
+    return here === null ? new Differs(shown) : { ...here, main: next(here.main) };
+  }
+
+  private disk(progress: Progress, { kind }: RunRecord): Progress | Differs {
+    if (kind === "commit-durable") return this.entry(progress, { kind: "commit" });
+    return kind === "commit-fails" ? this.entry(progress, { kind: "commit-fails" }) : progress;
+  }
+
+  private bucket(progress: Progress, record: RecordOf<BucketKind>): Progress | Differs {
+    switch (record.kind) {
+      case "commit-starts":
+        return this.commitSent(progress, record.commit);
+      case "commit-stored":
+        return this.commitAnswered(progress, record.commit, ["durable"], true);
+      case "commit-busy":
+        return this.commitAnswered(progress, record.commit, ["busy"], null);
+      case "commit-fails": {
+        // After the last attempt, a check or the end of the client's patience the bucket says nothing more.
+        const { sends, answers } =
+          progress.commits.find(({ commit }) => commit === record.commit) ?? NEVER_SENT;
+        return answers < sends
+          ? this.commitAnswered(progress, record.commit, ["refused"], record.stored)
+          : progress;
+      }
+      case "last-copy":
+        if (record.what === "sent") return this.commitSent(progress, record.commit);
+        return this.commitAnswered(progress, record.commit, ANY_ANSWER, record.what === "stored");
+      case "ownership-check": {
+        const isWatching = this.scenario.format === "cluster" && this.scenario.checks.length > 0;
+        const { check, what } = record;
+        return isWatching ? this.entry(progress, { kind: "check", check, what }) : progress;
+      }
+      default:
+        return progress;
+    }
+  }
+
+  /** A commit is sent: recorded here, passed over before, or ahead behind what workerd does at the same moment. */
+  private commitSent(progress: Progress, commit: CommitId): Progress | Differs {
+    const known = progress.commits.findIndex((one) => one.commit === commit);
+    const number = known < 0 ? progress.commits.length + 1 : known + 1;
+    const { entries } = this.observation;
+    const fits = (position: number): boolean => {
+      const entry = entries[position];
+      return entry?.kind === "commit-sent" && entry.commit === number;
+    };
+    const done = (after: Progress, position: number): Progress => {
+      const entry = entries[position];
+      const isAnswered = entry?.kind === "commit-sent" && entry.answered;
+      const { sends, answers } = progress.commits[known] ?? NEVER_SENT;
+      const own = { commit, sends: sends + 1, answers: answers + (isAnswered ? 0 : 1) };
+      return { ...after, commits: after.commits.toSpliced(number - 1, 1, own) };
+    };
+    const missed = progress.passed.find(fits);
+    if (missed !== undefined)
+      return done({ ...progress, passed: progress.passed.filter((position) => position !== missed) }, missed);
+    const here = this.pastEarly(progress);
+    for (let position = here.main.entry; position < entries.length; position++) {
+      const entry = entries[position];
+      if (fits(position) && !here.early.includes(position))
+        return done({ ...here, early: [...here.early, position] }, position);
+      if (entry === undefined || !(isFree(entry) || entry.kind === "commit-sent")) break;
+    }
+    return new Differs(`commit ${number} sent`);
+  }
+
+  /** The bucket answers one of the sends; `stored` null: whatever was recorded. */
+  private commitAnswered(
+    progress: Progress,
+    commit: CommitId,
+    how: readonly string[],
+    stored: boolean | null,
+  ): Progress | Differs {
+    const index = progress.commits.findIndex((one) => one.commit === commit);
+    const own = progress.commits[index];
+    const differs = new Differs(`commit ${index + 1} ${how[0] ?? "answered"}`);
+    if (own === undefined) return differs;
+    const here = this.reach(
+      progress,
+      false,
+      (entry) =>
+        entry.kind === "commit-answered" &&
+        entry.commit === index + 1 &&
+        how.includes(entry.how) &&
+        (stored === null || entry.stored === stored),
+    );
+    if (here === null) return differs;
+    const commits = here.commits.with(index, { ...own, answers: own.answers + 1 });
+    return { ...here, commits, main: next(here.main) };
   }
 
   /** The recorder splits what is logged into lines and skips empty ones. */
@@ -204,6 +390,10 @@ export class Follower {
         return this.sent(progress, event.request, event.status);
       case "response":
         return this.response(progress, event.request, at);
+      case "client-disconnects":
+        return this.scenario.format === "cluster"
+          ? this.entry(progress, { kind: "disconnect", group: this.groupOf(event.request) })
+          : progress;
       case "syn": {
         const sockets = [...progress.sockets, event.socket];
         const followed = this.entry(progress, { kind: "connect", connection: sockets.length });
@@ -214,7 +404,9 @@ export class Follower {
         return this.send(progress, this.connectionOf(progress, event.socket), event.bytes, event.text);
       case "fin-sent":
       case "rst-sent":
-        return this.end(progress, this.connectionOf(progress, event.socket));
+        return this.end(progress, this.connectionOf(progress, event.socket), event.type);
+      case "closed-by-host":
+        return this.closed(progress, this.connectionOf(progress, event.socket));
       case "accept":
         return this.wire(progress, event.socket, "accept");
       case "receive":
@@ -222,12 +414,16 @@ export class Follower {
       case "fin-received":
         return this.wire(progress, event.socket, "fin");
       case "rst-received":
-        return this.wire(progress, event.socket, "rst");
+        return this.reset(progress, event.socket);
       case "closed":
-        return this.wire(progress, event.socket, "close");
+        return this.scenario.format === "cluster" ? progress : this.wire(progress, event.socket, "close");
       default:
         return progress;
     }
+  }
+
+  private groupOf(request: RequestId): number {
+    return this.groups.findIndex((members) => members.includes(request));
   }
 
   private connectionOf(progress: Progress, socket: SocketId): number {
@@ -235,41 +431,56 @@ export class Follower {
   }
 
   private sent(progress: Progress, request: RequestId, status: number): Progress | Differs {
-    if (this.observation.answers[request - 1]?.status !== status)
+    if (statusOf(this.observation.answers[request - 1]) !== status)
       return new Differs(`response ${status} to request ${request}`);
     return { ...progress, sent: withId(progress.sent, request) };
   }
 
   private response(progress: Progress, request: RequestId, at: number): Progress | Differs {
     const after = { ...progress, answered: withId(progress.answered, request), answeredAt: at };
-    const index = this.groups.findIndex((members) => members.includes(request));
+    const index = this.groupOf(request);
     const group = this.groups[index] ?? [];
     const isWhole = group.every((member) => after.answered.includes(member));
-    if (!isWhole || this.responsesBefore(progress.main.entry) > index) return after;
-    const entry = this.observation.entries[progress.main.entry];
-    if (entry?.kind !== "response") return new Differs(`the response to request ${group.join(" and ")}`);
-    return { ...after, main: next(after.main) };
+    const fits = (entry: Entry): boolean => entry.kind === "response" && entry.group === index;
+    if (!isWhole || this.isAnswered(progress, index)) return after;
+    const here = this.reach(after, true, fits);
+    return here === null
+      ? new Differs(`the response to request ${group.join(" and ")}`)
+      : { ...here, main: next(here.main) };
   }
 
-  private send(before: Progress, connection: number, bytes: number, text: string): Progress | Differs {
-    const progress = this.passResponse(
-      before,
-      (entry) => entry?.kind === "send" && entry.connection === connection,
-    );
-    const entry = this.observation.entries[progress.main.entry];
-    const isHere = entry?.kind === "send" && entry.connection === connection;
-    const main = isHere ? take(entry.data, progress.main, bytes, text) : null;
-    if (main !== null) return { ...progress, main };
+  private send(progress: Progress, connection: number, bytes: number, text: string): Progress | Differs {
+    const isHere = (entry: Entry | undefined): boolean =>
+      entry?.kind === "send" && entry.connection === connection;
+    const isPartly = progress.main.bytes > 0 && isHere(this.observation.entries[progress.main.entry]);
+    const here = isPartly ? progress : this.reach(progress, true, isHere);
+    const entry = here === null ? undefined : this.observation.entries[here.main.entry];
+    const main = entry?.kind === "send" && here !== null ? take(entry.data, here.main, bytes, text) : null;
+    if (main !== null && here !== null) return { ...here, main };
     return new Differs(`${connection === 1 ? "" : `#${connection} `}send ${showData(bytes, text)}`);
   }
 
-  private end(progress: Progress, connection: number): Progress | Differs {
+  private end(progress: Progress, connection: number, how: "fin-sent" | "rst-sent"): Progress | Differs {
     const { entries, wires } = this.observation;
     const ends = (entry: Entry): boolean => entry.kind === "end" && entry.connection === connection;
     if (connection === 0 || !sawEnd(wires, connection)) return progress;
+    // In cluster mode a FIN is an entry because the far end saw it, and a reset when the far end sees it.
+    if (this.scenario.format === "cluster" && how === "rst-sent") return progress;
     return entries.slice(0, progress.main.entry).some(ends)
       ? progress
       : this.entry(progress, { kind: "end", connection });
+  }
+
+  /** Only a far end that holds its side open shows when the host closes its own. */
+  private closed(progress: Progress, connection: number): Progress | Differs {
+    const isRecorded = this.scenario.format === "cluster" && this.scenario.peer?.holdOpen === true;
+    return isRecorded ? this.entry(progress, { kind: "close", connection }) : progress;
+  }
+
+  private reset(progress: Progress, socket: SocketId): Progress | Differs {
+    const followed = this.wire(progress, socket, "rst");
+    if (followed instanceof Differs || this.scenario.format !== "cluster") return followed;
+    return this.entry(followed, { kind: "rst", connection: this.connectionOf(progress, socket) });
   }
 
   private wire(

@@ -10,8 +10,10 @@
  *
  * Deterministic: every position is tried, none is chosen at random.
  */
-import type { Entry, Observation, Piece, WireEntry } from "./recording.ts";
-import { joinPieces, joinSends, showEntry, toByteText } from "./recording.ts";
+import { withEarlySends } from "./cluster-recording.ts";
+import type { Entry, Observation, Piece, WireEntry } from "./entries.ts";
+import { joinPieces, joinSends, showEntry, toByteText } from "./entries.ts";
+import { statusOf } from "./peer.ts";
 
 /** What a variant does to the observation. */
 export type MutationType = "swapped" | "dropped" | "invented";
@@ -28,9 +30,9 @@ export interface Mutation {
 
 const INVENTED = " (never happened)";
 
-/** Everything that an observation says, to tell variants from the original. */
+/** Everything that an observation says, to tell variants from the original: not where a commit is sent among workerd's own doings. */
 export function fingerprint({ entries, wires, answers }: Observation): string {
-  return JSON.stringify([entries, wires, answers.map(({ status }) => status)]);
+  return JSON.stringify([withEarlySends(entries), wires, answers.map(statusOf)]);
 }
 
 /** The wire of `connection` as the order of its sends and its end in `entries` implies it; accept, FIN or RST and close stay as recorded. */

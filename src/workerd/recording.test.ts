@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Outcome, parseScenario, type Scenario } from "./corpus.ts";
+import { type Outcome, outcomesOf, parseScenario, type Scenario } from "./corpus.ts";
 import { mutationsOf } from "./mutations.ts";
-import { type Observation, readOutcome, showEntry, showWireEntry } from "./recording.ts";
+import { type Observation, showEntry, showWireEntry } from "./entries.ts";
+import { readOutcome } from "./recording.ts";
 
 /** A scenario with one outcome, from its two lists as text. */
 function scenarioOf(
@@ -15,7 +16,7 @@ function scenarioOf(
   const data = { title: "t", observed: { main: [{ ...outcome, ...changes }] }, ...changes };
   const parsed = parseScenario("x", JSON.stringify(data), "");
   if (!parsed.ok) throw new Error(parsed.error.message);
-  const [read] = parsed.value.observed.main ?? [];
+  const [read] = outcomesOf(parsed.value, "main") ?? [];
   if (read === undefined) throw new Error("the outcome must exist");
   return { scenario: parsed.value, outcome: read };
 }
