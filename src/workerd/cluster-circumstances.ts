@@ -6,8 +6,9 @@ import type { EnabledChoice } from "../model/choice.ts";
 import type { PlannedAnswer, PlannedRequest, World } from "../model/setup.ts";
 import type { Rule } from "./cluster-corpus.ts";
 import type { ClusterScenario } from "./corpus.ts";
-import { type Entry, type Observation, showEntry } from "./entries.ts";
+import type { Observation } from "./entries.ts";
 import type { Progress } from "./follow.ts";
+import { readAfter } from "./watched.ts";
 
 /** Two events whose virtual times are this far apart happened in that order. */
 const APART_MS = 20;
@@ -49,36 +50,6 @@ export function clusterWorld(
     checkAnswers: numbered(scenario.checks.map(answerOf)),
     requests: scenario.requests.map(requestOf),
   };
-}
-
-/** Entries that something in the scenario waits for, in the words of `showEntry`'s beginning. */
-export function watchedEntries(scenario: ClusterScenario): readonly string[] {
-  const rules = [...scenario.commits.flat(), ...scenario.checks];
-  const waited = [
-    ...rules.map((rule) => ("confirmAfter" in rule ? rule.confirmAfter : undefined)),
-    ...scenario.requests.map((request) =>
-      typeof request === "object" && "path" in request ? request.after : undefined,
-    ),
-    readAfter(scenario),
-  ];
-  return [...new Set(waited.filter((entry) => entry !== undefined))];
-}
-
-function readAfter(scenario: ClusterScenario): string | undefined {
-  const entry = scenario.peer?.readAfter;
-  return typeof entry === "string" ? entry : undefined;
-}
-
-/** Whether the entry at `position` is what the recorder waits for under `name`. */
-export function isWatched(name: string, entries: readonly Entry[], position: number): boolean {
-  const entry = entries[position];
-  if (entry === undefined) return false;
-  const isAgain =
-    entry.kind === "commit-sent" &&
-    entries.slice(0, position).some((one) => one.kind === "commit-sent" && one.commit === entry.commit);
-  const shown = showEntry(entry) + (isAgain ? " again" : "");
-  const wanted = name.replace(/\baccept$/, "connect").replace(/ of \w+/, "");
-  return shown === wanted || (shown.startsWith(`${wanted} `) && shown !== `${wanted} again`);
 }
 
 /** When, in virtual time, each choice happens; null: not yet. */

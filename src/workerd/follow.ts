@@ -23,7 +23,7 @@
  */
 import type { CommitId, RequestId, SocketId } from "../base/ids.ts";
 import type { OutsideEvent, RecordOf, RunRecord } from "../model/records.ts";
-import { isWatched, watchedEntries } from "./cluster-circumstances.ts";
+
 import { isFree, pathsOf } from "./cluster-recording.ts";
 import type { Scenario } from "./corpus.ts";
 import {
@@ -36,6 +36,7 @@ import {
   toByteText,
 } from "./entries.ts";
 import { statusOf } from "./peer.ts";
+import { isWatched, watchedEntries } from "./watched.ts";
 
 /** A position in a list of entries: the next one, and how many bytes of it are explained already. */
 export interface Position {
