@@ -6,13 +6,12 @@
  */
 import type { RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
-import { decodeUtf8 } from "../base/utf8.ts";
 import type { Ref, Value } from "../handler/host.ts";
+import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate } from "./gate.ts";
 import { runTurn } from "./object.ts";
 import type { BodyPart } from "./state.ts";
-import { chunkBytes } from "./writable.ts";
 
 /** KJ turns from a chunk that is sent to the next read (inferred: a commit of the turn that made the chunk comes first). */
 const CHUNK_TURNS = 2;
@@ -39,22 +38,22 @@ function sendPart(d: Draft, id: RequestId, type: BodyPart["type"], text = "", by
 export function writeBody(d: Draft, id: RequestId, chunk: Value, depends: number): Ref | undefined {
   const js = d.js();
   const { actor, body, state, cause } = d.request(id);
-  const bytes = chunkBytes(d, chunk);
+  const part = chunkOf(d, chunk);
   if (actor === null || state !== "streaming") return undefined;
-  if (typeof bytes === "string") {
+  if (typeof part === "string") {
     failBody(d, id);
     return undefined;
   }
   const promise = js.newPromise();
-  if (bytes.length > 0) {
-    const text = decodeUtf8(bytes);
+  if (part.bytes > 0) {
+    const { bytes, text } = part;
     const writes = d.actor(actor).confirmed.slice(0, depends);
     const before = d.cause;
-    passGate(d, null, { type: "body-chunk", request: id, bytes: bytes.length, text }, writes, actor);
-    const event = { type: "body-sent", request: id, bytes: bytes.length, text } as const;
+    passGate(d, null, { type: "body-chunk", request: id, bytes, text }, writes, actor);
+    const event = { type: "body-sent", request: id, bytes, text } as const;
     d.cause = d.emit({ kind: "outside", event }, { actor });
     d.patchRequest(id, { body: body + text });
-    sendPart(d, id, "chunk", text, bytes.length);
+    sendPart(d, id, "chunk", text, bytes);
     d.cause = before;
   }
   const entry = { type: "taken", what: `the body of request ${id}`, promiseRef: promise.ref } as const;

@@ -3,15 +3,16 @@
  * bodies in bodies.ts; here is the rest: the state of a socket's streams, and the waits of the streams that the platform
  * makes for handlers, IdentityTransformStream and its like, whose writes are gated like a socket's (SK8; 2.4 row 16).
  */
+import { encodeUtf8 } from "../base/utf8.ts";
 import type { ActorId, RequestId, SocketId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow, isRef } from "../handler/host.ts";
 import { endBody, failBody, writeBody } from "./bodies.ts";
+import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { beginPipe, endSink, finishPipe, queuePump, writeChunk } from "./pipes.ts";
 import type { Output } from "./records.ts";
-import { chunkBytes } from "./writable.ts";
 
 /** Calls one of the functions that only the library knows; null when there is none of that name. */
 export function callPipe(
@@ -34,13 +35,12 @@ function call(d: Draft, actorId: ActorId, name: string, args: readonly Value[]):
     case "depends":
       return d.actor(actorId).confirmed.length;
     case "gate:write": {
-      const bytes = chunkBytes(d, first);
-      if (typeof bytes === "string") throw new HandlerThrow(js.newError("TypeError", bytes));
-      const gate =
-        bytes.length === 0
-          ? undefined
-          : waitFor(d, actorId, { type: "transform", what: "write", bytes: bytes.length });
-      return js.newArray([js.newBytes(bytes), gate]);
+      const chunk = chunkOf(d, first);
+      if (typeof chunk === "string") throw new HandlerThrow(js.newError("TypeError", chunk));
+      const { bytes } = chunk;
+      const gate = bytes === 0 ? undefined : waitFor(d, actorId, { type: "transform", what: "write", bytes });
+      const copy = typeof first === "string" ? encodeUtf8(first) : (js.asBytes(first) ?? []);
+      return js.newArray([js.newBytes(copy), gate]);
     }
     case "gate:end":
       return waitFor(d, actorId, { type: "transform", what: "end", bytes: 0 });

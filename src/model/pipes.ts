@@ -10,10 +10,11 @@
  */
 import type { SocketId, WriteId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
+import { chunkOf, NO_BYTES } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { putChunk } from "./sink.ts";
 import type { Pump } from "./state.ts";
-import { chunkBytes, endWritable, enqueue, failWritable } from "./writable.ts";
+import { endWritable, enqueue, failWritable } from "./writable.ts";
 
 // ---- the pipe's event in the socket's queue
 
@@ -65,11 +66,10 @@ export function finishPipe(
  */
 export function writeChunk(d: Draft, id: SocketId, chunk: Value, depends: number): Ref {
   const promise = d.js().newPromise();
-  const bytes = chunkBytes(d, chunk);
-  if (typeof bytes === "string") d.patchSocket(id, { isMute: true });
-  if (typeof bytes === "string" || bytes.length === 0 || d.socket(id).isMute)
-    d.js().resolve(promise, undefined);
-  else putChunk(d, id, "data", bytes, dependencies(d, id, depends), promise.ref);
+  const read = chunkOf(d, chunk);
+  if (typeof read === "string") d.patchSocket(id, { isMute: true });
+  if (typeof read === "string" || read.bytes === 0 || d.socket(id).isMute) d.js().resolve(promise, undefined);
+  else putChunk(d, id, "data", read, dependencies(d, id, depends), promise.ref);
   return promise;
 }
 
@@ -77,7 +77,7 @@ export function writeChunk(d: Draft, id: SocketId, chunk: Value, depends: number
 export function endSink(d: Draft, id: SocketId, depends: number): Ref {
   const promise = d.js().newPromise();
   if (d.socket(id).isMute) d.js().resolve(promise, undefined);
-  else putChunk(d, id, "fin", [], dependencies(d, id, depends), promise.ref);
+  else putChunk(d, id, "fin", NO_BYTES, dependencies(d, id, depends), promise.ref);
   return promise;
 }
 

@@ -3,7 +3,7 @@
  * as soon as there is room; and the pump from socket to socket, in which no JavaScript runs.
  */
 import type { SocketId, WriteId } from "../base/ids.ts";
-import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
+import { type Chunk, NO_BYTES, textChunk } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
@@ -24,10 +24,8 @@ export function startPipe(d: Draft, id: SocketId, event: QueueEvent): void {
   movePump(d, event.pump.from);
 }
 
-function outputOf(id: SocketId, { type, write, bytes }: SinkChunk): Output {
-  return type === "fin"
-    ? { type: "fin", socket: id }
-    : { type: "chunk", socket: id, write, bytes: bytes.length, text: decodeUtf8(bytes) };
+function outputOf(id: SocketId, { type, write, bytes, text }: SinkChunk): Output {
+  return type === "fin" ? { type: "fin", socket: id } : { type: "chunk", socket: id, write, bytes, text };
 }
 
 /** Something of a pipe is at the sink. */
@@ -35,7 +33,7 @@ export function putChunk(
   d: Draft,
   id: SocketId,
   type: SinkChunk["type"],
-  bytes: readonly number[],
+  { bytes, text }: Chunk,
   writes: readonly WriteId[],
   promiseRef: number,
 ): void {
@@ -45,13 +43,13 @@ export function putChunk(
       kind: "bytes-dispatched",
       socket: id,
       write,
-      bytes: bytes.length,
+      bytes,
       queued: 0,
     } as const;
     d.emit(dispatched, { writes, actor });
     d.patchSocket(id, { nextWrite: write + 1 });
   }
-  const chunk: SinkChunk = { type, bytes, write, writes, promiseRef, waiter: null, cause: d.cause };
+  const chunk: SinkChunk = { type, bytes, text, write, writes, promiseRef, waiter: null, cause: d.cause };
   const waiter = d.design.sinkWaits
     ? waitAtGate(d, actor, {
         output: outputOf(id, chunk),
@@ -70,15 +68,15 @@ export function sendChunk(d: Draft, id: SocketId): void {
   const { chunk, actor, stage, streamThere, torn } = d.socket(id);
   if (chunk === null || stage !== "open" || !streamThere || torn) return;
   if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
-  const { length } = chunk.bytes;
-  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + length > d.world.windowBytes) return;
+  const { bytes, text } = chunk;
+  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + bytes > d.world.windowBytes) return;
   const before = d.cause;
   d.patchSocket(id, { chunk: null });
   d.cause = chunk.cause;
   passGate(d, chunk.waiter, outputOf(id, chunk), chunk.writes, actor);
   if (chunk.type === "data") {
-    sendData(d, id, decodeUtf8(chunk.bytes), length);
-    d.emit({ kind: "bytes-sent", socket: id, write: chunk.write, bytes: length }, { actor });
+    sendData(d, id, text, bytes);
+    d.emit({ kind: "bytes-sent", socket: id, write: chunk.write, bytes }, { actor });
   } else {
     sendFin(d, id);
     if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
@@ -103,11 +101,11 @@ export function movePump(d: Draft, from: SocketId): void {
   if (unread.length > 0) {
     d.patchSocket(from, { unread: [], taken: 0 });
     // No JavaScript has made these bytes: they depend on no write.
-    putChunk(d, to, "data", encodeUtf8(unread.join("")), [], 0);
+    putChunk(d, to, "data", textChunk(unread.join("")), [], 0);
   } else if (sawFin) {
     d.patchSocket(from, { readable: "ended", endRead: true });
     if (d.socket(to).queue[0]?.pump?.preventClose) pumpIsDone(d, to, from);
-    else putChunk(d, to, "fin", [], [], 0);
+    else putChunk(d, to, "fin", NO_BYTES, [], 0);
   }
 }
 

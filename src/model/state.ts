@@ -341,7 +341,8 @@ export interface Pump {
 /** What a pipe has at the sink of a socket. */
 export interface SinkChunk {
   readonly type: "data" | "fin";
-  readonly bytes: readonly number[];
+  readonly bytes: number;
+  readonly text: string;
   /** Its number among the socket's writes. */
   readonly write: number;
   readonly writes: readonly WriteId[];
@@ -358,7 +359,8 @@ export interface QueueEvent {
   readonly type: "write" | "close" | "flush" | "take" | "pipe" | "start-tls";
   /** From 1 per socket, for writes. */
   readonly write: number;
-  readonly bytes: readonly number[];
+  readonly bytes: number;
+  readonly text: string;
   readonly waiter: WaiterId;
   /** The gate has let it through and JavaScript knows. */
   readonly ready: boolean;

@@ -4,9 +4,9 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
-import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
 import type { Ref, Value } from "../handler/host.ts";
-import { HandlerThrow, isRef } from "../handler/host.ts";
+import { HandlerThrow } from "../handler/host.ts";
+import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { closeIsDone, writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
@@ -18,9 +18,6 @@ import type { QueueEvent, Task } from "./state.ts";
 
 const CLOSING = "This WritableStream belongs to an object that is closing.";
 const CLOSED = "This WritableStream has been closed.";
-const BYTE_STREAM = "This TransformStream is being used as a byte stream, but received ";
-const NOT_BYTES = `${BYTE_STREAM}an object of non-ArrayBuffer/ArrayBufferView type on its writable side.`;
-const NOT_STRING = `${BYTE_STREAM}a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.`;
 
 /** Why a write or close is refused now, if it is (SK6). */
 export function refusalOf(d: Draft, id: SocketId): string | null {
@@ -40,7 +37,7 @@ function rejected(d: Draft, className: "Error" | "TypeError", message: string): 
 
 /** Bytes in the queue, the one at the sink included. */
 export function queuedBytes(d: Draft, id: SocketId): number {
-  return d.socket(id).queue.reduce((sum, event) => sum + event.bytes.length, 0);
+  return d.socket(id).queue.reduce((sum, event) => sum + event.bytes, 0);
 }
 
 /** writer.desiredSize: pinned at 1 without a high water mark (SK7). */
@@ -64,30 +61,24 @@ export function readyPromise(d: Draft, id: SocketId): Ref {
   return promise;
 }
 
-/** The bytes of a chunk for one of the platform's streams, or the text of the TypeError that it is refused with. */
-export function chunkBytes(d: Draft, chunk: Value): readonly number[] | string {
-  if (typeof chunk === "string") return d.design.writesStrings ? encodeUtf8(chunk) : NOT_STRING;
-  return (isRef(chunk) ? d.js().asBytes(chunk) : null) ?? NOT_BYTES;
-}
-
 /** writer.write(chunk): copies the bytes, captures the gate and queues them (SK6, SK8). */
 export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
   const refused = refusalOf(d, id);
   if (refused !== null)
     return rejected(d, d.socket(id).writable === "errored" ? "Error" : "TypeError", refused);
-  const bytes = chunkBytes(d, chunk);
-  if (typeof bytes === "string") return rejected(d, "TypeError", bytes);
+  const written = chunkOf(d, chunk);
+  if (typeof written === "string") return rejected(d, "TypeError", written);
   const promise = js.newPromise();
-  if (bytes.length === 0) {
+  const { bytes, text } = written;
+  if (bytes === 0) {
     js.resolve(promise, undefined);
     return promise;
   }
   const number = d.socket(id).nextWrite;
   d.patchSocket(id, { nextWrite: number + 1 });
-  const event = { type: "write", bytes, promiseRef: promise.ref } as const;
-  const text = decodeUtf8(bytes);
-  enqueue(d, id, event, { type: "write", socket: id, write: number, bytes: bytes.length, text });
+  const event = { type: "write", bytes, text, promiseRef: promise.ref } as const;
+  enqueue(d, id, event, { type: "write", socket: id, write: number, bytes, text });
   return promise;
 }
 
@@ -95,20 +86,18 @@ export function write(d: Draft, id: SocketId, chunk: Value): Ref {
 export function enqueue(
   d: Draft,
   id: SocketId,
-  queued: Pick<QueueEvent, "type"> & Partial<Pick<QueueEvent, "bytes" | "promiseRef" | "begunRef" | "pump">>,
+  queued: Pick<QueueEvent, "type"> &
+    Partial<Pick<QueueEvent, "bytes" | "text" | "promiseRef" | "begunRef" | "pump">>,
   output: Output,
 ): void {
-  const { type, bytes = [] } = queued;
+  const { type, bytes = 0, text = "" } = queued;
   const socket = d.socket(id);
   const { confirmed } = d.actor(socket.actor);
   const event = socket.nextEvent;
   const number = output.type === "write" ? output.write : 0;
   if (type === "write") {
-    const total = queuedBytes(d, id) + bytes.length;
-    d.emit(
-      { kind: "bytes-queued", socket: id, write: number, bytes: bytes.length, queued: total },
-      { writes: confirmed },
-    );
+    const total = queuedBytes(d, id) + bytes;
+    d.emit({ kind: "bytes-queued", socket: id, write: number, bytes, queued: total }, { writes: confirmed });
   }
   const waiter = waitAtGate(d, socket.actor, {
     output,
@@ -128,6 +117,7 @@ export function enqueue(
     type,
     write: number,
     bytes,
+    text,
     waiter,
     ready: false,
     promiseRef: queued.promiseRef ?? 0,
@@ -213,9 +203,9 @@ export function dispatchFront(d: Draft, id: SocketId): void {
   d.cause = front.cause;
   d.patchSocket(id, { inSink: true });
   if (front.type === "write") {
-    const queued = queuedBytes(d, id) - front.bytes.length;
+    const queued = queuedBytes(d, id) - front.bytes;
     d.emit(
-      { kind: "bytes-dispatched", socket: id, write: front.write, bytes: front.bytes.length, queued },
+      { kind: "bytes-dispatched", socket: id, write: front.write, bytes: front.bytes, queued },
       { writes: front.writes, actor: socket.actor },
     );
     const pumps = { type: "pump", socket: id, cause: d.cause } as const;
@@ -270,23 +260,20 @@ export function pump(d: Draft, id: SocketId): void {
     d.waiter(front.waiter).state !== "passed"
   )
     return;
-  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes.length > d.world.windowBytes)
+  if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes > d.world.windowBytes)
     return writeBlocks(d, id);
-  const text = decodeUtf8(front.bytes);
+  const { text } = front;
   d.cause = front.cause;
   passGate(
     d,
     front.waiter,
-    { type: "write", socket: id, write: front.write, bytes: front.bytes.length, text },
+    { type: "write", socket: id, write: front.write, bytes: front.bytes, text },
     front.writes,
     socket.actor,
   );
-  sendData(d, id, text, front.bytes.length);
+  sendData(d, id, text, front.bytes);
   writeIsOver(d, id, "the other end of the pipe has taken it");
-  d.emit(
-    { kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes.length },
-    { actor: socket.actor },
-  );
+  d.emit({ kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes }, { actor: socket.actor });
   eventIsDone(d, id, front);
 }
 
@@ -340,7 +327,7 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
         kind: "bytes-dropped",
         socket: id,
         write: event.write,
-        bytes: event.bytes.length,
+        bytes: event.bytes,
         why: error,
       });
     if (event.promiseRef === 0) continue;
