@@ -7,10 +7,7 @@ import { type ConformanceReport, describeReport, summarize } from "./conformance
 const CORPUS = path.resolve(import.meta.dirname, "../../e2e/workerd/corpus");
 
 /** What the model does not cover, and a word of the reason that must be given. */
-const UNCOVERED: Readonly<Record<string, string>> = {
-  "socket-dropped": "globalThis.gc",
-  "socket-dropped-fault": "globalThis.gc",
-};
+const UNCOVERED: Readonly<Record<string, string>> = {};
 
 /** Wrong observations that the model allows: responses and races, which the environment decides. */
 const MOST_ALLOWED = 24;

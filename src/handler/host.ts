@@ -118,6 +118,12 @@ export class HandlerStuck extends Error {
   }
 }
 
+/** A host object by its type and number. */
+export interface HostObject {
+  readonly type: string;
+  readonly id: number;
+}
+
 /** State of a machine: plain data (JSON-like, plus undefined), never changed after `finish()`. */
 export interface MachineState {
   readonly heap: readonly unknown[];
@@ -214,6 +220,8 @@ export interface Machine {
   /** Structured clone as plain JSON data for storage (undefined when not cloneable), and back. */
   toData(value: Value): unknown;
   fromData(data: unknown): Value;
+  /** The host objects that the handler can still reach; `roots` are all addresses that the host holds. */
+  reachableHosts(roots: readonly number[]): readonly HostObject[];
   /** Ends the work; the draft must not be used any more. */
   finish(): MachineState;
 }

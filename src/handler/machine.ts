@@ -25,6 +25,7 @@ import {
   HandlerThrow,
   type Header,
   type Host,
+  type HostObject,
   type Machine,
   type MachineState,
   type Ref,
@@ -34,7 +35,7 @@ import {
 } from "./host.ts";
 import type { Program } from "./program.ts";
 import { invoke } from "./vm/call.ts";
-import { collectState } from "./vm/collect.ts";
+import { collectState, hostsIn } from "./vm/collect.ts";
 import { baseOf, construct } from "./vm/construct.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
 import { fromData, newMapOf, toData } from "./vm/data.ts";
@@ -85,6 +86,11 @@ export function encodeMachine(state: MachineState, roots: readonly number[]): st
  */
 export function collectMachine(state: MachineState, roots: readonly number[]): MachineState {
   return collectState(state as State, roots);
+}
+
+/** The host objects that the handler can still reach; `roots` are all addresses that the host holds. */
+export function reachableHosts(state: MachineState, roots: readonly number[]): readonly HostObject[] {
+  return hostsIn(state as State, roots);
 }
 
 /** See Machine in host.ts; with two more entries for those who stop between instructions. */
@@ -296,6 +302,10 @@ export class VirtualMachine implements Machine {
 
   hostObject(type: string, id: number): Ref {
     return this.vm.hostObject(type, id);
+  }
+
+  reachableHosts(roots: readonly number[]): readonly HostObject[] {
+    return hostsIn(this.vm.finish(), roots);
   }
 
   asHost(value: Value): { readonly type: string; readonly id: number } | null {

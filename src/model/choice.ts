@@ -34,6 +34,8 @@ export type Choice =
   | { readonly type: "alarm-refused"; readonly commit: CommitId }
   /** The alarm manager calls alarm() of the n-th object. */
   | { readonly type: "alarm"; readonly object: number }
+  /** The garbage collector takes a socket. */
+  | { readonly type: "collect"; readonly socket: SocketId }
   /** A read from disk is answered. */
   | { readonly type: "read-done"; readonly read: number }
   | { readonly type: "timer"; readonly timer: TimerId }

@@ -78,6 +78,7 @@ export const NEW_CONNECTION: Omit<
   },
   things: {},
   collected: false,
+  metByCollector: false,
 };
 
 /** Makes the connection of a fetch() or a WebSocket; its handshake begins later. `deferred`: not before the gate lets it. */

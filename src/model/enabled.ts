@@ -7,6 +7,7 @@ import type { Ms } from "../base/ids.ts";
 import { mayHangUp } from "./call-connection.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
 import { designOf } from "./designs/index.ts";
+import { garbageOf } from "./garbage.ts";
 import { choosesTasks, taskChoices } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
 import type { RequestState, SocketState, State } from "./state.ts";
@@ -35,6 +36,7 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "alarm-refused": "ax",
   alarm: "al",
   "section-timeout": "bt",
+  collect: "gc",
   "read-done": "rd",
   timer: "t",
   accept: "a",
@@ -91,6 +93,7 @@ export function choiceKey(choice: Choice): string {
     case "refuse":
     case "answer":
     case "peer-receives":
+    case "collect":
     case "tls-answer":
     case "tls-started":
     case "peer-sends":
@@ -162,6 +165,16 @@ export function enabled(state: State): readonly EnabledChoice[] {
     }
     addSectionChoices(choices.add, state);
     for (const socket of state.sockets) addSocket(choices, state, socket);
+    for (const actor of state.actors)
+      for (const { socket, withStreams } of garbageOf(state, actor))
+        choices.add(
+          { type: "collect", socket },
+          null,
+          `The garbage collector takes socket ${socket}`,
+          withStreams
+            ? "the handler cannot reach it any more; the connection ends"
+            : "the handler cannot reach it any more, but still has a stream of it",
+        );
     for (const request of state.requests) addRequest(choices, state, request);
   }
   return choices.list

@@ -15,6 +15,7 @@ import { handshakeAnswered, packetArrives, pollConnections, startConnection } fr
 import { Draft } from "./draft.ts";
 import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
+import { collectorTakes } from "./garbage.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
 import { drainDeletions } from "./lifetimes/collection.ts";
@@ -185,6 +186,8 @@ function take(d: Draft, choice: Choice): void {
       return takeStorageChoice(d, choice);
     case "alarm":
       return alarmFires(d, choice.object);
+    case "collect":
+      return collectorTakes(d, choice.socket);
     case "timer": {
       const timer = d.s.timers.find((entry) => entry.id === choice.timer);
       assert(timer !== undefined, "a timer that fires must be set");

@@ -10,6 +10,7 @@ import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
 import { readIncomingBody } from "./call-entries.ts";
 import { callMethod, fetchObject, fetchUrl } from "./calls.ts";
 import type { Draft } from "./draft.ts";
+import { collectNow } from "./garbage.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { Terminated } from "./object.ts";
 import { callPipe } from "./pipe-api.ts";
@@ -171,7 +172,7 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["clearTimeout", METHOD],
   ["Date.now", METHOD],
   ["scheduler", { is: "object", type: "Scheduler" }],
-  ["gc", later("Leave garbage collection out.")],
+  ["gc", METHOD],
   ["setInterval", later("Use setTimeout() in a loop.")],
   ["CompressionStream", later("Send the bytes as they are.")],
   ["DecompressionStream", later("Read the bytes as they are.")],
@@ -402,6 +403,9 @@ export class PlatformHost implements Host {
         return undefined;
       case "Scheduler.wait":
         return this.startTimer(js, first, null);
+      case "gc":
+        collectNow(d, this.actorId);
+        return undefined;
       case "setTimeout":
         return this.startTimer(js, second, first);
       case "clearTimeout":

@@ -365,6 +365,8 @@ export type RecordBody =
   | { readonly kind: "object-aborts"; readonly error: string }
   | { readonly kind: "object-ends"; readonly name: string; readonly life: number; readonly reason: string }
   // ---- lifetimes
+  /** The garbage collector takes a Socket; with its streams goes the connection. */
+  | { readonly kind: "collected"; readonly socket: SocketId; readonly withStreams: boolean }
   | {
       readonly kind: "made";
       readonly thing: ThingId;

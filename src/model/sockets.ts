@@ -188,9 +188,9 @@ export function connectFailed(d: Draft, id: SocketId, error: string): void {
   const isNormalEnd = d.world.service === "disconnected" && d.design.disconnectIsNormalEnd;
   settleClosed(d, id, isNormalEnd ? null : error);
   settleOpened(d, id, error);
+  failWritable(d, id, `jsg.Error: ${error}`);
   failRead(d, id, d.design.readErrorOfFailedConnect);
   d.patchSocket(id, { readable: "ended" });
-  failWritable(d, id, `jsg.Error: ${error}`);
 }
 
 /** A reset of a Socket's connection has reached the object's host. */

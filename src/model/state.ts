@@ -587,6 +587,8 @@ export interface SocketState {
   readonly things: SocketThings;
   /** Its Socket has been collected: no JavaScript has it any more. */
   readonly collected: boolean;
+  /** A globalThis.gc() has met it before. */
+  readonly metByCollector: boolean;
 }
 
 export interface Timer {

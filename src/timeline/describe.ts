@@ -141,6 +141,8 @@ export function describe(record: RunRecord, run: RunData): string {
       return `The object is reset: ${record.error}`;
     case "object-ends":
       return `Life ${record.life} of object ${record.name} ends: ${record.reason}`;
+    case "collected":
+      return `The garbage collector takes the socket of ${socketText(facts, record.socket)}`;
     case "made":
       return `${thingName(record.thing, { facts })} made`;
     case "borrows":

@@ -5,13 +5,14 @@ import { unreachable } from "../base/assert.ts";
 import type { ThingId } from "../base/ids.ts";
 import type { RecordOf } from "../model/records.ts";
 import { bad, type Context, type Narration, say, strong } from "./narration.ts";
-import { bare, count, thingText } from "./words.ts";
+import { bare, count, socketText, thingText } from "./words.ts";
 
 /** Kinds that this file speaks for. */
 export type ObjectKind =
   | "object-starts"
   | "object-aborts"
   | "object-ends"
+  | "collected"
   | "made"
   | "borrows"
   | "borrow-ends"
@@ -41,6 +42,15 @@ export function narrateObject(record: RecordOf<ObjectKind>, context: Context): N
       );
     case "object-ends":
       return say(`Life ${record.life} of the object `, strong(record.name), ` ends: ${bare(record.reason)}.`);
+    case "collected":
+      return say(
+        "The ",
+        strong("garbage collector"),
+        ` takes ${record.withStreams ? "the socket" : "the Socket, but not its streams,"} of ${socketText(context.facts, record.socket)}: the handler cannot reach it any more. `,
+        record.withStreams
+          ? "The connection ends, whatever the output gate holds."
+          : "The connection goes on.",
+      );
     case "made":
       return say(
         strong(name(record.thing)),

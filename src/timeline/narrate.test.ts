@@ -25,6 +25,7 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
   },
   "handler-returns": { kind: "handler-returns", request: request(1), status: 200, body: "ok" },
   "start-tls": { kind: "start-tls", socket: socket(1), secure: socket(2), address: "peer:9000" },
+  collected: { kind: "collected", socket: socket(1), withStreams: true },
   "alarm-ends": { kind: "alarm-ends", request: request(1), error: null },
   "alarm-scheduled": { kind: "alarm-scheduled", commit: commit(1), name: "demo", atMs: 100 },
   "alarm-refused": { kind: "alarm-refused", commit: commit(1), error: "no" },

@@ -83,6 +83,7 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "object-starts":
     case "object-aborts":
     case "object-ends":
+    case "collected":
     case "made":
     case "borrows":
     case "borrow-ends":

@@ -2,7 +2,7 @@
  * Garbage: what no export, waiting job, running frame or address that the host holds leads to. A machine never collects
  * by itself, because only the host knows which addresses it holds.
  */
-import type { Value } from "../host.ts";
+import type { HostObject, Value } from "../host.ts";
 import { type Frame, type HeapObject, type Job, Kind, type Reaction, type State } from "./heap.ts";
 
 /** Which heap indexes can be reached. */
@@ -24,6 +24,16 @@ export function collectState(state: State, roots: readonly number[]): State {
     refs: refs.map((ref) => (ref >= 0 && alive[ref] === 1 ? ref : -1)),
   }));
   return { ...state, heap, free, hosts };
+}
+
+/** The host objects that can be reached. */
+export function hostsIn(state: State, roots: readonly number[]): readonly HostObject[] {
+  const alive = reachable(state, roots);
+  return state.heap.flatMap((object, at) =>
+    object !== null && alive[at] === 1 && object.kind === Kind.host
+      ? [{ type: object.type, id: object.id }]
+      : [],
+  );
 }
 
 class Marker {

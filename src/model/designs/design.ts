@@ -86,6 +86,8 @@ export interface Lifetimes {
   readonly address: "copied" | "borrowed" | "owned";
   /** Whether the bytes of the address are taken for freed when its string is moved into the Socket (MODEL 5.3). */
   readonly moveFreesAddress: boolean;
+  /** Whether the watch task holds the Socket until the sending direction ends (seen in recordings). */
+  readonly watchHoldsSocket: boolean;
   /** Whether the status continuation holds the Socket until the connection's status is known (D13). */
   readonly statusHoldsSocket: boolean;
   /** Whether close() goes on with a strong reference to the Socket, rather than a raw pointer (D12). */

@@ -52,6 +52,7 @@ export const main: Design = {
     deferred: "connectFrame",
     address: "copied",
     moveFreesAddress: false,
+    watchHoldsSocket: false,
     statusHoldsSocket: true,
     closeHoldsSocket: true,
     slotTravels: true,

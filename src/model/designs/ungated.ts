@@ -47,6 +47,7 @@ export const ungated: Design = {
     deferred: null,
     address: "copied",
     moveFreesAddress: false,
+    watchHoldsSocket: true,
     statusHoldsSocket: true,
     closeHoldsSocket: false,
     slotTravels: false,

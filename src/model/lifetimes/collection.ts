@@ -59,6 +59,11 @@ function dropCollected(d: Draft, { socket: id, withStreams }: Deletion, dying: S
   if (withStreams) dropCollectedStreams(d, id, dying, reason);
 }
 
+/** The streams of a Socket that was collected before them. */
+export function collectStreams(d: Draft, id: SocketId, reason: string): void {
+  sweep(d, (dying) => dropCollectedStreams(d, id, dying, reason));
+}
+
 /** The last references to the stream are collected: the connection ends, whatever the gate holds (MODEL 2.4: not gated). */
 export function dropCollectedStreams(d: Draft, id: SocketId, dying: Sweep, reason: string): void {
   destroyStreams(d, id, dying, reason);

@@ -7,7 +7,7 @@ import { assert, mustGet } from "../../base/assert.ts";
 import type { SocketId, ThingId } from "../../base/ids.ts";
 import type { Draft } from "../draft.ts";
 import type { ThingType } from "../records.ts";
-import type { Borrow } from "../state.ts";
+import type { Borrow, Thing } from "../state.ts";
 import { EDGES, type EdgeId } from "./edges.ts";
 
 /** Makes a thing. */
@@ -50,7 +50,12 @@ export function readThrough(d: Draft, holder: ThingId, edge: EdgeId): void {
 
 /** Whether something strong points to a thing. */
 export function isHeld(d: Draft, id: ThingId): boolean {
-  return d.s.borrows.some((one) => one.target === id && one.strong && d.thing(one.holder).alive);
+  return isHeldIn(d.s.things, d.s.borrows, id);
+}
+
+/** The same of a state's tables. */
+export function isHeldIn(things: readonly Thing[], borrows: readonly Borrow[], id: ThingId): boolean {
+  return borrows.some((one) => one.target === id && one.strong && things[one.holder - 1]?.alive === true);
 }
 
 /** Destroys things one after another, and nothing else in between. */
