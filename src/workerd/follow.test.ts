@@ -242,7 +242,7 @@ describe("the circumstances of a recording", () => {
       error: 'the far end does "finAfterMs", which the model\'s world lacks',
     });
     expect(
-      worldOf(recorded(["request /", "response 200"], [], { v8Flags: ["--expose-gc"] }).scenario),
+      worldOf(recorded(["request /", "response 200"], [], { v8Flags: ["--stress-flush-code"] }).scenario),
     ).toMatchObject({ ok: false });
   });
 });
