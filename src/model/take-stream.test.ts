@@ -4,11 +4,12 @@ import type { SocketId } from "../base/ids.ts";
 import { compileHandler } from "../handler/compile.ts";
 import { openMachine } from "../handler/machine.ts";
 import { Draft } from "./draft.ts";
+import { enabled } from "./model.ts";
 import { PlatformHost } from "./platform.ts";
 import type { RunRecord } from "./records.ts";
 import { DEFAULT_WORLD, type DesignChoice, type Setup, type World } from "./setup.ts";
 import { takeConnectionStream } from "./take-stream.ts";
-import { DESIGNS, observed, story, walk, walkOn } from "./testing.ts";
+import { DESIGNS, observed, story, type Walk, walk, walkOn } from "./testing.ts";
 
 /** A handler that may import what the flag "experimental" gives. */
 function taking(body: string, design: DesignChoice, world: Partial<World> = {}): Setup {
@@ -140,5 +141,31 @@ describe("a stream that is taken while its connect is still deferred (MODEL 5.5,
     expect(orders({ id: "main" })).toEqual(["D9 fragile"]);
     expect(orders({ id: "promised-interface" })).toEqual(["D9 fragile"]);
     expect(orders({ id: "ungated" })).toEqual([]);
+  });
+});
+
+describe("the same where KJ's order does not hold (MODEL 8.4)", () => {
+  /** Takes whatever may be next but the connect, until the stream is taken; then the rest as it comes. */
+  function flushFirst(design: DesignChoice): readonly RunRecord[] {
+    let now: Walk = walk(taking(TAKES, design, { scheduling: "relaxed" }), []);
+    for (let steps = 0; steps < 60 && !logs(now.records).includes("taken"); steps++) {
+      const next = enabled(now.state).find(
+        ({ key, due }) => due !== null && !key.startsWith("q-connect-start"),
+      );
+      now = walkOn(now, [next?.key ?? "*"]);
+    }
+    return walkOn(now, ["*"]).records;
+  }
+
+  it.each([{ id: "deferred-r1" }, { id: "deferred-r1-fixed" }] as const)(
+    "loses the connection under $id",
+    (design) => {
+      expect(observed(flushFirst(design))).not.toContain("syn");
+    },
+  );
+
+  it.each([{ id: "promised-interface" }, { id: "main" }] as const)("keeps it under $id", (design) => {
+    expect(observed(flushFirst(design))).toContain("syn");
+    expect(logs(flushFirst(design))).toContain("opened");
   });
 });

@@ -176,7 +176,7 @@ export const SCENARIOS: readonly Scenario[] = [
     takenStream,
     "taken-stream",
     "The stream is taken out of its socket",
-    "The socket's objects are destroyed while the far end has not answered; the connection goes on, and today the slot travels with it.",
+    "The socket's objects are destroyed while the far end has not answered, and the connection goes on: today because the slot travels with it, in the first revision by KJ's order alone.",
     { commitMs: 30 },
   ),
 ];
