@@ -54,6 +54,8 @@ test("Without a network the loaded explorer goes on, and says what it cannot loa
   explorer,
 }) => {
   await explorer.open("s=commit-fails-first&d=ungated");
+  await explorer.openDesigns();
+  await page.keyboard.press("Escape");
   await context.setOffline(true);
   await explorer.pickDesign("main");
   await explorer.toEnd();
