@@ -80,18 +80,21 @@ export function rootsOf(state: State, actor: Actor): number[] {
     if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
-  for (const { entry } of actor.inputQueue) roots.push(...rootsOfEntry(entry));
-  for (const task of state.runq) roots.push(...rootsOfTask(task, actor));
+  for (const { entry } of actor.inputQueue) roots.push(...rootsOfEntry(state, entry));
+  for (const task of state.runq) roots.push(...rootsOfTask(state, task, actor));
   for (const section of actor.sections) roots.push(section.promiseRef, section.resultRef);
   return roots;
 }
 
-function rootsOfEntry(entry: Entry): readonly number[] {
+function rootsOfEntry(state: State, entry: Entry): readonly number[] {
   switch (entry.type) {
     case "section":
       return [entry.functionRef, entry.promiseRef];
     case "timer":
       return [entry.callbackRef, entry.promiseRef];
+    // The disk has answered, and the handler has not heard of it yet.
+    case "storage-read":
+      return [state.reads[entry.read - 1]?.promiseRef ?? 0];
     case "pipe-begins":
     case "taken":
     case "transform-goes-on":
@@ -102,7 +105,7 @@ function rootsOfEntry(entry: Entry): readonly number[] {
 }
 
 /** The addresses that a task holds on an object's heap. */
-function rootsOfTask(task: Task, actor: Actor): readonly number[] {
-  if (task.type === "later" || task.type === "released") return rootsOfTask(task.task, actor);
-  return task.type === "js" && task.actor === actor.id ? rootsOfEntry(task.entry) : [];
+function rootsOfTask(state: State, task: Task, actor: Actor): readonly number[] {
+  if (task.type === "later" || task.type === "released") return rootsOfTask(state, task.task, actor);
+  return task.type === "js" && task.actor === actor.id ? rootsOfEntry(state, task.entry) : [];
 }

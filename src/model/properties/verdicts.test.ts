@@ -2,8 +2,12 @@
  * The table of MODEL 7.3: what each design is expected to keep and to break, and the handler that shows it.
  */
 import { describe, expect, it } from "vitest";
-import { DESIGNS, setup, walk } from "../testing.ts";
-import { judgeRest } from "./index.ts";
+import type { SocketId } from "../../base/ids.ts";
+import { Draft } from "../draft.ts";
+import { collectSocket } from "../lifetimes/collection.ts";
+import { PlatformHost } from "../platform.ts";
+import { DESIGNS, setup, walk, walkOn } from "../testing.ts";
+import { judgeRest, PROPERTIES } from "./index.ts";
 
 /** The handlers that MODEL 7.3 names as witnesses, and the choices that show it; what follows is the default schedule. */
 const WITNESSES = {
@@ -145,4 +149,63 @@ describe("the verdicts that MODEL 7.3 expects", () => {
       });
     }
   }
+});
+
+describe("the order of destruction that MODEL 7.3 expects (S14), where an object ends while connect() is held", () => {
+  const ENDS_WHILE_HELD = `
+    setTimeout(() => {
+      storage.put("a", 1);
+      connect("peer:9000");
+      setTimeout(() => this.ctx.abort("gone"), 2);
+    }, 1);
+    return new Response("ok");`;
+  // D5 of r1 takes a Socket that is collected before its status is known, which has a test of its own.
+  const EDGES: Readonly<Record<string, readonly string[]>> = {
+    ungated: ["D11"],
+    "writes only, d0": ["D11"],
+    "writes only, d1": ["D11"],
+    r1: ["D4", "D11"],
+    "r1 forwarding": ["D4", "D11"],
+    "r1 fixed": ["D11"],
+    "autogate off": ["D11"],
+    "autogate on": ["D3", "D11"],
+    main: ["D3", "D11"],
+  };
+
+  it.each(Object.keys(DESIGNS))("is robust under %s but for the edges of the table", (design) => {
+    const { records } = walk(setup(ENDS_WHILE_HELD, design), ["*"]);
+    const edges = records.flatMap((record) => (record.kind === "fragile-order" ? [record.edge] : []));
+    expect([...new Set(edges)].toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)))).toEqual(
+      EDGES[design],
+    );
+    const lint = PROPERTIES.filter(({ kind }) => kind === "lint");
+    expect(lint.map(({ id }) => id)).toEqual(["S14"]);
+    expect(records.some((record) => lint[0]?.reached(record))).toBe(true);
+  });
+});
+
+describe("memory that is read after it is gone (S13)", () => {
+  const CLOSES_WHILE_HELD = `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    storage.put("a", 1);
+    socket.close();
+    await scheduler.wait(100);
+    return new Response("ok");`;
+
+  it.each(["ungated", "r1", "autogate on"])(
+    "D12: a Socket collected while its close() waits, under %s",
+    (design) => {
+      const { state } = walk(setup(CLOSES_WHILE_HELD, design), ["r1", "a1", "n1"]);
+      const d = new Draft(state, (draft, actor) => new PlatformHost(draft, actor));
+      collectSocket(d, 1 as SocketId, { isInContext: false, withStreams: true });
+      const { records } = walkOn({ state: d.s, records: d.records }, ["*"]);
+      const said = records.flatMap((record) =>
+        record.kind === "violation" ? [`${record.property}: ${record.text}`] : [],
+      );
+      expect([...new Set(said)]).toEqual([
+        "S13: a pointer that was borrowed (D12) is read after what it points to was destroyed",
+      ]);
+    },
+  );
 });

@@ -1,0 +1,102 @@
+/*
+ * What `rootsOf` must know: every address on a heap that the state holds anywhere.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { rootsOf } from "./encode.ts";
+import { enabled, initial, step } from "./model.ts";
+import type { State } from "./state.ts";
+import { setup } from "./testing.ts";
+
+/** Handlers that leave promises and functions in every place of the state that takes one. */
+const BODIES = [
+  `
+    const socket = connect("peer:9000");
+    const writer = socket.writable.getWriter();
+    const reader = socket.readable.getReader();
+    report("ready", writer.ready); report("closed", writer.closed); report("ended", reader.closed);
+    storage.put("a", 1);
+    writer.write(bytes("x")).catch(() => {});
+    reader.read().catch(() => {});
+    setTimeout(() => console.log(path), 2);
+    report("sync", storage.sync());
+    await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(3); await storage.get("missing"); });
+    report("end", writer.close()); report("close", socket.close());
+    await this.ctx.blockConcurrencyWhile(() => scheduler.wait(1));
+    return new Response("ok");`,
+  `
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    let to;
+    const source = new ReadableStream({ start(given) { to = given; } });
+    report("piped", source.pipeTo(socket.writable));
+    to.enqueue(bytes("one"));
+    storage.put("a", 1);
+    await scheduler.wait(1);
+    to.enqueue(bytes("two")); to.close();
+    report("fetched", fetch("http://peer/"));
+    return new Response(new ReadableStream({ start(controller) { controller.enqueue(bytes("body")); } }));`,
+];
+
+/** Every address in a value, with the path to it: what is named `...Ref`, and not 0. */
+function addresses(
+  value: unknown,
+  path = "",
+): readonly { readonly path: string; readonly address: number }[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    if (name === "machine" || name === "setup") return [];
+    const here = `${path}.${name}`;
+    return name.endsWith("Ref") && typeof inner === "number" && inner !== 0
+      ? [{ path: here, address: inner }]
+      : addresses(inner, here);
+  });
+}
+
+const runs = { numRuns: 200, seed: 20_261_125 };
+
+describe(`the addresses that a state holds on heaps (${runs.numRuns} cases, seed ${runs.seed})`, () => {
+  it("are all known to rootsOf while their object lives, in any place of the state and in the midst of tasks", () => {
+    const seen = new Set<string>();
+    const setups = fc
+      .record({
+        body: fc.constantFrom(...BODIES),
+        backend: fc.constantFrom("sqlite" as const, "cache" as const),
+        scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
+      })
+      .map(({ body, ...world }) => setup(body, "main", { ...world, requests: ["/1", ["/2", "/3"]] }));
+    fc.assert(
+      fc.property(setups, fc.array(fc.nat(30), { maxLength: 60 }), (from, picks) => {
+        let { state } = initial(from) as { state: State };
+        for (const pick of picks) {
+          const choices = enabled(state);
+          const choice = choices[pick % Math.max(choices.length, 1)];
+          if (choice === undefined) return;
+          state = step(state, choice.choice).state;
+          if (state.actors.some(({ context }) => context !== "live")) return;
+          const known = new Set(state.actors.flatMap((actor) => rootsOf(state, actor)));
+          // A read that was delivered has nothing more to say.
+          const waiting = JSON.stringify([state.runq, state.actors.map(({ inputQueue }) => inputQueue)]);
+          const over = state.reads.filter(
+            ({ id, done }) => done && !waiting.includes(`"storage-read","read":${id}`),
+          );
+          const rest = { ...state, reads: state.reads.filter((read) => !over.includes(read)) };
+          const unknown = addresses(rest).filter(({ address }) => !known.has(address));
+          expect(unknown.map(({ path }) => path)).toEqual([]);
+          for (const { path } of addresses(state)) seen.add(path.replace(/^.*\./, ""));
+        }
+      }),
+      runs,
+    );
+    expect([...seen].toSorted()).toEqual(
+      expect.arrayContaining([
+        "bodyRef",
+        "callbackRef",
+        "functionRef",
+        "instanceRef",
+        "openedRef",
+        "promiseRef",
+        "readRef",
+      ]),
+    );
+  });
+});
