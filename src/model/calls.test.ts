@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { enabled, heldOutputs } from "./model.ts";
 import type { World } from "./setup.ts";
-import { setup, story, walk } from "./testing.ts";
+import { program, setup, story, walk } from "./testing.ts";
 
 const HTTP: Partial<World> = { peer: { http: true }, commitMs: 100, oneWayMs: 1 };
 const BLOCKING: Partial<World> = { ...HTTP, commits: "blocking" };
@@ -264,5 +264,72 @@ describe("calls of other objects", () => {
     );
     expect(state.requests).toHaveLength(2);
     expect(enabled(state).map(({ key }) => key)).toEqual(["t1", "d1"]);
+  });
+});
+
+describe("methods of other objects (MODEL 2.4 rows 8 and 9)", () => {
+  /** A run of a class with a method add() beside fetch(). */
+  function runClass(body: string, method: string, world: Partial<World> = HTTP): readonly string[] {
+    const source = `import { DurableObject } from "cloudflare:workers";
+export class Demo extends DurableObject {
+  async fetch(request) {
+    const storage = this.ctx.storage;
+    ${TELL}${body}
+  }
+  ${method}
+}`;
+    const { records } = walk({ ...setup("", "main", world), program: program(source) }, ["*"]);
+    return story(records)
+      .slice(1)
+      .filter((line) => !line.startsWith("response-sent"));
+  }
+  const ADD = 'add(a, b) { console.log("add"); return a + b; }';
+  const SUM = `console.log("sum " + await other().add(1, 2)); ${DONE}`;
+
+  it("wait for the commit, below JavaScript", () => {
+    expect(runClass(`storage.put("count", 1); ${SUM}`, ADD)).toEqual([
+      "put count",
+      "commit 1 starts",
+      "commit 1 durable",
+      "log add",
+      "log sum 3",
+      "response 200 ok",
+    ]);
+    const blocked = runClass(
+      `storage.put("count", 1); const sum = other().add(1, 2); await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(600); console.log("block ends"); }); console.log("sum " + await sum); ${DONE}`,
+      ADD,
+    );
+    expect(logs(blocked)).toEqual(["log add", "log block ends", "log sum 3"]);
+  });
+  it("give their result only when what they wrote is durable", () => {
+    const writes =
+      'async add(a, b) { console.log("add"); this.ctx.storage.put("x", 1); return { sum: a + b }; }';
+    const body = `console.log((await other().add(1, 2)).sum); ${DONE}`;
+    expect(runClass(body, writes)).toEqual([
+      "log add",
+      "put x",
+      "commit 1 starts",
+      "commit 1 durable",
+      "log 3",
+      "response 200 ok",
+    ]);
+    expect(
+      logs(
+        runClass(`await tell("sum", other().add(1, 2)); ${DONE}`, writes, { ...FAILS, commits: "bucket" }),
+      ),
+    ).toEqual(["log add", "log sum: Error: internal error; reference = ... {}"]);
+  });
+  it("reject as remote errors, or for want of the method", () => {
+    const body = `await tell("sum", other().add(1)); await tell("none", other().nothing(1)); ${DONE}`;
+    expect(logs(runClass(body, 'add() { throw new RangeError("no sum"); }'))).toEqual([
+      'log sum: RangeError: no sum {"remote":true}',
+      'log none: TypeError: The RPC receiver does not implement the method "nothing". {"remote":true}',
+    ]);
+  });
+  it("are refused with advice where something else than data is given", () => {
+    const stuck = (body: string, method: string): string | undefined =>
+      runClass(body, method).find((line) => line.startsWith("stuck"));
+    expect(stuck("await other().add(() => 1);", ADD)).toContain("give it plain data");
+    expect(stuck("await other().add(1);", "add() { return () => 1; }")).toContain("give it plain data");
   });
 });

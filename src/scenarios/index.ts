@@ -6,11 +6,13 @@ import { DEFAULT_WORLD } from "../model/setup.ts";
 import allowUnconfirmed from "./allow-unconfirmed.js?handler";
 import backpressure from "./backpressure.js?handler";
 import bytesQueued from "./bytes-queued.js?handler";
+import callAnotherObject from "./call-another-object.js?handler";
 import closeWhileHeld from "./close-while-held.js?handler";
 import commitFailsFirst from "./commit-fails-first.js?handler";
 import connectRefused from "./connect-refused.js?handler";
 import connectThenPut from "./connect-then-put.js?handler";
 import endsWhileHeld from "./ends-while-held.js?handler";
+import fetchHeld from "./fetch-held.js?handler";
 import halfOpen from "./half-open.js?handler";
 import nextLife from "./next-life.js?handler";
 import otherRequest from "./other-request.js?handler";
@@ -22,6 +24,7 @@ import type { Scenario } from "./scenario.ts";
 import syncThenConnect from "./sync-then-connect.js?handler";
 import takenStream from "./taken-stream.js?handler";
 import twoSockets from "./two-sockets.js?handler";
+import webSocketMessages from "./websocket-messages.js?handler";
 
 const MAIN: DesignChoice = { id: "main" };
 const UNGATED: DesignChoice = { id: "ungated" };
@@ -140,6 +143,27 @@ export const SCENARIOS: readonly Scenario[] = [
     "Another request's put",
     "The gate belongs to the object, not to the request: one request's put holds the other's connection.",
     { requests: [["/deposit", "/connect"]] },
+  ),
+  scenario(
+    fetchHeld,
+    "fetch-held",
+    "A held fetch()",
+    "A fetch() after a put does not even connect before the commit; its answer is not held, and what is written then is a commit of its own.",
+    { peer: { http: true }, commitMs: 30 },
+  ),
+  scenario(
+    callAnotherObject,
+    "call-another-object",
+    "Calling another object",
+    "The call waits for the caller's commit, and its result for that of the object that is called: each has a gate of its own.",
+    { commitMs: 30 },
+  ),
+  scenario(
+    webSocketMessages,
+    "websocket-messages",
+    "WebSocket messages around a put",
+    "Every message counts the locks there are when it is sent: the first leaves at once, the second and the close wait for the put.",
+    { peer: { websocket: true }, commitMs: 30 },
   ),
   scenario(
     nextLife,

@@ -136,6 +136,34 @@ describe("what the scenarios say", () => {
     expect(told.at(-1)).toBe("response 200 in memory 1, stored 1");
   });
 
+  it("a held fetch(): no connection before the commit, and the answer's put is a commit of its own", async () => {
+    const told = story(await records("fetch-held"));
+    expect(at(told, "syn")).toBeGreaterThan(at(told, "commit 1 durable"));
+    expect(at(told, "log billing says 200")).toBeLessThan(at(told, "put invoice"));
+    expect(at(told, "response-sent 200 done")).toBeGreaterThan(at(told, "commit 2 durable"));
+  });
+
+  it("calling another object: the call and its result each wait for a commit", async () => {
+    const told = story(await records("call-another-object"));
+    expect(told.filter((line) => /^(put|commit|response )/.test(line))).toEqual([
+      "put balance",
+      "commit 1 starts",
+      "commit 1 durable",
+      "put balance",
+      "commit 2 starts",
+      "commit 2 durable",
+      "response 200 savings: 10",
+    ]);
+    expect(story(await records("call-another-object", main, ["r1", "cf1"]))).not.toContain("commit 2 starts");
+  });
+
+  it("WebSocket messages: the one before the put leaves at once, the others wait", async () => {
+    const told = story(await records("websocket-messages"));
+    expect(at(told, "send price 10")).toBeLessThan(at(told, "commit 1 durable"));
+    expect(at(told, "send price 11")).toBeGreaterThan(at(told, "commit 1 durable"));
+    expect(at(told, "send done")).toBeGreaterThan(at(told, "send price 11"));
+  });
+
   it("refused connection: learnt after the commit", async () => {
     const told = story(await records("connect-refused"));
     expect(at(told, "refuse")).toBeGreaterThan(at(told, "commit 1 durable"));

@@ -186,7 +186,8 @@ function layOutPiercing(
   { laneTop, above }: Surroundings,
 ): void {
   const x = xOf(frame, leak);
-  const from = (output.type === "connect" ? above.get(`connect:${output.socket}`) : undefined) ?? laneTop;
+  const asks = output.type === "connect" || output.type === "fetch";
+  const from = (asks ? above.get(`connect:${output.socket}`) : undefined) ?? laneTop;
   const options = { records: [leak], title: describe(leak, frame.run) };
   nodes.line(`pierce.${leak.index}`, "leak-line", "mark", [x, from], [x, bandY + BAND_PX], options);
 }

@@ -1,5 +1,5 @@
 /*
- * The connects lane: a row per socket, from connect() to its end.
+ * The connects lane: a row per connection, from connect(), fetch() or new WebSocket() to its end.
  *
  *   [//held by lock 1//][ connecting ][ open                 ][sends no more]✕ closed
  *
@@ -24,7 +24,7 @@ import {
 import { fitting } from "./measure.ts";
 import { NodesBuilder } from "./nodes.ts";
 import { crossMark } from "./shapes.ts";
-import { count, listed, socketText } from "./words.ts";
+import { connectionText, count, listed, socketText } from "./words.ts";
 
 const BAR_PX = 18;
 const ROW_PX = 27;
@@ -50,23 +50,23 @@ export function layOutConnects(frame: Frame, top: number): LaneContent {
   let y = top + LANE_PAD;
   for (const socket of sockets) {
     if (sockets.length > 1) {
-      nodes.rowName(String(socket), y + 6, socketText(frame.facts, socket));
+      nodes.rowName(String(socket), y + 6, connectionText(frame.facts, socket));
       y += ROW_NAME_PX;
     }
     layOutSocket(frame, nodes, socket, y);
     anchors.set(`connect:${socket}`, y + BAR_PX);
     y += ROW_PX;
   }
-  const addresses = sockets.map((socket) => socketText(frame.facts, socket));
+  const addresses = sockets.map((socket) => connectionText(frame.facts, socket));
   return {
     height: Math.max(46, y - (ROW_PX - BAR_PX) + LANE_PAD - top),
     nodes: nodes.nodes,
     subtitle:
       sockets.length === 0
-        ? "no connect()"
+        ? "no connection"
         : sockets.length <= 2
           ? listed(addresses)
-          : count(sockets.length, "socket"),
+          : count(sockets.length, "connection"),
     anchors,
   };
 }
@@ -75,7 +75,9 @@ function storyOf(frame: Frame, socket: SocketId): SocketStory | null {
   const { run, facts } = frame;
   const called = facts.sockets.get(socket);
   if (called === undefined) return null;
-  const asked = facts.outputs.find(({ output }) => output.type === "connect" && output.socket === socket);
+  const asked = facts.outputs.find(
+    ({ output }) => (output.type === "connect" || output.type === "fetch") && output.socket === socket,
+  );
   const outside = (type: OutsideEvent["type"]): RunRecord | null =>
     recordsOf(run, "outside").find(
       ({ event }) => event.type === type && "socket" in event && event.socket === socket,

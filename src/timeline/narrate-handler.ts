@@ -126,17 +126,27 @@ export function narrateHandler(record: RecordOf<HandlerKind>, context: Context):
 
 function narrateReturn(record: RecordOf<"handler-returns">, { facts, followers }: Context): Narration {
   const waits = followers.find((one) => one.kind === "output-waits");
-  const returns = say(
-    "The handler returns ",
-    strong(`response ${record.status}`),
-    record.body === "" ? "" : ` ${quoted(record.body)}`,
-  );
+  const isResult = waits?.kind === "output-waits" && waits.output.type === "result";
+  const returns = isResult
+    ? say("The method gives ", strong(quoted(record.body)))
+    : say(
+        "The handler returns ",
+        strong(`response ${record.status}`),
+        record.body === "" ? "" : ` ${quoted(record.body)}`,
+      );
   if (waits?.kind !== "output-waits" || waits.locks.length === 0) return [...returns, ...say(".")];
   const writes =
     waits.writes.length === 0
       ? "earlier writes are"
       : `${writesText(facts, waits.writes)} ${waits.writes.length === 1 ? "is" : "are"}`;
-  return [...returns, ...say(", but ", held("the response is held"), `: ${writes} not durable yet.`)];
+  return [
+    ...returns,
+    ...say(
+      ", but ",
+      held(isResult ? "its result is held" : "the response is held"),
+      `: ${writes} not durable yet.`,
+    ),
+  ];
 }
 
 /** " after await socket.opened": what the call that goes on had been waiting for. */

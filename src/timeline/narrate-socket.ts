@@ -239,7 +239,7 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
     case "send":
       return [
         ...say(
-          strong(sentText(event)),
+          strong(capitalised(sentText(event))),
           ` leave${event.frame === undefined ? "" : "s"} the host for ${socketText(facts, event.socket)}.`,
         ),
         ...leaked,

@@ -58,7 +58,20 @@ export function socketText(facts: Facts, socket: SocketId): string {
   if (secured !== undefined) return `${socketText(facts, secured.socket)} in TLS`;
   const address = facts.sockets.get(socket)?.address ?? `socket ${socket}`;
   const namesakes = [...facts.sockets.values()].filter((one) => one.address === address).length;
-  return namesakes > 1 ? `${address} (socket ${socket})` : address;
+  return namesakes > 1 ? `${address} (${numberText(facts, socket)})` : address;
+}
+
+/** "socket 1", "connection 2" or "WebSocket 3": a connection by its use and its number. */
+function numberText(facts: Facts, socket: SocketId): string {
+  const use = facts.sockets.get(socket)?.use;
+  return `${use === undefined ? "socket" : use === "fetch" ? "connection" : "WebSocket"} ${socket}`;
+}
+
+/** A connection as a row of its own: its address, and what it is for unless it is a socket's. */
+export function connectionText(facts: Facts, socket: SocketId): string {
+  const use = facts.sockets.get(socket)?.use;
+  const prefix = use === undefined ? "" : use === "fetch" ? "fetch() to " : "WebSocket to ";
+  return `${prefix}${socketText(facts, socket)}`;
 }
 
 /** "the request", or "request 2 (/b)" where there are several. */
