@@ -3,7 +3,7 @@
  * client live in this process, so what they see has one order; workerd's own doings are put into it by their system calls.
  */
 import { startBucket } from "./bucket.ts";
-import { type Answer, cleanAnswer, get, pathOf, type RequestEvents, splitAnswer } from "./client.ts";
+import { type Answer, cleanAnswer, get, pathOf, type RequestEvents } from "./client.ts";
 import { doingsOf } from "./cluster-calls.ts";
 import { mergeOrder } from "./cluster-order.ts";
 import { PeerNotes, RESETS } from "./cluster-peer.ts";
@@ -44,7 +44,7 @@ class Requests {
   /** All of them, each at its time. */
   async makeAll(): Promise<readonly Answer[]> {
     const { requests, settleMs } = this.meta;
-    const answers: Promise<readonly Answer[]>[] = [];
+    const answers: Promise<Answer>[] = [];
     for (const request of requests) {
       const answer = this.make(request);
       answers.push(answer);
@@ -52,10 +52,11 @@ class Requests {
       await answer;
       if (request !== requests.at(-1)) await sleep(settleMs);
     }
-    return (await Promise.all(answers)).flat();
+    return Promise.all(answers);
   }
 
-  private async make(request: Request): Promise<readonly Answer[]> {
+  /** Requests that are made in one turn have one answer, a list of theirs. */
+  private async make(request: Request): Promise<Answer> {
     const { timeline, meta, port } = this;
     if (isTimed(request)) {
       if (request.atMs !== undefined) await sleep(Math.max(0, request.atMs - timeline.now));
@@ -68,8 +69,7 @@ class Requests {
     timeline.note(`request ${name}`);
     const path = pathOf(plainOf(request));
     const label = meta.requests.flat().length > 1 ? ` to ${name}` : "";
-    const answer = await get(port, path, meta.timeoutMs, this.events(request, path, label));
-    return splitAnswer(plainOf(request), answer);
+    return get(port, path, meta.timeoutMs, this.events(request, path, label));
   }
 
   private events(request: Request, path: string, label: string): RequestEvents {

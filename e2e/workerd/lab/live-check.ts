@@ -27,6 +27,14 @@ const SAMPLE = [
   "corpus/ping-pong-with-puts",
   "corpus/response-while-put-pending",
   "corpus/follow-up-after-break",
+  "cluster-corpus/put-then-connect",
+  "cluster-corpus/put-wait-connect",
+  "cluster-corpus/put-between-writes",
+  "cluster-corpus/connects-in-three-turns",
+  "cluster-corpus/put-then-close",
+  "cluster-corpus/response-while-put-pending",
+  "cluster-corpus/commit-refused-403",
+  "cluster-corpus/put-between-writes-refused",
 ];
 
 /** What the model says about what was seen; null when it allows it. */
