@@ -57,7 +57,8 @@ class OrderReader {
     else if (text.startsWith("response ")) return this.response(text);
     else if (text.startsWith("client disconnects")) {
       this.entries.push({ kind: "disconnect", group: this.groupOf(text.slice("client disconnects".length)) });
-    } else if (text === "body ends") this.entries.push({ kind: "body-ends" });
+    } else if (text.startsWith("body error ")) this.entries.push({ kind: "body-breaks" });
+    else if (text === "body ends") this.entries.push({ kind: "body-ends" });
     else if (text.startsWith("body ")) return this.body(text.slice("body ".length));
     else return this.network(splitMark(text));
     return true;

@@ -9,7 +9,9 @@ import type { Answer } from "./peer.ts";
 /** Bytes: known, or only how many. Text is UTF-8 with one character per byte, so that its length counts bytes. */
 export type Piece =
   | { readonly type: "text"; readonly text: string }
-  | { readonly type: "count"; readonly bytes: number };
+  | { readonly type: "count"; readonly bytes: number }
+  /** An HTTP request, of which only the first line and whether it asks for a WebSocket are recorded. */
+  | { readonly type: "http"; readonly line: string; readonly upgrade: boolean };
 
 /** Connections count from 1 in the order of connect(). */
 export type Entry =
@@ -40,7 +42,8 @@ export type Entry =
   | { readonly kind: "message"; readonly connection: number; readonly text: string }
   /** What the client reads of a response's body. */
   | { readonly kind: "body"; readonly text: string }
-  | { readonly kind: "body-ends" };
+  | { readonly kind: "body-ends" }
+  | { readonly kind: "body-breaks" };
 
 export type WireEntry =
   | { readonly kind: "accept" }
@@ -75,6 +78,8 @@ export function parseData(text: string): readonly Piece[] | null {
     const sizes = [...text.matchAll(/(\d+) bytes/g)].map(([, size]) => Number(size) + TLS_HEADER_BYTES);
     return [{ type: "count", bytes: sizes.reduce((sum, size) => sum + size, 0) }];
   }
+  const http = /^"([A-Z]+ \S+ HTTP\/1\.\d)"( \(upgrade\))?$/.exec(text);
+  if (http !== null) return [{ type: "http", line: http[1] ?? "", upgrade: http[2] !== undefined }];
   if (!text.startsWith('"')) return null;
   try {
     const value: unknown = JSON.parse(text);
@@ -150,7 +155,11 @@ export function sawEnd(wires: readonly (readonly WireEntry[])[], connection: num
 
 const showPieces = (pieces: readonly Piece[]): string =>
   pieces
-    .map((piece) => (piece.type === "text" ? JSON.stringify(piece.text) : `<${piece.bytes} bytes>`))
+    .map((piece) => {
+      if (piece.type === "text") return JSON.stringify(piece.text);
+      if (piece.type === "count") return `<${piece.bytes} bytes>`;
+      return JSON.stringify(piece.line) + (piece.upgrade ? " (upgrade)" : "");
+    })
     .join("");
 const mark = (connection: number): string => (connection === 1 ? "" : `#${connection} `);
 
@@ -191,6 +200,8 @@ export function showEntry(entry: Entry): string {
       return `body ${JSON.stringify(entry.text)}`;
     case "body-ends":
       return "body ends";
+    case "body-breaks":
+      return "body error";
     default:
       return unreachable(entry);
   }

@@ -11,9 +11,9 @@ import type { Choice, EnabledChoice } from "../model/choice.ts";
 import type { OutsideEvent, RecordBody, RunRecord } from "../model/records.ts";
 import { leftChoices, meets, worldOf } from "./circumstances.ts";
 import { outcomesOf, parseScenario, type Scenario } from "./corpus.ts";
+import type { Observation } from "./entries.ts";
 import { START } from "./follow.ts";
 import { observe } from "./observer.ts";
-import type { Observation } from "./entries.ts";
 import { readOutcome } from "./recording.ts";
 
 const SOCKET = 7 as SocketId;

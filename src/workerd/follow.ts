@@ -26,23 +26,11 @@ import type { OutsideEvent, RecordOf, RunRecord } from "../model/records.ts";
 
 import { isFree, pathsOf } from "./cluster-recording.ts";
 import type { Scenario } from "./corpus.ts";
-import {
-  type Entry,
-  type Observation,
-  type Piece,
-  sawEnd,
-  showEntry,
-  showWireEntry,
-  toByteText,
-} from "./entries.ts";
+import { type Entry, type Observation, sawEnd, showEntry, showWireEntry, type WireEntry } from "./entries.ts";
+import { Differs, followBytes, followWire } from "./follow-wire.ts";
+import { next, type Position, pastOpenEnd, take } from "./match-bytes.ts";
 import { statusOf } from "./peer.ts";
 import { isWatched, watchedEntries } from "./watched.ts";
-
-/** A position in a list of entries: the next one, and how many bytes of it are explained already. */
-export interface Position {
-  readonly entry: number;
-  readonly bytes: number;
-}
 
 /** A commit of the model, by its place the number that recordings give it. */
 export interface FollowedCommit {
@@ -92,48 +80,6 @@ export const START: Progress = {
   seenAt: {},
 };
 
-/** The next record does not fit; `saw` is what it would have been to an observer. */
-export class Differs {
-  readonly saw: string;
-  constructor(saw: string) {
-    this.saw = saw;
-  }
-}
-
-const next = ({ entry }: Position): Position => ({ entry: entry + 1, bytes: 0 });
-
-/** `bytes` of which the content may be known, against the pieces from `from` on: the bytes explained then, null when they differ. */
-function matchBytes(pieces: readonly Piece[], from: number, bytes: number, text: string): number | null {
-  const known = toByteText(text);
-  let start = 0;
-  let done = 0;
-  for (const piece of pieces) {
-    const length = piece.type === "text" ? piece.text.length : piece.bytes;
-    const offset = from + done - start;
-    if (done < bytes && offset < length) {
-      const size = Math.min(length - offset, bytes - done);
-      const same =
-        piece.type === "count" ||
-        (known.length === bytes &&
-          piece.text.slice(offset, offset + size) === known.slice(done, done + size));
-      if (!same) return null;
-      done += size;
-    }
-    start += length;
-  }
-  return done === bytes ? from + bytes : null;
-}
-
-const sizeOfPieces = (pieces: readonly Piece[]): number =>
-  pieces.reduce((sum, piece) => sum + (piece.type === "text" ? piece.text.length : piece.bytes), 0);
-
-/** Takes `bytes` from the data at `position`; null when they are not what was recorded. */
-function take(data: readonly Piece[], position: Position, bytes: number, text: string): Position | null {
-  const explained = matchBytes(data, position.bytes, bytes, text);
-  if (explained === null) return null;
-  return explained === sizeOfPieces(data) ? next(position) : { entry: position.entry, bytes: explained };
-}
-
 const showData = (bytes: number, text: string): string =>
   bytes > 96 ? `<${bytes} bytes>` : JSON.stringify(text);
 
@@ -159,6 +105,8 @@ export class Follower {
   /** Requests by group. */
   private readonly groups: readonly (readonly RequestId[])[];
   private readonly watched: readonly string[];
+  private readonly isLive: boolean;
+  private readonly isWatchingBody: boolean;
 
   constructor(scenario: Scenario, observation: Observation) {
     this.scenario = scenario;
@@ -168,6 +116,8 @@ export class Follower {
     let last = 0;
     this.groups = paths.map((group) => group.map(() => ++last as RequestId));
     this.watched = scenario.format === "cluster" ? watchedEntries(scenario) : [];
+    this.isLive = scenario.format === "cluster" && scenario.peer?.websocket === true;
+    this.isWatchingBody = scenario.format === "cluster" && scenario.watchBody;
   }
 
   /** The progress after `record`, or how it differs from what was observed. */
@@ -213,10 +163,10 @@ export class Follower {
   missing(progress: Progress): readonly string[] {
     const { entries, wires: seen } = this.observation;
     const missing: string[] = [];
-    const entry = entries[progress.passed[0] ?? this.pastEarly(progress).main.entry];
+    const entry = entries[progress.passed[0] ?? this.pastEnd(this.pastEarly(progress)).main.entry];
     if (entry !== undefined) missing.push(showEntry(entry));
     for (const [index, wire] of seen.entries()) {
-      const left = wire[progress.wires[index]?.entry ?? 0];
+      const left = wire[pastOpenEnd(wire, progress.wires[index] ?? { entry: 0, bytes: 0 }).entry];
       if (left !== undefined) missing.push(showWireEntry(index + 1, left));
     }
     return missing;
@@ -239,6 +189,13 @@ export class Follower {
       : { ...after.seenAt, ...Object.fromEntries(news.map((name) => [name, at])) };
   }
 
+  /** Past data that has no end of its own, once something else comes. */
+  private pastEnd(progress: Progress): Progress {
+    const { main } = progress;
+    const past = pastOpenEnd(this.observation.entries, main);
+    return past === main ? progress : this.pastEarly({ ...progress, main: past });
+  }
+
   /** Past what was explained ahead of its place. */
   private pastEarly(progress: Progress): Progress {
     const { main, early } = progress;
@@ -252,7 +209,7 @@ export class Follower {
    * to the client, and a commit that is sent while workerd does something of its own.
    */
   private reach(progress: Progress, isOwn: boolean, fits: (entry: Entry) => boolean): Progress | null {
-    const here = this.pastEarly(progress);
+    const here = this.pastEnd(this.pastEarly(progress));
     const entry = this.observation.entries[here.main.entry];
     if (entry === undefined) return null;
     if (here.main.bytes === 0 && fits(entry)) return isOwn || here.passed.length === 0 ? here : null;
@@ -336,7 +293,7 @@ export class Follower {
     const missed = progress.passed.find(fits);
     if (missed !== undefined)
       return done({ ...progress, passed: progress.passed.filter((position) => position !== missed) }, missed);
-    const here = this.pastEarly(progress);
+    const here = this.pastEnd(this.pastEarly(progress));
     for (let position = here.main.entry; position < entries.length; position++) {
       const entry = entries[position];
       if (fits(position) && !here.early.includes(position))
@@ -402,7 +359,10 @@ export class Follower {
         return { ...followed, sockets, wires: [...progress.wires, { entry: 0, bytes: 0 }] };
       }
       case "send":
-        return this.send(progress, this.connectionOf(progress, event.socket), event.bytes, event.text);
+        // The frames of a WebSocket, and all that its connection sends, were recorded by the far end.
+        return this.isLive
+          ? progress
+          : this.send(progress, this.connectionOf(progress, event.socket), event.bytes, event.text);
       case "fin-sent":
       case "rst-sent":
         return this.end(progress, this.connectionOf(progress, event.socket), event.type);
@@ -411,7 +371,13 @@ export class Follower {
       case "accept":
         return this.wire(progress, event.socket, "accept");
       case "receive":
-        return this.receive(progress, event.socket, event.bytes, event.text);
+        return this.received(progress, event);
+      case "body-received":
+        return this.isWatchingBody ? this.entry(progress, { kind: "body", text: event.text }) : progress;
+      case "body-ends":
+        return this.isWatchingBody ? this.entry(progress, { kind: "body-ends" }) : progress;
+      case "body-breaks":
+        return this.isWatchingBody ? this.entry(progress, { kind: "body-breaks" }) : progress;
       case "fin-received":
         return this.wire(progress, event.socket, "fin");
       case "rst-received":
@@ -484,31 +450,36 @@ export class Follower {
     return this.entry(followed, { kind: "rst", connection: this.connectionOf(progress, socket) });
   }
 
+  /** What the far end of a connection sees next. */
   private wire(
     progress: Progress,
     socket: SocketId,
     kind: "accept" | "fin" | "rst" | "close",
   ): Progress | Differs {
-    const connection = this.connectionOf(progress, socket);
-    const position = progress.wires[connection - 1];
-    const entry = this.observation.wires[connection - 1]?.[position?.entry ?? 0];
-    if (position === undefined || position.bytes > 0 || entry?.kind !== kind) {
-      return new Differs(showWireEntry(connection, { kind }));
-    }
-    return { ...progress, wires: progress.wires.with(connection - 1, next(position)) };
+    return this.onWire(progress, this.connectionOf(progress, socket), { kind });
   }
 
-  private receive(progress: Progress, socket: SocketId, bytes: number, text: string): Progress | Differs {
+  private onWire(progress: Progress, connection: number, entry: WireEntry): Progress | Differs {
+    const wires = followWire(this.observation.wires, progress.wires, connection, entry);
+    return wires instanceof Differs ? wires : { ...progress, wires };
+  }
+
+  /** Bytes, or a message of a WebSocket, reach the far end. */
+  private received(
+    progress: Progress,
+    { socket, bytes, text, frame }: OutsideEvent & { readonly type: "receive" },
+  ): Progress | Differs {
     const connection = this.connectionOf(progress, socket);
-    const position = progress.wires[connection - 1];
-    const entry = this.observation.wires[connection - 1]?.[position?.entry ?? 0];
-    const after =
-      position !== undefined && entry?.kind === "data" ? take(entry.data, position, bytes, text) : null;
-    if (after === null) {
-      return new Differs(
-        showWireEntry(connection, { kind: "data", data: [{ type: "text", text: toByteText(text) }] }),
-      );
+    if (this.isLive && frame !== undefined) {
+      const said = frame === "close" ? "close" : JSON.stringify(text);
+      const followed = this.onWire(progress, connection, { kind: "message", text: said });
+      return followed instanceof Differs
+        ? followed
+        : this.entry(followed, { kind: "message", connection, text: said });
     }
-    return { ...progress, wires: progress.wires.with(connection - 1, after) };
+    const wires = followBytes(this.observation.wires, progress.wires, connection, bytes, text);
+    if (wires instanceof Differs) return wires;
+    const followed = { ...progress, wires };
+    return this.isLive ? this.send(followed, connection, bytes, text) : followed;
   }
 }

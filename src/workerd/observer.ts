@@ -6,8 +6,9 @@ import type { EnabledChoice } from "../model/choice.ts";
 import type { RunRecord } from "../model/records.ts";
 import { leftChoices } from "./circumstances.ts";
 import type { Scenario } from "./corpus.ts";
-import { Differs, Follower, type Progress, START } from "./follow.ts";
 import type { Observation } from "./entries.ts";
+import { Follower, type Progress, START } from "./follow.ts";
+import { Differs } from "./follow-wire.ts";
 
 /** What following the records of a step gives: see the acceptance search. */
 export type FollowedRecords =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Outcome, outcomesOf, parseScenario, type Scenario } from "./corpus.ts";
-import { mutationsOf } from "./mutations.ts";
 import { type Observation, showEntry, showWireEntry } from "./entries.ts";
+import { mutationsOf } from "./mutations.ts";
 import { readOutcome } from "./recording.ts";
 
 /** A scenario with one outcome, from its two lists as text. */
