@@ -8,6 +8,7 @@ import { answerCall, enterCall, failCall } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { readAnswer, requestHead } from "./http.ts";
 import { byteLength, sendData, sendSyn, tearDown } from "./network.ts";
+import { beginReading, sendRequestBody } from "./request-body.ts";
 import type { BreakError, CallState, SocketState } from "./state.ts";
 
 /** A connection that ends too early, or cannot be made, as fetch() rejects (run on workerd). */
@@ -58,6 +59,13 @@ function sendRequest(d: Draft, id: SocketId): void {
   const url = parseUrl(call?.url ?? "");
   if (call === undefined || url === null) return;
   const { method, headers, body } = call;
+  if (call.streamRef !== 0) {
+    const head = requestHead(method, url, headers, "chunked");
+    sendData(d, id, head, byteLength(head));
+    d.patchCall(call.id, { headSent: true });
+    beginReading(d, call.id);
+    return sendRequestBody(d, call.id);
+  }
   const text = requestHead(method, url, headers, body === null ? null : byteLength(body)) + (body ?? "");
   sendData(d, id, text, byteLength(text));
 }

@@ -64,8 +64,8 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
       "commit 1 durable",
       "syn",
       "log block ends",
-      "log opened",
       "syn",
+      "log opened",
       "log fetched",
     ]);
     const { state } = walk(setup(TELL + body, "main", HTTP), ["", "", "", ""]);

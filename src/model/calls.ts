@@ -14,6 +14,7 @@ import { newConnection } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import type { Output } from "./records.ts";
+import { beginReading } from "./request-body.ts";
 import type { BreakError, CallState, Entry, RequestState, StubState } from "./state.ts";
 
 /** fetch(input, init): what is wrong with its arguments is a rejection, as fetch() is an async function. */
@@ -30,7 +31,8 @@ export function fetchUrl(d: Draft, actorId: ActorId, input: Value, init: Value):
   }
   if (parts.headers.some(([name]) => name === "upgrade"))
     stuck(d, "fetch() with an Upgrade header is not modelled: use new WebSocket(url).");
-  const body = bodyOf(d, parts);
+  const isStream = isRef(parts.body) && js.asBytes(parts.body, 0) === null;
+  const body = isStream ? null : bodyOf(d, parts);
   const socket = newConnection(d, "fetch", addressOf(url), true).id;
   const { method } = parts;
   makeCall(d, actorId, promise, (call) => ({ type: "fetch", call, socket, method, url: parts.url }), {
@@ -38,6 +40,7 @@ export function fetchUrl(d: Draft, actorId: ActorId, input: Value, init: Value):
     type: "http",
     socket,
     body,
+    streamRef: isStream && isRef(parts.body) ? parts.body.ref : 0,
   });
   return promise;
 }
@@ -110,7 +113,10 @@ function bodyOf(d: Draft, { body }: RequestParts): string | null {
   if (!isRef(body)) return body;
   const bytes = d.js().asBytes(body);
   if (bytes === null)
-    stuck(d, "A stream as the body of fetch() is not modelled: use a string or a Uint8Array.");
+    stuck(
+      d,
+      "A stream as the body of a call of another object is not modelled: use a string or a Uint8Array.",
+    );
   return decodeUtf8(bytes);
 }
 
@@ -149,6 +155,11 @@ function makeCall(
     method: "",
     headers: [],
     body: null,
+    streamRef: 0,
+    isReading: false,
+    headSent: false,
+    chunks: [],
+    bodyEnded: false,
     args: [],
     waiter: null,
     state: "held",
@@ -188,6 +199,7 @@ export function callPasses(d: Draft, id: CallId): void {
   if (socket === null) return reachObject(d, id);
   d.section = section;
   d.armBreadthFirst({ type: "connect-start", socket, cause: d.cause }, d.design.fetchConnectTurns);
+  if (d.design.readsRequestBodiesAhead) beginReading(d, id);
 }
 
 /** Another object is called: through a stub that has reached a life which is broken by now, nothing can be (run on workerd). */

@@ -73,7 +73,14 @@ export function rootsOf(state: State, actor: Actor): number[] {
     roots.push(socket.chunk?.promiseRef ?? 0);
   }
   for (const request of state.requests) if (request.actor === actor.id) roots.push(request.bodyRef);
-  for (const call of state.calls) if (call.actor === actor.id) roots.push(call.promiseRef, call.bodyRef);
+  for (const call of state.calls)
+    if (call.actor === actor.id)
+      roots.push(
+        call.promiseRef,
+        call.bodyRef,
+        call.streamRef,
+        ...call.chunks.map(({ promiseRef }) => promiseRef),
+      );
   for (const { actor: owner, listeners } of state.webSockets)
     if (owner === actor.id) for (const { callbackRef } of listeners) roots.push(callbackRef);
   for (const timer of state.timers)

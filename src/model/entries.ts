@@ -14,6 +14,7 @@ import { runTurn } from "./object.ts";
 import { transformGoesOn } from "./pipe-api.ts";
 import { pumpDone } from "./pipes.ts";
 import { failRead, readIsAnswered } from "./readable.ts";
+import { readRequestBody } from "./request-body.ts";
 import { callHandler, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
@@ -35,6 +36,8 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       return sendResponse(d, entry.request);
     case "call-passes":
       return callPasses(d, entry.call);
+    case "send-request-body":
+      return readRequestBody(d, entry.call);
     case "call-answered":
       return runTurn(d, actorId, `${callInWords(d.call(entry.call))} is answered`, () =>
         settleCall(d, entry.call),

@@ -58,6 +58,11 @@ describe("a far end that speaks HTTP", () => {
       true,
     );
   });
+  it("does not take the end of a head for the end of the body", () => {
+    const head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: peer:9000\r\n\r\n";
+    expect(isWholeRequest(head)).toBe(false);
+    expect(isWholeRequest(`${head}0\r\n\r\n`)).toBe(true);
+  });
   it("sees whether a WebSocket is asked for", () => {
     expect(isUpgrade("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")).toBe(true);
     expect(isUpgrade("GET / HTTP/1.1\r\n\r\n")).toBe(false);

@@ -10,11 +10,13 @@ export function requestHead(
   method: string,
   url: UrlParts,
   headers: readonly Header[],
-  bodyBytes: number | null,
+  bodyBytes: number | "chunked" | null,
 ): string {
   const lines = [
     `${method} ${url.pathname}${url.search} HTTP/1.1`,
-    ...(bodyBytes === null ? [] : [`Content-Length: ${bodyBytes}`]),
+    ...(bodyBytes === null
+      ? []
+      : [bodyBytes === "chunked" ? "Transfer-Encoding: chunked" : `Content-Length: ${bodyBytes}`]),
     `Host: ${hostOf(url)}`,
     ...headers.map(([name, value]) => `${canonicalName(name)}: ${value}`),
   ];
@@ -107,7 +109,7 @@ export function isWholeRequest(received: string): boolean {
   const end = received.indexOf("\r\n\r\n");
   if (end < 0) return false;
   const head = received.slice(0, end);
-  if (/^transfer-encoding: *chunked/im.test(head)) return received.endsWith("0\r\n\r\n");
+  if (/^transfer-encoding: *chunked/im.test(head)) return received.slice(end + 2).endsWith("\r\n0\r\n\r\n");
   const length = /^content-length: *(\d+)/im.exec(head)?.[1];
   return length === undefined || encodeUtf8(received.slice(end + 4)).length >= Number(length);
 }

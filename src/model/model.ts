@@ -33,6 +33,7 @@ import { abortActor, destroyActor } from "./object.ts";
 import { PlatformHost } from "./platform.ts";
 import { judgeRest, judgeStep, NOTHING_SEEN } from "./properties/index.ts";
 import type { RunRecord } from "./records.ts";
+import { sendRequestBody } from "./request-body.ts";
 import {
   clientDisconnects,
   deliverRequest,
@@ -291,6 +292,8 @@ function perform(d: Draft, task: Task): void {
       return startConnection(d, task.socket);
     case "call-passes":
       return callPasses(d, task.call);
+    case "send-chunks":
+      return sendRequestBody(d, task.call);
     case "read-body":
       return goOnReading(d, task.call);
     case "pump-messages":

@@ -3,8 +3,9 @@
  * bodies in bodies.ts; here is the rest: the state of a socket's streams, and the waits of the streams that the platform
  * makes for handlers, IdentityTransformStream and its like, whose writes are gated like a socket's (SK8; 2.4 row 16).
  */
+
+import type { ActorId, CallId, RequestId, SocketId } from "../base/ids.ts";
 import { encodeUtf8 } from "../base/utf8.ts";
-import type { ActorId, RequestId, SocketId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow, isRef } from "../handler/host.ts";
 import { endBody, failBody, writeBody } from "./bodies.ts";
@@ -13,6 +14,7 @@ import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { beginPipe, endSink, finishPipe, queuePump, writeChunk } from "./pipes.ts";
 import type { Output } from "./records.ts";
+import { endRequestBody, failRequestBody, writeRequestBody } from "./request-body.ts";
 
 /** Calls one of the functions that only the library knows; null when there is none of that name. */
 export function callPipe(
@@ -69,6 +71,14 @@ function call(d: Draft, actorId: ActorId, name: string, args: readonly Value[]):
       finishPipe(d, id(), outcome, error);
       return undefined;
     }
+    case "request:write":
+      return writeRequestBody(d, first as CallId, second, Number(third));
+    case "request:end":
+      endRequestBody(d, first as CallId);
+      return undefined;
+    case "request:fail":
+      failRequestBody(d, first as CallId);
+      return undefined;
     case "response:write":
       return writeBody(d, first as RequestId, second, Number(third));
     case "response:end":

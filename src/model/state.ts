@@ -64,6 +64,7 @@ export type Entry =
   | { readonly type: "respond"; readonly request: RequestId }
   /** The gate has let a call through: fetch() connects, or the other object is called (2.4 row 1). */
   | { readonly type: "call-passes"; readonly call: CallId }
+  | { readonly type: "send-request-body"; readonly call: CallId }
   | { readonly type: "call-answered"; readonly call: CallId }
   | { readonly type: "call-fails"; readonly call: CallId }
   | { readonly type: "body-read"; readonly call: CallId }
@@ -111,6 +112,7 @@ export type Task =
   /** The gate has let a call of a method through, below JavaScript (2.4, row 8). */
   | { readonly type: "call-passes"; readonly call: CallId; readonly cause: Cause }
   | { readonly type: "read-body"; readonly call: CallId; readonly cause: Cause }
+  | { readonly type: "send-chunks"; readonly call: CallId; readonly cause: Cause }
   /** The first of what a WebSocket has to send leaves if the gate lets it (2.4, rows 11 and 12). */
   | { readonly type: "pump-messages"; readonly socket: SocketId; readonly cause: Cause }
   /** The promised stream has become the pipe to the service. */
@@ -390,6 +392,18 @@ export interface CallState {
   readonly method: string;
   readonly headers: readonly Header[];
   readonly body: string | null;
+  /** A body that is a stream, 0 if it is none: whether it is being read, what of it waits for the head to leave, its end. */
+  readonly streamRef: number;
+  readonly isReading: boolean;
+  readonly headSent: boolean;
+  readonly chunks: readonly {
+    readonly text: string;
+    readonly bytes: number;
+    readonly writes: readonly WriteId[];
+    /** 0 when the next chunk has been asked for already. */
+    readonly promiseRef: number;
+  }[];
+  readonly bodyEnded: boolean;
   /** The arguments of a method, as data. */
   readonly args: readonly unknown[];
   readonly output: Output;

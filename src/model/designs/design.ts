@@ -50,6 +50,8 @@ export interface Design {
    * request then, rather than when the handler has read the body.
    */
   readonly readsAnswersAhead: boolean;
+  /** Whether the stream that is the body of a fetch() is read before the connection is up. */
+  readonly readsRequestBodiesAhead: boolean;
   /** Whether an answer that is none counts as a lost connection, rather than as an internal error. */
   readonly malformedAnswerIsLost: boolean;
   /** Whether new WebSocket() waits at the gate (2.4, row 14). */

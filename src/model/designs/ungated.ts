@@ -31,6 +31,7 @@ export const ungated: Design = {
   idleFetchTurns: 1,
   fetchConnectTurns: 2,
   readsAnswersAhead: false,
+  readsRequestBodiesAhead: false,
   malformedAnswerIsLost: false,
   webSocketWaits: false,
   serviceError: "thrown",
