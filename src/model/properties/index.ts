@@ -41,6 +41,11 @@ export interface Violation {
   readonly text: string;
 }
 
+/** A violation of a whole step, and the record that shows it. */
+export interface StepViolation extends Violation {
+  readonly cause: Finding["cause"];
+}
+
 const BY_KIND: ReadonlyMap<RecordKind, readonly WatchedProperty[]> = new Map(
   [...new Set(PROPERTIES.flatMap(({ at }) => at ?? []))].map((kind) => [
     kind,
@@ -59,7 +64,8 @@ function violation({ id, name }: WatchedProperty, text: string): Violation {
 /** What a record violates, in the state in which it was made. Most kinds of records are nobody's business. */
 export function judgeRecord(state: State, record: RunRecord): readonly Violation[] {
   const asked = BY_KIND.get(record.kind);
-  if (asked === undefined) return NONE;
+  // An output that leaks nothing breaks none of the many properties of outputs.
+  if (asked === undefined || (record.kind === "output-passes" && record.leak.length === 0)) return NONE;
   let found = NONE;
   for (const property of asked) {
     const text = property.judge?.(state, record) ?? null;
@@ -69,18 +75,18 @@ export function judgeRecord(state: State, record: RunRecord): readonly Violation
 }
 
 /** What a step as a whole violates. */
-export function judgeStep(step: StepSight): readonly (Violation & { readonly cause: Finding["cause"] })[] {
+export function judgeStep(step: StepSight): readonly StepViolation[] {
   const { before, after } = step;
   // All of them speak about waits, locks and commits that fail, or about what is left when the queue is empty.
   const isTouched =
     before.waiters !== after.waiters || before.locks !== after.locks || before.commits !== after.commits;
   if (!isTouched && before.runq.length === 0) return NOTHING;
-  return BY_STEP.flatMap((property) =>
-    (property.judgeStep?.(step) ?? NOTHING).map(({ text, cause }) => ({
-      ...violation(property, text),
-      cause,
-    })),
-  );
+  let found: readonly StepViolation[] = NOTHING;
+  for (const property of BY_STEP) {
+    for (const { text, cause } of property.judgeStep?.(step) ?? NOTHING)
+      found = [...found, { ...violation(property, text), cause }];
+  }
+  return found;
 }
 
 /** What is owed in a state: see `judgeRest` and `judgeLoop`. */

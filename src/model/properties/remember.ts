@@ -16,6 +16,7 @@ export function remember(state: State, record: RunRecord): Watch {
   const { watch } = state;
   switch (record.kind) {
     case "output-passes": {
+      if (record.leak.length === 0) return watch;
       const open = record.leak.filter((write) => !hasFailed(state, write));
       if (open.length === 0) return watch;
       return { ...watch, leaked: [...watch.leaked, { output: record.output, writes: open }] };
