@@ -232,6 +232,7 @@ function readable_from(source) {
 }
 
 function readable_tee() {
+  if ($isHost(this)) $host("pipe:detach", this);
   const reader = this.getReader();
   const branches = [{ over: false, reason: undefined }, { over: false, reason: undefined }];
   let reading = false;
@@ -285,15 +286,16 @@ function readable_pipeThrough(transform, options) {
 function readable_pipeTo(destination, options) {
   if (!$isWritable(destination))
     return Promise.reject(new TypeError("Failed to execute 'pipeTo' on 'ReadableStream': parameter 1 is not of type 'WritableStream'."));
-  if (options?.signal !== undefined && options.signal !== null)
-    $stuck("pipeTo() with a signal is not part of Gatescope's model. Leave the signal out.");
+  const signal = options?.signal ?? null;
   if (this.locked) return Promise.reject(new TypeError("This ReadableStream is currently locked to a reader."));
   if (destination.locked) return Promise.reject(new TypeError("This WritableStream is currently locked to a writer"));
   const how = {
     preventClose: options?.preventClose === true,
     preventAbort: options?.preventAbort === true,
     preventCancel: options?.preventCancel === true,
+    signal: signal === null ? null : $inside(signal, "AbortSignal"),
   };
+  if (signal?.aborted) return Promise.reject(signal.reason);
   if ($isHost(destination) || $inside(destination, "WritableStream").gated) return $pipeToPlatform(this, destination, how);
   return $pipeToHandler(this, destination, how);
 }
@@ -320,6 +322,13 @@ function pipeToHandler(source, destination, how) {
   const refused = (error) => finish(how.preventCancel ? null : () => reader.cancel(error), () => over.reject(error));
   reader.closed.then(undefined, failed);
   writer.closed.then(() => refused(new TypeError("This destination writable stream is closed.")), refused);
+  if (how.signal !== null) how.signal.listeners.push({ call: () => {
+    const { reason } = how.signal;
+    finish(() => Promise.all([
+      how.preventCancel ? undefined : reader.cancel(reason),
+      how.preventAbort ? undefined : writer.abort(reason),
+    ]), () => over.reject(reason));
+  } });
   const step = () => {
     if (isOver) return;
     writer.ready.then(() => {
@@ -822,7 +831,11 @@ function pipeToPlatform(source, destination, how) {
   const isEnding = to.state === "closing" || to.state === "closed";
   if (from.state === "closed") return how.preventClose || isEnding ? Promise.resolve() : destination.close();
   if (isEnding) return refuse(new TypeError("This destination writable stream is closed."));
-  if ($isHost(source) && $isHost(destination)) return $host("pipe:pump", source, destination, how);
+  if ($isHost(source) && $isHost(destination)) {
+    if (how.signal !== null)
+      $stuck("A pipe between sockets with a signal is not part of Gatescope's model. Leave the signal out.");
+    return $host("pipe:pump", source, destination, how);
+  }
 
   const isNative = $isHost(source) || $inside(source, "ReadableStream").native;
   const sink = $isHost(destination) ? $hostSink(destination) : $identitySink($inside(destination, "WritableStream"));
@@ -854,9 +867,20 @@ function pipeToPlatform(source, destination, how) {
     over.resolve(undefined);
     sink.finish(how.preventClose ? "leave" : outcome, undefined);
   };
+  // A signal is looked at between chunks only (run on workerd).
+  const isAborted = () => {
+    if (isOver) return true;
+    if (how.signal === null || !how.signal.aborted) return false;
+    const { reason } = how.signal;
+    if (!how.preventCancel) reader.cancel(reason).catch(() => {});
+    stop();
+    sink.finish(how.preventAbort ? "leave" : "abort", reason);
+    over.reject(reason);
+    return true;
+  };
   // Each round of the loop ends with the rounds after it, as in workerd: how many jobs that takes can be seen from outside.
   const loop = () => {
-    if (isOver) return Promise.resolve();
+    if (isAborted()) return Promise.resolve();
     const { state, error } = $streamState(source);
     if (state === "errored") return Promise.reject(error);
     // An end that is found between two chunks, or that comes from below JavaScript, goes straight to the sink; one that
@@ -866,7 +890,7 @@ function pipeToPlatform(source, destination, how) {
       return sink.end(isNative ? 0 : $inside(source, "ReadableStream").ending).then(() => "closed");
     }
     return reader.read().then(({ value, done }) => {
-      if (isOver) return Promise.resolve();
+      if (isAborted()) return Promise.resolve();
       if (done) return isNative && !how.preventClose ? sink.end(0).then(() => "close") : Promise.resolve("close");
       return sink.write(value, depends()).then(loop);
     }, loop);
@@ -881,6 +905,7 @@ function pipeToPlatform(source, destination, how) {
 }
 
 function sendBody(stream, sink, id) {
+  if ($isHost(stream)) $host("pipe:detach", stream);
   const reader = stream.getReader();
   const depends = () => $isHost(stream) ? 0 : $inside(stream, "ReadableStream").depends;
   const step = () => {
@@ -900,5 +925,56 @@ function body_clone() {
   const [kept, given] = stream.tee();
   $setBody(this, kept);
   return $cloneOf(this, given);
+}
+
+function make_AbortController() {
+  return $make("AbortController", { signal: $newSignal() });
+}
+
+function newSignal() {
+  return $make("AbortSignal", { aborted: false, reason: undefined, listeners: [] });
+}
+
+function signal_abort(signal, reason, name, text) {
+  const inside = $inside(signal, "AbortSignal");
+  if (inside.aborted) return;
+  inside.aborted = true;
+  if (reason === undefined) {
+    inside.reason = new Error(text);
+    inside.reason.name = name;
+  } else inside.reason = reason;
+  const event = { type: "abort", target: signal };
+  if (typeof signal.onabort === "function") signal.onabort(event);
+  for (const { call } of inside.listeners.splice(0)) call.call(signal, event);
+}
+
+function abortController_abort(reason) {
+  $signal_abort($inside(this, "AbortController").signal, reason, "AbortError", "The operation was aborted");
+}
+
+function abortSignal_addEventListener(type, call) {
+  if (type === "abort" && typeof call === "function") $inside(this, "AbortSignal").listeners.push({ call });
+}
+
+function abortSignal_removeEventListener(type, call) {
+  const inside = $inside(this, "AbortSignal");
+  inside.listeners = inside.listeners.filter((one) => one.call !== call);
+}
+
+function abortSignal_throwIfAborted() {
+  const { aborted, reason } = $inside(this, "AbortSignal");
+  if (aborted) throw reason;
+}
+
+function signal_aborted(reason) {
+  const signal = $newSignal();
+  $signal_abort(signal, reason, "AbortError", "The operation was aborted");
+  return signal;
+}
+
+function signal_timeout(delay) {
+  const signal = $newSignal();
+  setTimeout(() => $signal_abort(signal, undefined, "TimeoutError", "The operation was aborted due to timeout"), delay);
+  return signal;
 }
 `;

@@ -70,7 +70,7 @@ export function rootsOf(state: State, actor: Actor): number[] {
       socket.readerClosedRef,
     );
     for (const event of socket.queue) roots.push(event.promiseRef, event.begunRef);
-    roots.push(socket.chunk?.promiseRef ?? 0);
+    roots.push(socket.chunk?.promiseRef ?? 0, socket.writableErrorRef);
   }
   for (const request of state.requests) if (request.actor === actor.id) roots.push(request.bodyRef);
   for (const call of state.calls)

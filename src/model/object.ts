@@ -144,7 +144,9 @@ export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void 
   const inFlight = requestsInFlight(d, actorId);
   for (const request of inFlight) {
     const body = callerSees(error);
-    d.patchRequest(request.id, { state: "returned", status: 500, body, error, cause: aborted });
+    // Of a response whose body was on its way, only that can still be cut.
+    if (request.state === "streaming") d.patchRequest(request.id, { error, cause: aborted });
+    else d.patchRequest(request.id, { state: "returned", status: 500, body, error, cause: aborted });
     waitAtGate(d, actorId, {
       output: { type: "response", request: request.id, status: 500, body },
       layer: "kj",

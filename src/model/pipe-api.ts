@@ -15,6 +15,7 @@ import { passGate, waitAtGate } from "./gate.ts";
 import { beginPipe, endSink, finishPipe, queuePump, writeChunk } from "./pipes.ts";
 import type { Output } from "./records.ts";
 import { endRequestBody, failRequestBody, writeRequestBody } from "./request-body.ts";
+import { errorOfWritable } from "./writable.ts";
 
 /** Calls one of the functions that only the library knows; null when there is none of that name. */
 export function callPipe(
@@ -50,6 +51,9 @@ function call(d: Draft, actorId: ActorId, name: string, args: readonly Value[]):
       return waitFor(d, actorId, { type: "transform", what: "pipe", bytes: 0 });
     case "pipe:state":
       return streamState(d, first);
+    case "pipe:detach":
+      d.patchSocket(id(), { isDetached: true });
+      return undefined;
     case "pipe:begin":
       return beginPipe(d, id());
     case "pipe:pump": {
@@ -66,9 +70,8 @@ function call(d: Draft, actorId: ActorId, name: string, args: readonly Value[]):
     case "pipe:end":
       return endSink(d, id(), Number(second));
     case "pipe:finish": {
-      const error = js.asError(third)?.message ?? js.toText(third);
       const outcome = second === "leave" || second === "close" || second === "closed" ? second : "abort";
-      finishPipe(d, id(), outcome, error);
+      finishPipe(d, id(), outcome, third);
       return undefined;
     }
     case "request:write":
@@ -108,7 +111,7 @@ function streamState(d: Draft, stream: Value): Ref {
       null,
     );
   const state = socket.closeAsked && socket.writable === "open" ? "closing" : socket.writable;
-  return js.newObject({ state, error: js.newError("Error", socket.writableError) });
+  return js.newObject({ state, error: errorOfWritable(d, socket.id) });
 }
 
 /** A write into a transform stream of the platform's, or its end, waits for the locks there are now. */

@@ -10,6 +10,7 @@
  */
 import type { SocketId, WriteId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
+import { isRef } from "../handler/host.ts";
 import { chunkOf, NO_BYTES } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { putChunk } from "./sink.ts";
@@ -43,12 +44,13 @@ export function finishPipe(
   d: Draft,
   id: SocketId,
   outcome: "leave" | "close" | "closed" | "abort",
-  error: string,
+  error: Value,
 ): void {
   const { queue, isMute } = d.socket(id);
   if (queue[0]?.type !== "pipe") return;
   d.patchSocket(id, { queue: queue.slice(1), inSink: false, writerLocked: false, chunk: null });
-  if (outcome === "abort") failWritable(d, id, error);
+  if (outcome === "abort") failWritable(d, id, d.js().asError(error)?.message ?? d.js().toText(error));
+  if (outcome === "abort" && isRef(error)) d.patchSocket(id, { writableErrorRef: error.ref });
   if (outcome === "leave" || outcome === "abort") return;
   d.patchSocket(id, { endedByPipe: true });
   if (outcome === "closed" || isMute) d.patchSocket(id, { writable: "closed" });
@@ -94,7 +96,7 @@ export function pumpDone(d: Draft, id: SocketId, from: SocketId): void {
   if (event?.type !== "pipe" || event.pump === null) return;
   d.emit({ kind: "promise-settles", promise: `socket ${id} pipeTo()`, outcome: "resolved", text: "" });
   d.js().resolve({ ref: event.promiseRef }, undefined);
-  finishPipe(d, id, event.pump.preventClose ? "leave" : "close", "");
+  finishPipe(d, id, event.pump.preventClose ? "leave" : "close", undefined);
 }
 
 /** The source of a pump has failed: pipeTo() rejects, and the socket it went to fails with it. */
@@ -106,6 +108,7 @@ export function failPump(d: Draft, from: SocketId, error: string): void {
   d.patchSocket(from, { pumpTo: null, readerLocked: false });
   if (event?.type !== "pipe" || event.pump === null) return;
   d.emit({ kind: "promise-settles", promise: `socket ${to} pipeTo()`, outcome: "rejected", text: error });
-  js.reject({ ref: event.promiseRef }, js.newError("Error", error));
-  finishPipe(d, to, event.pump.preventAbort ? "leave" : "abort", error);
+  const reason = js.newError("Error", error);
+  js.reject({ ref: event.promiseRef }, reason);
+  finishPipe(d, to, event.pump.preventAbort ? "leave" : "abort", reason);
 }

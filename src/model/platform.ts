@@ -14,7 +14,7 @@ import { collectNow } from "./garbage.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
 import { Terminated } from "./object.ts";
 import { callPipe } from "./pipe-api.ts";
-import { cancelReadable, lockReader, read } from "./readable.ts";
+import { cancelReadable, lockReader, read, readInto } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { EPOCH_MS } from "./setup.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
@@ -43,6 +43,7 @@ import {
   abortWriter,
   closeWriter,
   desiredSize,
+  errorOfWritable,
   lockWriter,
   queueClose,
   readyPromise,
@@ -151,6 +152,14 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     new Map([...table(["closed"], GETTER), ...table(["read", "cancel", "releaseLock"], METHOD)]),
   ],
   [
+    "ReadableStreamBYOBReader",
+    new Map([
+      ...table(["closed"], GETTER),
+      ...table(["read", "cancel", "releaseLock"], METHOD),
+      ...table(["readAtLeast"], later("Read in a loop until there is enough.")),
+    ]),
+  ],
+  [
     "WritableStream",
     new Map([...table(["locked"], GETTER), ...table(["getWriter", "close", "abort"], METHOD)]),
   ],
@@ -178,7 +187,6 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["DecompressionStream", later("Read the bytes as they are.")],
   ["ByteLengthQueuingStrategy", later("Write { highWaterMark, size: (chunk) => chunk.byteLength }.")],
   ["CountQueuingStrategy", later("Write { highWaterMark }.")],
-  ["AbortController", later("Cancel or abort the stream itself.")],
   ["fetch", METHOD],
   ["WebSocket", METHOD],
   ["WebSocketPair", later("Use new WebSocket(url), as a client.")],
@@ -264,6 +272,7 @@ export class PlatformHost implements Host {
         return d.socket(socketId).readerLocked;
       case "WritableStream.locked":
         return d.socket(socketId).writerLocked;
+      case "ReadableStreamBYOBReader.closed":
       case "ReadableStreamDefaultReader.closed":
         return this.endPromise(js, socketId, "readerClosedRef", d.socket(socketId).readable !== "open");
       case "WritableStreamDefaultWriter.closed":
@@ -272,7 +281,7 @@ export class PlatformHost implements Host {
           socketId,
           "writerClosedRef",
           d.socket(socketId).writable === "closed",
-          d.socket(socketId).writable === "errored" ? d.socket(socketId).writableError : null,
+          d.socket(socketId).writable === "errored" ? errorOfWritable(d, socketId) : null,
         );
       case "WritableStreamDefaultWriter.ready":
         return readyPromise(d, socketId);
@@ -302,7 +311,7 @@ export class PlatformHost implements Host {
     id: SocketId,
     field: "readerClosedRef" | "writerClosedRef",
     ended: boolean,
-    error: string | null = null,
+    error: Value = null,
   ): Value {
     const known = this.d.socket(id)[field];
     if (known !== 0) return { ref: known };
@@ -310,7 +319,7 @@ export class PlatformHost implements Host {
     this.d.patchSocket(id, { [field]: promise.ref });
     js.onSettled(promise, "ignore");
     if (ended) js.resolve(promise, undefined);
-    if (error !== null) js.reject(promise, js.newError("Error", error));
+    if (error !== null) js.reject(promise, error);
     return promise;
   }
 
@@ -374,14 +383,17 @@ export class PlatformHost implements Host {
       case "Socket.startTls":
         return startTls(d, id, first);
       case "ReadableStream.getReader":
-        lockReader(d, id);
-        return js.hostObject("ReadableStreamDefaultReader", id);
+        return lockReader(d, id, first);
       case "ReadableStream.cancel":
         return d.socket(id).readerLocked ? lockedStream(js, READER_LOCKED) : cancelReadable(d, id);
+      case "ReadableStreamBYOBReader.cancel":
       case "ReadableStreamDefaultReader.cancel":
         return cancelReadable(d, id);
       case "ReadableStreamDefaultReader.read":
         return read(d, id);
+      case "ReadableStreamBYOBReader.read":
+        return readInto(d, id, first);
+      case "ReadableStreamBYOBReader.releaseLock":
       case "ReadableStreamDefaultReader.releaseLock":
         d.patchSocket(id, { readerLocked: false });
         return undefined;
@@ -397,7 +409,7 @@ export class PlatformHost implements Host {
       case "WritableStream.abort":
         return d.socket(id).writerLocked ? lockedStream(js, WRITER_LOCKED) : abortWriter(d, id, first);
       case "WritableStreamDefaultWriter.abort":
-        return abortWriter(d, id, first);
+        return abortWriter(d, id, first, true);
       case "WritableStreamDefaultWriter.releaseLock":
         d.patchSocket(id, { writerLocked: false });
         return undefined;

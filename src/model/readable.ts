@@ -2,17 +2,35 @@
  * The readable side of a socket (MODEL 4.6). Reading is not gated; delivery needs the input gate.
  */
 import type { SocketId } from "../base/ids.ts";
-import { encodeUtf8 } from "../base/utf8.ts";
-import type { Ref } from "../handler/host.ts";
-import { HandlerThrow } from "../handler/host.ts";
+import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
+import type { Ref, Value } from "../handler/host.ts";
+import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { byteLength, tearDown } from "./network.ts";
 import { settleClosed } from "./settle.ts";
 import { movePump } from "./sink.ts";
 import { endWritable } from "./writable.ts";
 
-/** reader.read(): one at a time. */
-export function read(d: Draft, id: SocketId): Ref {
+/** read(view) of a byob reader: as many bytes as the view has room for. */
+export function readInto(d: Draft, id: SocketId, view: Value): Ref {
+  const js = d.js();
+  const room = js.byteLength(view);
+  if (room === null || room === 0) {
+    const promise = js.newPromise();
+    js.reject(
+      promise,
+      js.newError(
+        "TypeError",
+        "You must call read() on a BYOB reader with a non-zero-sized TypedArray object.",
+      ),
+    );
+    return promise;
+  }
+  return read(d, id, room);
+}
+
+/** reader.read(): one at a time. `room`: the most bytes it takes, for a byob reader. */
+export function read(d: Draft, id: SocketId, room: number | null = null): Ref {
   const js = d.js();
   const socket = d.socket(id);
   const promise = js.newPromise();
@@ -27,10 +45,10 @@ export function read(d: Draft, id: SocketId): Ref {
     return reject("TypeError", "This ReadableStream only supports a single pending read request at a time.");
   if (socket.readable === "errored") return reject("Error", socket.readableError);
   if (socket.readable !== "open") {
-    js.resolve(promise, js.newObject({ value: undefined, done: true }));
+    js.resolve(promise, js.newObject({ value: room === null ? undefined : js.newBytes([]), done: true }));
     return promise;
   }
-  d.patchSocket(id, { readRef: promise.ref });
+  d.patchSocket(id, { readRef: promise.ref, readRoom: room });
   deliver(d, id);
   return promise;
 }
@@ -42,9 +60,13 @@ export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   if (socket.pumpTo !== null) return movePump(d, id);
   if (d.design.readsAhead) d.patchSocket(id, { taken: socket.unread.length });
   if (socket.readRef === 0 || socket.readable !== "open") return;
-  const text = socket.unread.length > 0 ? socket.unread.join("") : null;
-  if (text === null && !socket.sawFin) return;
-  if (text !== null) d.patchSocket(id, { unread: [], taken: 0 });
+  const all = socket.unread.length > 0 ? socket.unread.join("") : null;
+  if (all === null && !socket.sawFin) return;
+  const bytes = all === null ? [] : encodeUtf8(all);
+  const room = socket.readRoom ?? bytes.length;
+  const text = all === null ? null : decodeUtf8(bytes.slice(0, room));
+  const rest = bytes.length > room ? [decodeUtf8(bytes.slice(room))] : [];
+  if (text !== null) d.patchSocket(id, { unread: rest, taken: d.design.readsAhead ? rest.length : 0 });
   const task = {
     type: "js",
     section: socket.section,
@@ -74,10 +96,11 @@ export function readIsAnswered(d: Draft, id: SocketId, text: string | null): voi
   if (d.design.closesWhenBothEnded && socket.finSent) tearDown(d, id);
   if (afterClose && d.design.closedAfterWriterCloseThenEnd) settleClosed(d, id, null);
   d.emit({ kind: "bytes-read", socket: id, bytes: 0, done: true });
-  js.resolve(promise, js.newObject({ value: undefined, done: true }));
+  const nothing = socket.readRoom === null ? undefined : js.newBytes([]);
+  js.resolve(promise, js.newObject({ value: nothing, done: true }));
   if (socket.readerClosedRef !== 0) js.resolve({ ref: socket.readerClosedRef }, undefined);
   // Without allowHalfOpen the far end's FIN is answered with one, through the gate like any other.
-  if (!socket.allowHalfOpen && socket.writable === "open") endWritable(d, id, 0);
+  if (!socket.allowHalfOpen && socket.writable === "open" && !socket.isDetached) endWritable(d, id, 0);
 }
 
 /** The pending read fails or, without an error, ends. */
@@ -103,10 +126,12 @@ export function cancelReadable(d: Draft, id: SocketId): Ref {
 }
 
 /** getReader(): one at a time. */
-export function lockReader(d: Draft, id: SocketId): void {
+export function lockReader(d: Draft, id: SocketId, options: Value): Ref {
   if (d.socket(id).readerLocked)
     throw new HandlerThrow(
       d.js().newError("TypeError", "This ReadableStream is currently locked to a reader."),
     );
   d.patchSocket(id, { readerLocked: true });
+  const isByob = isRef(options) && d.js().getProperty(options, "mode") === "byob";
+  return d.js().hostObject(isByob ? "ReadableStreamBYOBReader" : "ReadableStreamDefaultReader", id);
 }

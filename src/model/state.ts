@@ -547,6 +547,10 @@ export interface SocketState {
   readonly inSink: boolean;
   readonly writable: "open" | "closing" | "closed" | "errored";
   readonly writableError: string;
+  /** The error itself, where the handler gave it; else 0. */
+  readonly writableErrorRef: number;
+  /** The writer that has the lock has aborted the stream: to that one it is closed. */
+  readonly abortedByWriter: boolean;
   /** writer.close() has been called; the close event is queued only after opened. */
   readonly closeAsked: boolean;
   /** What a pipe has at the sink. */
@@ -565,6 +569,10 @@ export interface SocketState {
   readonly readRef: number;
   readonly readerLocked: boolean;
   readonly readerClosedRef: number;
+  /** The most bytes that the pending read takes; null: all. */
+  readonly readRoom: number | null;
+  /** It was teed, or is a response's body: its end is not answered with a FIN. */
+  readonly isDetached: boolean;
   /** The socket that what arrives is piped to. */
   readonly pumpTo: SocketId | null;
   /** Bytes the kernel holds that JavaScript has not read, then the end. */

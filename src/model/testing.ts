@@ -123,7 +123,7 @@ export function story(records: readonly RunRecord[]): string[] {
         return [`stuck: ${record.text}`];
       case "outside": {
         const { event } = record;
-        if (event.type === "send" || event.type === "receive") return [`${event.type} ${event.text}`];
+        if ("text" in event && event.type !== "peer-sends") return [`${event.type} ${event.text}`];
         if (event.type === "response" || event.type === "response-sent")
           return [`${event.type} ${event.status} ${event.body}`];
         return [event.type];

@@ -5,7 +5,7 @@
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
-import { HandlerThrow } from "../handler/host.ts";
+import { HandlerThrow, isRef } from "../handler/host.ts";
 import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
@@ -23,6 +23,7 @@ const CLOSED = "This WritableStream has been closed.";
 export function refusalOf(d: Draft, id: SocketId): string | null {
   const socket = d.socket(id);
   if (socket.isClosing) return CLOSING;
+  if (socket.abortedByWriter) return CLOSED;
   if (socket.writable === "errored") return socket.writableError;
   return socket.writable === "open" ? null : CLOSED;
 }
@@ -33,6 +34,12 @@ function rejected(d: Draft, className: "Error" | "TypeError", message: string): 
   js.reject(promise, js.newError(className, message));
   js.onSettled(promise, "ignore");
   return promise;
+}
+
+/** What a stream that has failed rejects with. */
+export function errorOfWritable(d: Draft, id: SocketId): Ref {
+  const { writableErrorRef, writableError } = d.socket(id);
+  return writableErrorRef === 0 ? d.js().newError("Error", writableError) : { ref: writableErrorRef };
 }
 
 /** Bytes in the queue, the one at the sink included. */
@@ -65,8 +72,16 @@ export function readyPromise(d: Draft, id: SocketId): Ref {
 export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
   const refused = refusalOf(d, id);
-  if (refused !== null)
-    return rejected(d, d.socket(id).writable === "errored" ? "Error" : "TypeError", refused);
+  if (refused !== null) {
+    const { writable, writableError, abortedByWriter } = d.socket(id);
+    const isFailure = writable === "errored" && !abortedByWriter;
+    if (!isFailure || refused !== writableError)
+      return rejected(d, isFailure ? "Error" : "TypeError", refused);
+    const failed = js.newPromise();
+    js.reject(failed, errorOfWritable(d, id));
+    js.onSettled(failed, "ignore");
+    return failed;
+  }
   const written = chunkOf(d, chunk);
   if (typeof written === "string") return rejected(d, "TypeError", written);
   const promise = js.newPromise();
@@ -145,12 +160,16 @@ export function closeWriter(d: Draft, id: SocketId): Ref {
 
 /** close() of what a pipe has ended: resolves when that end is sent (run on workerd). */
 function joinEnd(d: Draft, id: SocketId): Ref {
-  const promise = d.js().newPromise();
+  const js = d.js();
+  const end = js.newPromise();
   const { queue } = d.socket(id);
   const last = queue.at(-1);
   if (last?.type === "close" && last.promiseRef === 0)
-    d.patchSocket(id, { queue: [...queue.slice(0, -1), { ...last, promiseRef: promise.ref }] });
-  else d.js().resolve(promise, undefined);
+    d.patchSocket(id, { queue: [...queue.slice(0, -1), { ...last, promiseRef: end.ref }] });
+  else js.resolve(end, undefined);
+  // writer.closed comes first.
+  const promise = js.newPromise();
+  js.resolve(promise, end);
   return promise;
 }
 
@@ -350,10 +369,13 @@ function flushFails(d: Draft, id: SocketId, error: string): void {
 }
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */
-export function abortWriter(d: Draft, id: SocketId, reason: Value): Ref {
+export function abortWriter(d: Draft, id: SocketId, reason: Value, byWriter = false): Ref {
   const js = d.js();
-  const text = js.asError(reason)?.message ?? js.toText(reason);
-  if (d.socket(id).writable === "open" || d.socket(id).writable === "closing") failWritable(d, id, text);
+  const { writable } = d.socket(id);
+  if (writable === "open" || writable === "closing") {
+    failWritable(d, id, js.asError(reason)?.message ?? js.toText(reason));
+    d.patchSocket(id, { writableErrorRef: isRef(reason) ? reason.ref : 0, abortedByWriter: byWriter });
+  }
   return js.promiseOf(undefined);
 }
 
@@ -363,5 +385,5 @@ export function lockWriter(d: Draft, id: SocketId): void {
     throw new HandlerThrow(
       d.js().newError("TypeError", "This WritableStream is currently locked to a writer."),
     );
-  d.patchSocket(id, { writerLocked: true });
+  d.patchSocket(id, { writerLocked: true, abortedByWriter: false });
 }

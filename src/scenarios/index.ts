@@ -14,13 +14,16 @@ import connectThenPut from "./connect-then-put.js?handler";
 import endsWhileHeld from "./ends-while-held.js?handler";
 import fetchHeld from "./fetch-held.js?handler";
 import halfOpen from "./half-open.js?handler";
+import identityStream from "./identity-stream.js?handler";
 import nextLife from "./next-life.js?handler";
 import otherRequest from "./other-request.js?handler";
 import pingPong from "./ping-pong.js?handler";
+import pipedChunks from "./piped-chunks.js?handler";
 import putBetweenWrites from "./put-between-writes.js?handler";
 import putThenConnect from "./put-then-connect.js?handler";
 import putsCoalesced from "./puts-coalesced.js?handler";
 import type { Scenario } from "./scenario.ts";
+import streamedResponse from "./streamed-response.js?handler";
 import syncThenConnect from "./sync-then-connect.js?handler";
 import takenStream from "./taken-stream.js?handler";
 import twoSockets from "./two-sockets.js?handler";
@@ -202,5 +205,26 @@ export const SCENARIOS: readonly Scenario[] = [
     "The stream is taken out of its socket",
     "The socket's objects are destroyed while the far end has not answered, and the connection goes on: today because the slot travels with it, in the first revision by KJ's order alone.",
     { commitMs: 30 },
+  ),
+  scenario(
+    pipedChunks,
+    "piped-chunks",
+    "Piped chunks leave before the commit",
+    "A pipe asks the gate once, when it begins: what the handler feeds into it after a put leaves at once, also seen on real workerd.",
+    { commitMs: 60 },
+  ),
+  scenario(
+    identityStream,
+    "identity-stream",
+    "The same through an IdentityTransformStream",
+    "Writing into the platform's own transform stream asks the gate each time, so the pipe behind it lets nothing out early.",
+    { commitMs: 60 },
+  ),
+  scenario(
+    streamedResponse,
+    "streamed-response",
+    "A response that is streamed",
+    "Only the headers wait at the gate: chunks of a body that the handler produces later leave before their puts are durable.",
+    { commitMs: 60 },
   ),
 ];

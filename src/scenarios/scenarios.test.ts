@@ -23,6 +23,12 @@ async function records(
 
 const main = DESIGNS.main as DesignChoice;
 
+/** What main violates: pipes and response bodies from streams of the handler's own. */
+const LEAKS: Readonly<Record<string, readonly string[]>> = {
+  "piped-chunks": ["violates S2p"],
+  "streamed-response": ["violates SR"],
+};
+
 /** Position of a line of the story, which must be in it. */
 function at(told: readonly string[], line: string): number {
   expect(told).toContain(line);
@@ -46,9 +52,11 @@ describe("the built-in scenarios", () => {
     }
   }
 
-  it("show no violation under main", async () => {
-    for (const { id } of SCENARIOS)
-      expect(story(await records(id, main)).filter((line) => line.startsWith("violates"))).toEqual([]);
+  it("show no violation under main, but for the leaks that main has", async () => {
+    for (const { id } of SCENARIOS) {
+      const violated = story(await records(id, main)).filter((line) => line.startsWith("violates"));
+      expect([...new Set(violated)], id).toEqual(LEAKS[id] ?? []);
+    }
   });
 });
 
@@ -63,6 +71,19 @@ describe("what the scenarios say", () => {
     const told = story(await records("connect-then-put"));
     expect(at(told, "log opened")).toBeLessThan(at(told, "commit 1 durable"));
     expect(at(told, "send debit 10\n")).toBeGreaterThan(at(told, "commit 1 durable"));
+  });
+
+  it("piped chunks leave before the commit, their end and what goes through an identity stream do not", async () => {
+    const piped = story(await records("piped-chunks"));
+    expect(at(piped, "send after the put\n")).toBeLessThan(at(piped, "commit 1 durable"));
+    expect(at(piped, "fin-sent")).toBeGreaterThan(at(piped, "commit 1 durable"));
+    const identity = story(await records("identity-stream"));
+    expect(at(identity, "send after the put\n")).toBeGreaterThan(at(identity, "commit 1 durable"));
+  });
+
+  it("chunks of a response leave before their puts are durable", async () => {
+    const told = story(await records("streamed-response"));
+    expect(at(told, "body-received step 1\n")).toBeLessThan(at(told, "commit 1 durable"));
   });
 
   it("several puts, one commit", async () => {

@@ -104,6 +104,8 @@ const METHODS: Readonly<Record<string, readonly [string, readonly string[]]>> = 
   WritableStreamDefaultWriter: ["writer", ["write", "close", "abort", "releaseLock"]],
   TransformStream: ["transform", []],
   TransformStreamDefaultController: ["transformController", ["enqueue", "error", "terminate"]],
+  AbortController: ["abortController", ["abort"]],
+  AbortSignal: ["abortSignal", ["addEventListener", "removeEventListener", "throwIfAborted"]],
   IdentityTransformStream: ["identity", []],
   FixedLengthStream: ["identity", []],
 };
@@ -115,15 +117,19 @@ const MADE_BY_HANDLERS = [
   "FixedLengthStream",
   "TextEncoderStream",
   "TextDecoderStream",
+  "AbortController",
 ];
 for (const [type, [prefix, names]] of Object.entries(METHODS)) {
   nativeClass(type, 0, null);
   for (const name of names)
     member(`${type}.prototype.${name}`).library = libraryFunction(`${prefix}_${name}`);
 }
+for (const name of ["newSignal", "signal_abort"]) helper(name);
 for (const type of ["TextEncoderStream", "TextDecoderStream"]) nativeClass(type, 0, null);
 for (const type of MADE_BY_HANDLERS) intrinsic(type).makes = libraryFunction(`make_${type}`);
 member("ReadableStream.from").library = libraryFunction("readable_from");
+member("AbortSignal.abort").library = libraryFunction("signal_aborted");
+member("AbortSignal.timeout").library = libraryFunction("signal_timeout");
 
 /** A property that is read off the inside. */
 function property(type: string, name: string, read: (vm: Vm, inner: Ref) => Value): void {
@@ -148,6 +154,9 @@ property("ReadableStreamDefaultController", "desiredSize", desiredSize);
 property("TransformStreamDefaultController", "desiredSize", (vm, inner) =>
   desiredSize(vm, getProperty(vm, inner, "source") as Ref),
 );
+property("AbortController", "signal", (vm, inner) => getProperty(vm, inner, "signal"));
+for (const name of ["aborted", "reason"])
+  property("AbortSignal", name, (vm, inner) => getProperty(vm, inner, name));
 for (const type of ["TransformStream", "IdentityTransformStream", "FixedLengthStream"])
   for (const side of ["readable", "writable"])
     property(type, side, (vm, inner) => getProperty(vm, inner, side));
