@@ -74,7 +74,8 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
     { kind: "output-waits", waiter: id, output: wait.output, locks },
     { writes: wait.writes, actor: actorId },
   );
-  if (outcome === "ok") d.armBreadthFirst(released(d, id, task), wait.idleTurns);
+  // What takes more turns than the fork's own is not bound to the order of waiting any more (K4).
+  if (outcome === "ok") d.armBreadthFirst(wait.idleTurns > 1 ? task : released(d, id, task), wait.idleTurns);
   else if (outcome !== "held") refuse(d, waiter, outcome.error);
   return id;
 }
