@@ -153,8 +153,10 @@ async function record(options: RecordOptions): Promise<void> {
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
   if (options.action !== "check") return;
+  const { runs, racing, differing } = total;
+  const same = `${runs - racing - differing} as recorded`;
   console.log(
-    `${total.runs} runs, ${total.runs - total.differing} as recorded, ${total.differing} not recorded`,
+    `${runs} runs: ${same}, ${racing} with a commit sent at another moment, ${differing} not recorded`,
   );
   process.exitCode = total.differing === 0 ? 0 : 1;
 }
