@@ -19,7 +19,7 @@ import { ms } from "../base/ids.ts";
 import type { Host, Machine } from "../handler/host.ts";
 import type { Design } from "./designs/design.ts";
 import { designOf } from "./designs/index.ts";
-import { judgeRecord, remember } from "./properties/index.ts";
+import { isWatched, judgeRecord, remember } from "./properties/index.ts";
 import type { RecordBody, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
 import type {
@@ -98,7 +98,7 @@ export class Draft {
       writes: extra.writes ?? [],
     } as RunRecord;
     this.records.push(record);
-    if (body.kind !== "violation") {
+    if (isWatched(body.kind)) {
       for (const violation of judgeRecord(this.s, record)) {
         this.emit(
           { kind: "violation", ...violation },

@@ -9,6 +9,7 @@ import { MEMORY_PROPERTIES } from "./memory.ts";
 import { OBJECT_PROPERTIES } from "./objects.ts";
 import { OUTPUT_PROPERTIES } from "./outputs.ts";
 import type { Debt, Finding, PropertyId, StepSight, WatchedProperty } from "./property.ts";
+import { REMEMBERED } from "./remember.ts";
 import { SECTION_PROPERTIES } from "./sections.ts";
 import { SOCKET_PROPERTIES } from "./sockets.ts";
 import { WAIT_PROPERTIES } from "./waits.ts";
@@ -52,6 +53,7 @@ const BY_KIND: ReadonlyMap<RecordKind, readonly WatchedProperty[]> = new Map(
     PROPERTIES.filter(({ at }) => at?.includes(kind)),
   ]),
 );
+const WATCHED: ReadonlySet<RecordKind> = new Set([...BY_KIND.keys(), ...REMEMBERED]);
 const BY_STEP = PROPERTIES.filter(({ judgeStep }) => judgeStep !== undefined);
 const EVENTUALLY = PROPERTIES.filter(({ debts }) => debts !== undefined);
 const NONE: readonly Violation[] = [];
@@ -59,6 +61,11 @@ const NOTHING: readonly never[] = [];
 
 function violation({ id, name }: WatchedProperty, text: string): Violation {
   return { property: id, title: name, text };
+}
+
+/** Whether some predicate asks about records of a kind, or remembers them. Most of those that a step makes are not. */
+export function isWatched(kind: RecordKind): boolean {
+  return WATCHED.has(kind);
 }
 
 /** What a record violates, in the state in which it was made. Most kinds of records are nobody's business. */

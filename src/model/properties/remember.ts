@@ -11,6 +11,17 @@ export function seenOf(state: State, socket: number): SocketWatch {
   return state.watch.sockets[socket - 1] ?? NEW_SOCKET;
 }
 
+/** The kinds of records that the memory takes note of. */
+export const REMEMBERED: readonly RunRecord["kind"][] = [
+  "output-passes",
+  "commit-durable",
+  "commit-fails",
+  "gate-breaks",
+  "bytes-sent",
+  "outside",
+  "promise-settles",
+];
+
 /** The memory after a record; the same object when there is nothing to remember. */
 export function remember(state: State, record: RunRecord): Watch {
   const { watch } = state;

@@ -10,6 +10,7 @@ import type { Finding, StepSight, WatchedProperty } from "./property.ts";
 import { commitOf } from "./remember.ts";
 
 const NO_LOCKS: readonly LockId[] = [];
+const NO_WAITERS: readonly Waiter[] = [];
 
 /** The locks of a wait's snapshot (G5) that are in a state. Most often none: nothing is made then. */
 function locksThatAre(state: State, waiter: Waiter, which: "held" | "failed"): readonly LockId[] {
@@ -28,11 +29,14 @@ function lockState(state: State, lock: LockId): string {
 
 /** The waits that were waiting before the step and are not any more. */
 function settledIn({ before, after }: StepSight): readonly Waiter[] {
-  if (before.waiters === after.waiters) return [];
-  return after.waiters.filter(
-    (waiter) =>
-      waiter.state !== "waiting" && (before.waiters[waiter.id - 1]?.state ?? "waiting") === "waiting",
-  );
+  let found: readonly Waiter[] = NO_WAITERS;
+  if (before.waiters === after.waiters) return found;
+  for (const waiter of after.waiters) {
+    const old = before.waiters[waiter.id - 1];
+    if (waiter === old || waiter.state === "waiting" || (old?.state ?? "waiting") !== "waiting") continue;
+    found = [...found, waiter];
+  }
+  return found;
 }
 
 /** Whether the object was reset, or a commit of it has failed and it will be. */
@@ -78,8 +82,8 @@ const independence: WatchedProperty = {
     };
     if (before.waiters !== after.waiters) {
       for (const waiter of before.waiters) {
-        if (after.waiters[waiter.id - 1]?.upto !== waiter.upto)
-          say(waiter, "has got other locks to wait for");
+        const now = after.waiters[waiter.id - 1];
+        if (now !== waiter && now?.upto !== waiter.upto) say(waiter, "has got other locks to wait for");
       }
     }
     for (const waiter of settledIn(step)) {
@@ -194,7 +198,7 @@ const unconfirmed: WatchedProperty = {
     return `lock ${record.lock} is taken although no write of commit ${commit.id} is confirmed`;
   },
   judgeStep({ before, records, after }) {
-    if (before.commits === after.commits) return [];
+    if (before.commits === after.commits || !records.some(({ kind }) => kind === "commit-fails")) return [];
     return records.flatMap((record) => {
       if (record.kind !== "commit-fails") return [];
       // The COMMIT of a blocking transaction() breaks the input gate instead.
