@@ -45,15 +45,15 @@ export function garbageOf(state: State, actor: Actor, hosts?: readonly HostObjec
 }
 
 function mayBeTaken({ setup, things, borrows }: State, socket: SocketState): boolean {
-  if (socket.torn || (socket.stage !== "open" && socket.stage !== "closed")) return false;
+  if (socket.torn) return false;
   if (socket.collected) return true;
   const { Socket } = socket.things;
-  // Until its status is known (D13), while close() waits (D12), or while the watch task has it.
-  return (
-    Socket !== undefined &&
-    !isHeldIn(things, borrows, Socket) &&
-    !(designOf(setup.design).lifetimes.watchHoldsSocket && !socket.finSent && !socket.sawRst)
-  );
+  const { watchHoldsSocket, closeHoldsSocket } = designOf(setup.design).lifetimes;
+  // Until its status is known (D13), while close() waits (D12), or while the watch task has it: but a close() that has only
+  // a raw pointer counts on nobody, and its source was changed because the Socket did go (D12).
+  const isWatched = watchHoldsSocket && !socket.finSent && !socket.sawRst;
+  const isClosedRaw = socket.isClosing && !closeHoldsSocket && socket.closeRef !== 0;
+  return Socket !== undefined && !isHeldIn(things, borrows, Socket) && (isClosedRaw || !isWatched);
 }
 
 /** What has been asked for and not been answered is held by the task that will answer it. */

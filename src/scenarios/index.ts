@@ -7,6 +7,7 @@ import allowUnconfirmed from "./allow-unconfirmed.js?handler";
 import backpressure from "./backpressure.js?handler";
 import bytesQueued from "./bytes-queued.js?handler";
 import callAnotherObject from "./call-another-object.js?handler";
+import closeCollected from "./close-collected.js?handler";
 import closeWhileHeld from "./close-while-held.js?handler";
 import commitFailsFirst from "./commit-fails-first.js?handler";
 import connectRefused from "./connect-refused.js?handler";
@@ -198,6 +199,14 @@ export const SCENARIOS: readonly Scenario[] = [
     "The review held that moving the address into the socket frees what the task will read; a string that moves keeps its bytes, and that can be switched.",
     {},
     { id: "deferred-r1", stringMoveInvalidates: true },
+  ),
+  scenario(
+    closeCollected,
+    "close-collected",
+    "A socket collected while it closes",
+    "close() waits at the gate with a raw pointer to a socket that the garbage collector takes meanwhile, and goes on with it; main holds the socket.",
+    { commitMs: 30 },
+    { id: "promised-interface" },
   ),
   scenario(
     takenStream,

@@ -221,6 +221,16 @@ describe("what the scenarios say", () => {
       expect(await reads({ id })).toEqual([]);
   });
 
+  it("a socket collected while it closes: close() goes on with freed memory, and main holds the socket", async () => {
+    const reads = async (design?: DesignChoice): Promise<readonly string[]> =>
+      (await records("close-collected", design)).flatMap((record) =>
+        record.kind === "dead-read" ? [record.edge] : [],
+      );
+    expect(await reads()).toContain("D12");
+    expect(await reads(DESIGNS.ungated)).toContain("D12");
+    expect(await reads(main)).toEqual([]);
+  });
+
   it("the stream is taken out of its socket: ConnectionData dies, the connection opens, and the slot has travelled", async () => {
     for (const [design, slotDies] of [
       [main, false],

@@ -28,6 +28,8 @@ export function deferredR1(switches: Omit<Switches, "autogate" | "wrapper">): De
       address: "borrowed",
       moveFreesAddress: switches.stringMoveInvalidates,
       statusHoldsSocket: switches.statusHoldsSocket,
+      // With the switch off nothing in C++ holds the Socket, which is what the review feared.
+      watchHoldsSocket: switches.statusHoldsSocket,
     },
   };
 }

@@ -54,8 +54,10 @@ export function drainDeletions(d: Draft, actorId: ActorId): void {
 /** The streams that JavaScript still has keep the connection, without its ConnectionData (SK3, 5.5). */
 function dropCollected(d: Draft, { socket: id, withStreams }: Deletion, dying: Sweep, reason: string): void {
   destroyConnectionData(d, id, dying, reason);
-  if (d.socket(id).stage === "deferred" && d.design.lifetimes.deferred === "connectTask")
+  if (d.socket(id).stage === "deferred" && d.design.lifetimes.deferred === "connectTask") {
     connectIsLost(d, id, "its connectTask was destroyed with ConnectionData");
+    d.patchSocket(id, { stage: "failed", torn: true });
+  }
   if (withStreams) dropCollectedStreams(d, id, dying, reason);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SocketId } from "../../base/ids.ts";
 import { Draft } from "../draft.ts";
+import { enabled } from "../model.ts";
 import { PlatformHost } from "../platform.ts";
 import type { RecordOf, RunRecord, ThingType } from "../records.ts";
 import { DESIGNS, setup, type Walk, walk, walkOn } from "../testing.ts";
@@ -298,6 +299,32 @@ describe("the edges of MODEL 5.2", () => {
       expect(records.some((record) => record.kind === "dead-read" && record.edge === "D12")).toBe(true);
     },
   );
+
+  it("D12: the collector may take the Socket while close() waits before main, and may not in main", () => {
+    const body = `const close = async () => { const s = connect("peer:1"); await s.opened; storage.put("a", 1); s.close(); };
+      await close(); await scheduler.wait(100); return new Response("ok");`;
+    const reads = (design: string): readonly string[] | null => {
+      const waiting = walk(setup(body, design), ["r1", "a1", "n1"]);
+      if (!enabled(waiting.state).some(({ key }) => key === "gc1")) return null;
+      return walkOn(waiting, ["gc1", "*"]).records.flatMap((record) =>
+        record.kind === "dead-read" ? [record.edge] : [],
+      );
+    };
+    for (const design of ["ungated", "r1", "autogate on"]) expect(reads(design)).toContain("D12");
+    expect(reads("main")).toBe(null);
+  });
+
+  it("D5: the collector may take a Socket before it is open only with the switch off, and the task then reads freed memory", () => {
+    const body = `const open = () => { connect("peer:1"); }; storage.put("a", 1); open(); await scheduler.wait(100); return new Response("ok");`;
+    for (const statusHoldsSocket of [true, false]) {
+      const from = { ...setup(body), design: { id: "deferred-r1", statusHoldsSocket } as const };
+      const held = walk(from, ["r1"]);
+      expect(enabled(held.state).some(({ key }) => key === "gc1")).toBe(!statusHoldsSocket);
+      if (statusHoldsSocket) continue;
+      const { records } = walkOn(held, ["gc1", "*"]);
+      expect(records.flatMap((record) => (record.kind === "dead-read" ? [record.edge] : []))).toEqual(["D5"]);
+    }
+  });
 
   it("D12: main holds the Socket strongly while close() waits", () => {
     const waiting = walk(setup(CLOSES_WHILE_HELD), ["r1", "a1", "n1"]);
