@@ -76,6 +76,21 @@ describe("writes only, d1: the stream behind the sink asks the gate itself", () 
     expect(order("writes only, d1")).toBe(true);
   });
 
+  it("keeps a write that waits at the sink when the connection opens", () => {
+    const body = `
+    const socket = connect("peer:9000");
+    const written = socket.writable.getWriter().write(bytes("early"));
+    storage.put("count", 1);
+    await written;
+    return new Response("ok");`;
+    const isSentBeforeCommit = (design: string): boolean => {
+      const told = story(walk(setup(body, design, { commitMs: 100 }), ["*"]).records);
+      return told.indexOf("send early") < told.indexOf("commit 1 durable");
+    };
+    expect(isSentBeforeCommit("writes only, d0")).toBe(true);
+    expect(isSentBeforeCommit("writes only, d1")).toBe(false);
+  });
+
   it("does not ask again for a write that is in the pipe already", () => {
     const told = story(walk(setup(WRITE_IN_SINK, "writes only, d1", { commitMs: 100 }), ["*"]).records);
     expect(told.indexOf("send asked before")).toBeLessThan(told.indexOf("commit 1 durable"));

@@ -56,6 +56,8 @@ const connectsStart: WatchedProperty = {
   debts: perSocket((state, socket) => {
     // A fetch() has to get through the input gate before.
     if (socket.stage !== "deferred" || socket.torn || socket.use === "fetch") return null;
+    // What startTls() gives has the connection of another Socket.
+    if (socket.plain !== 0) return null;
     const waiter = state.waiters.find(
       ({ output }) => output.type === "connect" && output.socket === socket.id,
     );
