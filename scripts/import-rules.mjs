@@ -17,6 +17,11 @@ export const rows = {
   base: { imports: {}, packages: [] },
   handler: { imports: { base: "any" }, packages: ["acorn"] },
   model: { imports: { base: "any", handler: "any" }, packages: [] },
+  // For tests alone: it makes the programs that they try.
+  "model/testing-programs": {
+    imports: { base: "any", handler: "any", model: "any" },
+    packages: ["fast-check"],
+  },
   // handler: a run is set up with a program, whose type is the handler language's.
   run: { imports: { base: "any", model: "any", handler: "types" }, packages: [] },
   check: { imports: { base: "any", model: "any", run: "any" }, packages: [] },

@@ -6,7 +6,7 @@ import type { CommitId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
-import { breakGate, takeLock } from "./gate.ts";
+import { breakGateOf } from "./failed-commit.ts";
 import type { Alarm, Commit } from "./state.ts";
 
 /** Where storage keeps the alarm: a key that no handler can put to. */
@@ -79,8 +79,5 @@ export function alarmManagerRefuses(d: Draft, id: CommitId): void {
     { kind: "alarm-refused", commit: id, error: INTERNAL_ERROR },
     { actor: commit.actor, cause: commit.cause },
   );
-  breakGate(d, commit.actor, commit.lock ?? takeLock(d, commit.actor, id), {
-    message: INTERNAL_ERROR,
-    flags: {},
-  });
+  breakGateOf(d, commit, { message: INTERNAL_ERROR, flags: {} });
 }

@@ -11,7 +11,7 @@ import { HandlerThrow, isRef } from "../handler/host.ts";
 import { ALARM_KEY, alarmIn, plannedAt } from "./alarm-manager.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
-import { runTurn } from "./object.ts";
+import { destroyWhenIdle, runTurn } from "./object.ts";
 import type { Output } from "./records.ts";
 import { EPOCH_MS } from "./setup.ts";
 import type { RequestState } from "./state.ts";
@@ -178,7 +178,15 @@ export function alarmReported(d: Draft, id: RequestId): void {
   const { actor, waiter, writes } = d.request(id);
   if (actor === null || waiter === null) return;
   const { output } = d.waiter(waiter);
+  d.actorId = actor;
+  d.actorId = actor;
   passGate(d, waiter, output, writes, actor);
+  const { context, abortedByHandler } = d.actor(actor);
+  if (context !== "live") {
+    // Its storage is shut, so the alarm cannot be deleted any more.
+    alarmEnds(d, id, false, abortedByHandler);
+    return destroyWhenIdle(d, actor);
+  }
   const ok = output.type === "alarm-done" || (output.type === "alarm-outcome" && output.ok);
   const isDeleted = ok && d.actor(actor).endDeletesAlarm;
   d.patchActor(actor, { endDeletesAlarm: false });

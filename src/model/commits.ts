@@ -20,7 +20,8 @@ import {
 } from "./alarm-manager.ts";
 import { commitError, INTERNAL_ERROR, LOCK_TIMEOUT, resetError } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
-import { breakGate, releaseLock, takeLock } from "./gate.ts";
+import { breakGateOf } from "./failed-commit.ts";
+import { breakGate, releaseLock } from "./gate.ts";
 import type { PlannedAnswer, World } from "./setup.ts";
 import type { BreakError, Commit } from "./state.ts";
 
@@ -154,7 +155,7 @@ export function commitFails(d: Draft, id: CommitId, stored: boolean): void {
   const failed = d.cause;
   joinAfterFailure(d, commit);
   d.cause = failed;
-  breakGate(d, commit.actor, commit.lock ?? takeLock(d, commit.actor, id), error);
+  breakGateOf(d, commit, error);
 }
 
 /** What was written behind a commit that a bucket has refused goes out all the same, together with what was refused (seen in recordings). */

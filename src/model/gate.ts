@@ -16,7 +16,7 @@ export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
   const lock: Lock = { id, commit, state: "held", error: null, takenAt: d.s.now, thing: 0 as ThingId };
   d.s.locks = [...d.s.locks, lock];
   d.patchActor(actorId, { locks: [...d.actor(actorId).locks, id] });
-  d.emit({ kind: "lock-taken", lock: id, commit });
+  d.emit({ kind: "lock-taken", lock: id, commit }, { actor: actorId });
   d.patchLock(id, { thing: makeLockFrame(d, actorId, commit) });
   return id;
 }
@@ -154,11 +154,13 @@ function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | n
     return;
   }
   d.patchWaiter(waiter.id, { state: "dropped" });
-  if (waiter.output.type !== "sync")
-    d.emit(
-      { kind: "output-dropped", waiter: waiter.id, output: waiter.output, why },
-      { actor: waiter.actor },
-    );
+  if (waiter.output.type === "sync") return;
+  d.emit({ kind: "output-dropped", waiter: waiter.id, output: waiter.output, why }, { actor: waiter.actor });
+  // The exception that waited here gives way to the gate's (MODEL 2.3 step 7).
+  if (waiter.task.type !== "send-response" || error === null) return;
+  const { request } = waiter.task;
+  d.patchRequest(request, { status: 500, body: callerSees(error), error });
+  d.armBreadthFirst({ type: "fail-request", request, cause: d.cause });
 }
 
 /** Drops what an aborted object still holds above the KJ layer: no JavaScript runs again, so it can never go on (S10, SK14). */

@@ -223,6 +223,7 @@ export function sendResponse(d: Draft, id: RequestId): void {
   }
   passGate(d, request.waiter, output, request.writes, request.actor);
   leave(d, id);
+  if (d.actor(request.actor).context === "aborted") destroyWhenIdle(d, request.actor);
   if (request.bodyRef !== 0) startBody(d, id);
 }
 

@@ -366,6 +366,8 @@ export interface QueueEvent {
   readonly waiter: WaiterId;
   /** The gate has let it through and JavaScript knows. */
   readonly ready: boolean;
+  /** Its bytes are on the wire, and JavaScript, which may not be entered now, has yet to hear of it. */
+  readonly sent: boolean;
   /** The promise of write(), close() or a pipe; 0 for the socket's own. */
   readonly promiseRef: number;
   /** Of a pipe from a stream of the handler's own: resolves when it may begin; else 0. */

@@ -135,6 +135,7 @@ export function enqueue(
     text,
     waiter,
     ready: false,
+    sent: false,
     promiseRef: queued.promiseRef ?? 0,
     begunRef: queued.begunRef ?? 0,
     pump: queued.pump ?? null,
@@ -273,6 +274,7 @@ export function pump(d: Draft, id: SocketId): void {
     front === undefined ||
     !socket.inSink ||
     front.type !== "write" ||
+    front.sent ||
     socket.stage !== "open" ||
     !socket.streamThere ||
     socket.torn ||
@@ -291,6 +293,8 @@ export function pump(d: Draft, id: SocketId): void {
     socket.actor,
   );
   sendData(d, id, text, front.bytes);
+  const [, ...behind] = d.socket(id).queue;
+  d.patchSocket(id, { queue: [{ ...front, sent: true }, ...behind] });
   writeIsOver(d, id, "the other end of the pipe has taken it");
   d.emit({ kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes }, { actor: socket.actor });
   eventIsDone(d, id, front);

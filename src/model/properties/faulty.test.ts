@@ -125,7 +125,7 @@ vi.mock("../writable.ts", async (original) => {
       const event = real.finishFront(d, id);
       if (fault.now === "sent twice" && event.type === "write" && event.write === 1) {
         fault.now = "";
-        d.patchSocket(id, { queue });
+        d.patchSocket(id, { queue: queue.map((entry) => ({ ...entry, sent: false })) });
         d.armBreadthFirst({ type: "dispatch", socket: id, cause: null });
       }
       return event;

@@ -204,6 +204,8 @@ const unconfirmed: WatchedProperty = {
       // The COMMIT of a blocking transaction() breaks the input gate instead.
       if (after.commits[record.commit - 1]?.section !== 0) return [];
       const actor = after.actors[(record.actor ?? 0) - 1];
+      // The gate has gone with its object.
+      if (actor?.context === "dead") return [];
       const isBroken = actor?.locks.some((lock) => lockState(after, lock) === "failed") ?? false;
       return isBroken
         ? []

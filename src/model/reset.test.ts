@@ -1,0 +1,107 @@
+/*
+ * What is under way when an object is aborted, and what comes after: rules at the edge between two lives, each found by
+ * random programs.
+ */
+import { describe, expect, it } from "vitest";
+import { DEFAULT_WORLD } from "./setup.ts";
+import { DESIGNS, observed, program, setup, story, walk } from "./testing.ts";
+
+/** A put that is out and held, then an exception; the second request aborts the object. */
+const THROWS = `
+    if (path === "/2") this.ctx.abort("enough");
+    storage.put("count", 1);
+    throw new Error("thrown");`;
+const responses = (lines: readonly string[]): string[] =>
+  lines.filter((line) => line.startsWith("response "));
+
+describe("an exception that waits at the gate, below JavaScript", () => {
+  const both = { commitMs: 100, requests: ["/1", { path: "/2", atMs: 50 }] };
+
+  it("goes out when its own locks are released, though the object was aborted meanwhile, and only once", () => {
+    const { records } = walk(setup(THROWS, "main", both), ["*"]);
+    expect(story(records)).toContain("object aborts");
+    expect(responses(observed(records))).toEqual([
+      'response 500 caller sees Error: thrown {"remote":true}',
+      expect.stringContaining("response 500 caller sees Error: enough"),
+    ]);
+  });
+
+  it("gives way to the gate's own exception when the commit fails", () => {
+    const { records } = walk(setup(THROWS, "main", { requests: ["/1"] }), ["r1", "cf1", "*"]);
+    expect(responses(observed(records))).toEqual([
+      expect.stringMatching(/^response 500 caller sees Error: disk I\/O error/),
+    ]);
+  });
+
+  it("lets the object end only after it has gone", () => {
+    const told = story(walk(setup(THROWS, "main", both), ["*"]).records);
+    const sent = told.findIndex((line) => line.startsWith("response-sent 500 caller sees Error: thrown"));
+    expect(sent).toBeGreaterThan(0);
+    expect(told.indexOf("object ends")).toBeGreaterThan(sent);
+  });
+});
+
+describe("an alarm whose end is not durable yet", () => {
+  const afterAbort = (how: "durable" | "fails"): readonly string[] => {
+    const source = `import { DurableObject } from "cloudflare:workers";
+export class Demo extends DurableObject {
+  async fetch(request) {
+    if (new URL(request.url).pathname === "/2") this.ctx.abort("enough");
+    this.ctx.storage.setAlarm(Date.now() + 5);
+    return new Response("ok");
+  }
+  async alarm({ retryCount }) { console.log("alarm " + retryCount); }
+}
+`;
+    const world = {
+      ...DEFAULT_WORLD,
+      commitMs: 100,
+      requests: ["/1", { path: "/2", atMs: 150 }],
+      commitAnswers: { 2: [{ how }] },
+    };
+    const { records } = walk({ program: program(source), design: { id: "main" }, world }, ["*"]);
+    return story(records).filter((line) => /^(log|alarm|alarm-result)\b(?! set)/.test(line));
+  };
+
+  it("goes off again in the next life when the object is aborted, which has it still if the commit fails", () => {
+    expect(afterAbort("fails")).toEqual([
+      "alarm",
+      "log alarm 0",
+      "alarm-result",
+      "alarm",
+      "log alarm 1",
+      "alarm-result",
+    ]);
+  });
+
+  it("goes off again and does not run when that commit is durable after all", () => {
+    expect(afterAbort("durable")).toEqual(["alarm", "log alarm 0", "alarm-result", "alarm", "alarm-result"]);
+  });
+});
+
+describe("a commit that fails when its object has gone", () => {
+  it("breaks no gate: there is none any more", () => {
+    const body = `
+    storage.put("out", 1, { allowUnconfirmed: true });
+    await scheduler.wait(1);
+    this.ctx.abort("enough");`;
+    const { records } = walk(setup(body), ["r1", "t1", "p1", "cf1"]);
+    expect(story(records)).toEqual(expect.arrayContaining(["object ends", "commit 1 fails"]));
+    expect(story(records)).not.toContain("gate breaks");
+    expect(records.some((record) => record.kind === "lock-taken")).toBe(false);
+  });
+});
+
+describe("a write that is on the wire while JavaScript may not be entered", () => {
+  it.each(Object.keys(DESIGNS))("is sent once, however often the far end makes room, under %s", (design) => {
+    const body = `
+    const socket = connect("peer:9000");
+    const writer = socket.writable.getWriter();
+    writer.write(bytes("hello"));
+    await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(100); });
+    return new Response("ok");`;
+    const { records } = walk(setup(body, design, { windowBytes: 5 }), ["*"]);
+    expect(story(records).filter((line) => line === "send hello")).toHaveLength(1);
+    expect(observed(records).filter((line) => line === "receive hello")).toHaveLength(1);
+  });
+});

@@ -1,0 +1,350 @@
+/*
+ * For tests: an auditor of records. It keeps books of its own while it reads a run's records, and says where they contradict
+ * each other: a lock that is released without having been taken, a wait that names other locks than those that are held, a
+ * byte that arrives and was never sent. It knows no design and no state, so it holds the model to its word.
+ */
+import type { LockId, WaiterId, WriteId } from "../base/ids.ts";
+import type { RunRecord } from "./records.ts";
+
+interface CommitBook {
+  readonly actor: number | null;
+  writes: readonly WriteId[];
+  state: "open" | "out" | "durable" | "failed";
+}
+
+interface SocketBook {
+  readonly actor: number | null;
+  /** Bytes of the writes that have not settled, by number. */
+  readonly pending: Map<number, number>;
+  lastDispatched: number;
+  lastSent: number;
+  /** What is on its way to the far end, and to the object. */
+  outbound: string[];
+  inbound: string[];
+  isKnown: boolean;
+  isAccepted: boolean;
+  hasEnded: boolean;
+  readonly settled: Set<string>;
+}
+
+/** Kinds that a handler's own code makes: within a turn, at a line. */
+const OF_A_LINE = new Set(["log", "connect-called"]);
+const WITHIN_A_TURN = new Set(["await", "resume", "promise-settles", "handler-returns", "handler-throws"]);
+
+/** What is wrong with the records of a run, from its first on. `oneCommit`: an object has at most one commit out. */
+export function audit(records: readonly RunRecord[], oneCommit: boolean): readonly string[] {
+  const wrong: string[] = [];
+  const locks = new Map<LockId, { readonly actor: number | null; state: "held" | "ok" | "failed" }>();
+  const waiters = new Map<
+    WaiterId,
+    { readonly output: string; readonly locks: readonly LockId[]; isDone: boolean }
+  >();
+  const commits = new Map<number, CommitBook>();
+  const writes = new Map<WriteId, { readonly confirmed: boolean }>();
+  const durable = new Set<WriteId>();
+  const sockets = new Map<number, SocketBook>();
+  const answers = new Map<number, string>();
+  const things = new Map<number, boolean>();
+  let turn: { readonly id: number; readonly actor: number | null } | null = null;
+  let destroyed = 0;
+  let last: RunRecord | null = null;
+
+  for (const record of records) {
+    const claim = (holds: boolean, what: string): void => {
+      if (!holds) wrong.push(`record ${record.index} (${record.kind}): ${what}`);
+    };
+    const heldOf = (actor: number | null): LockId[] =>
+      [...locks].filter(([, lock]) => lock.actor === actor && lock.state === "held").map(([id]) => id);
+    const socketOf = (id: number): SocketBook => {
+      const socket = sockets.get(id);
+      claim(socket !== undefined, `socket ${id} was never asked for`);
+      return socket ?? newSocket(null);
+    };
+    const commitOf = (id: number): CommitBook => {
+      const commit = commits.get(id);
+      claim(commit !== undefined, `commit ${id} has no writes`);
+      return commit ?? { actor: null, writes: [], state: "open" };
+    };
+
+    // ---- every record
+    claim(record.index === (last === null ? 0 : last.index + 1), "is out of order");
+    claim(last === null || (record.at >= last.at && record.step >= last.step), "goes back in time");
+    claim(record.cause === null || record.cause < record.index, "is caused by what comes after it");
+    last = record;
+    if (OF_A_LINE.has(record.kind)) claim(record.line !== null, "has no line");
+    if (OF_A_LINE.has(record.kind) || WITHIN_A_TURN.has(record.kind)) {
+      claim(turn !== null, "is outside of a turn");
+      claim(turn?.actor === record.actor, "is of another object than its turn");
+    }
+
+    switch (record.kind) {
+      // ---- turns
+      case "turn-begins":
+        claim(turn === null, "is inside of another turn");
+        turn = { id: record.turn, actor: record.actor };
+        break;
+      case "turn-ends":
+        claim(turn?.id === record.turn, "ends another turn");
+        turn = null;
+        break;
+      // ---- storage
+      case "write-accepted": {
+        claim(record.actor !== null, "is of no object");
+        claim(!writes.has(record.write), "has been accepted before");
+        writes.set(record.write, { confirmed: record.confirmed });
+        const known = commits.get(record.commit);
+        if (known === undefined)
+          commits.set(record.commit, { actor: record.actor, writes: [], state: "open" });
+        else
+          claim(known.actor === record.actor && known.state === "open", "goes to a commit that is not open");
+        break;
+      }
+      case "commit-starts": {
+        const commit = commitOf(record.commit);
+        claim(commit.actor === record.actor, "is of another object");
+        const others = [...commits].filter(
+          ([id, other]) => id !== record.commit && other.actor === commit.actor,
+        );
+        if (oneCommit)
+          claim(
+            others.every(([, other]) => other.state !== "out"),
+            "another commit is out",
+          );
+        const taken = new Set(
+          others
+            .filter(([, { state }]) => state === "out" || state === "durable")
+            .flatMap(([, other]) => other.writes),
+        );
+        claim(
+          record.commitWrites.every((write) => writes.has(write) && !taken.has(write)),
+          "has a write of another commit",
+        );
+        commit.writes = record.commitWrites;
+        commit.state = "out";
+        break;
+      }
+      case "commit-durable": {
+        const commit = commitOf(record.commit);
+        claim(commit.state === "out" && commit.actor === record.actor, "was not out");
+        commit.state = "durable";
+        for (const write of commit.writes) durable.add(write);
+        break;
+      }
+      case "commit-fails":
+        commitOf(record.commit).state = "failed";
+        claim(commitOf(record.commit).actor === record.actor, "is of another object");
+        break;
+      // ---- the gate
+      case "lock-taken":
+        claim(record.actor !== null && record.lock === locks.size + 1, "is no new lock of an object");
+        claim(commitOf(record.commit).actor === record.actor, "is for another object's commit");
+        locks.set(record.lock, { actor: record.actor, state: "held" });
+        break;
+      case "lock-released":
+      case "gate-breaks": {
+        const lock = locks.get(record.lock);
+        claim(
+          lock?.state === "held" && lock.actor === record.actor,
+          "settles a lock that its object does not hold",
+        );
+        if (lock !== undefined) lock.state = record.kind === "lock-released" ? "ok" : "failed";
+        break;
+      }
+      case "output-waits": {
+        const held = heldOf(record.actor);
+        claim(
+          JSON.stringify(held) === JSON.stringify(record.locks),
+          `names locks [${record.locks}] and [${held}] are held`,
+        );
+        claim(!waiters.has(record.waiter), "has asked before");
+        const before = [...locks].filter(([, lock]) => lock.actor === record.actor).map(([id]) => id);
+        waiters.set(record.waiter, { output: textOf(record.output), locks: before, isDone: false });
+        break;
+      }
+      case "output-passes":
+      case "output-dropped": {
+        const waiter = record.waiter === null ? null : waiters.get(record.waiter);
+        claim(waiter !== undefined, "nobody has asked");
+        claim(record.actor !== null, "is of no object");
+        if (waiter) {
+          claim(!waiter.isDone, "has passed before, or was dropped");
+          claim(waiter.output === textOf(record.output), `was asked for ${waiter.output}`);
+          if (record.kind === "output-passes")
+            claim(
+              waiter.locks.every((id) => locks.get(id)?.state === "ok"),
+              "passes a lock that is not released",
+            );
+          waiter.isDone = true;
+        }
+        if (record.kind === "output-passes") {
+          const leak = record.writes.filter((write) => !durable.has(write));
+          claim(JSON.stringify(leak) === JSON.stringify(record.leak), `leaks [${leak}]`);
+          claim(
+            record.writes.every((write) => writes.get(write)?.confirmed === true),
+            "depends on what is no write",
+          );
+        }
+        break;
+      }
+      // ---- sockets
+      case "connect-called":
+        claim(record.socket === sockets.size + 1, "is no new socket");
+        sockets.set(record.socket, newSocket(record.actor));
+        break;
+      case "connect-starts":
+      case "socket-opens":
+      case "socket-fails":
+      case "socket-closing":
+      case "socket-closed":
+        claim(socketOf(record.socket).actor === record.actor, "is of another object");
+        if (record.kind === "socket-opens") {
+          claim(socketOf(record.socket).isAccepted, "nobody has accepted");
+          socketOf(record.socket).isKnown = true;
+        }
+        break;
+      case "bytes-queued": {
+        const { actor, pending } = socketOf(record.socket);
+        claim(actor === record.actor && !pending.has(record.write), "is queued twice, or by another object");
+        pending.set(record.write, record.bytes);
+        claim(
+          record.queued === sum(pending.values()),
+          `says ${record.queued} of ${sum(pending.values())} bytes`,
+        );
+        break;
+      }
+      case "bytes-dispatched": {
+        const socket = socketOf(record.socket);
+        claim(socket.pending.get(record.write) === record.bytes, "was not queued so");
+        claim(record.write > socket.lastDispatched, "overtakes, or goes twice");
+        socket.lastDispatched = record.write;
+        const left = sum(socket.pending.values()) - record.bytes;
+        claim(record.queued === left, `says ${record.queued} of ${left} bytes`);
+        claim(socket.actor === record.actor, "is of another object");
+        break;
+      }
+      case "bytes-sent": {
+        const socket = socketOf(record.socket);
+        claim(record.write > socket.lastSent && record.write <= socket.lastDispatched, "goes out of turn");
+        claim(socket.pending.get(record.write) === record.bytes, "was not queued so");
+        claim(socket.actor === record.actor && socket.isKnown, "is of another object, or not connected");
+        socket.lastSent = record.write;
+        break;
+      }
+      case "bytes-dropped":
+        claim(socketOf(record.socket).pending.get(record.write) === record.bytes, "was not queued so");
+        socketOf(record.socket).pending.delete(record.write);
+        break;
+      case "bytes-arrive":
+      case "end-arrives":
+        claim(socketOf(record.socket).actor === record.actor, "is of another object");
+        claim(socketOf(record.socket).inbound.shift() !== undefined, "nothing was under way");
+        break;
+      case "promise-settles": {
+        const [, id = "", what = "", write] = /^socket (\d+) (\w+)(?: (\d+))?/.exec(record.promise) ?? [];
+        if (id === "") break;
+        const socket = socketOf(Number(id));
+        claim(socket.actor === record.actor, "is of another object");
+        if (what === "write") socket.pending.delete(Number(write));
+        if (what === "opened" && record.outcome === "resolved") claim(socket.isKnown, "is not open");
+        claim(!socket.settled.has(record.promise), "settles twice");
+        socket.settled.add(record.promise);
+        break;
+      }
+      // ---- outside
+      case "outside":
+        outside(record, claim, socketOf, answers);
+        break;
+      // ---- things
+      case "made":
+        claim(!things.has(record.thing), "has been made before");
+        claim(record.owner === null || things.has(record.owner), "belongs to nothing");
+        things.set(record.thing, true);
+        break;
+      case "destroyed":
+        destroyed++;
+        claim(things.get(record.thing) === true, "is not alive");
+        claim(record.order === destroyed, `is number ${destroyed}`);
+        things.set(record.thing, false);
+        break;
+      case "borrows":
+        claim(
+          things.get(record.holder) === true && things.get(record.target) === true,
+          "is between what is not alive",
+        );
+        break;
+    }
+  }
+  return wrong;
+}
+
+const sum = (values: Iterable<number>): number => [...values].reduce((all, value) => all + value, 0);
+const textOf = (output: { readonly type: string }): string => JSON.stringify(output);
+
+function newSocket(actor: number | null): SocketBook {
+  return {
+    actor,
+    pending: new Map(),
+    lastDispatched: 0,
+    lastSent: 0,
+    outbound: [],
+    inbound: [],
+    isKnown: false,
+    isAccepted: false,
+    hasEnded: false,
+    settled: new Set(),
+  };
+}
+
+function outside(
+  record: RunRecord & { readonly kind: "outside" },
+  claim: (holds: boolean, what: string) => void,
+  socketOf: (id: number) => SocketBook,
+  answers: Map<number, string>,
+): void {
+  const { event } = record;
+  const arrives = (what: string): void => {
+    const first = socketOf("socket" in event ? event.socket : 0).outbound.shift();
+    claim(first === what, `${event.type}: first under way is ${first}`);
+  };
+  switch (event.type) {
+    case "syn":
+      claim(socketOf(event.socket).actor === record.actor, "syn of another object");
+      return;
+    case "accept":
+      socketOf(event.socket).isAccepted = true;
+      return;
+    case "send":
+    case "fin-sent":
+    case "rst-sent": {
+      const socket = socketOf(event.socket);
+      // A connection that is given up at once may end before it is accepted.
+      claim(socket.actor === record.actor, `${event.type} of another object`);
+      claim(socket.isAccepted || event.type !== "send", "send without a connection");
+      claim(!socket.hasEnded || event.type === "rst-sent", `${event.type} after the end`);
+      if (event.type !== "send") socket.hasEnded = true;
+      // A reset overtakes a FIN that nobody has read.
+      if (event.type === "rst-sent") socket.outbound = socket.outbound.filter((sent) => sent !== "fin-sent");
+      socket.outbound.push(event.type === "send" ? `"${event.text}"` : event.type);
+      return;
+    }
+    case "receive":
+      return arrives(`"${event.text}"`);
+    case "fin-received":
+      return arrives("fin-sent");
+    case "rst-received":
+      return arrives("rst-sent");
+    case "peer-sends":
+    case "peer-fin":
+    case "peer-rst":
+      claim(socketOf(event.socket).isAccepted, `${event.type} without a connection`);
+      socketOf(event.socket).inbound.push(event.type);
+      return;
+    case "response-sent":
+      claim(record.actor !== null && !answers.has(event.request), "is answered twice, or by nobody");
+      answers.set(event.request, `${event.status} ${event.body}`);
+      return;
+    case "response":
+      claim(answers.get(event.request) === `${event.status} ${event.body}`, "is not what was sent");
+      return;
+  }
+}
