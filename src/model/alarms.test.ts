@@ -89,6 +89,21 @@ describe("an alarm", () => {
     ).toEqual(["object aborts", "object ends", "alarm", "log alarm", "alarm set for null", "alarm-result"]);
   });
 
+  it("survives an eviction, too: the object starts for it", () => {
+    const { records } = walk(object(SOON, `async alarm() { console.log("alarm"); }`), [
+      "r1",
+      "as1",
+      "cd1",
+      "p1",
+      "ev1",
+      "al1",
+      "*",
+    ]);
+    const lives = records.flatMap((record) => (record.kind === "object-starts" ? [record.life] : []));
+    expect(lives).toEqual([1, 2]);
+    expect(story(records)).toContain("log alarm");
+  });
+
   it("waits at the input gate like any other event", () => {
     const lines = told(
       `${SOON}; await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(200); console.log("block ends"); })`,

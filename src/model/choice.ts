@@ -1,7 +1,17 @@
 /*
  * Choices: what the environment decides. Between two choices everything is determined.
  */
-import type { CommitId, LockId, Ms, RequestId, SocketId, TimerId, WaiterId, WriteId } from "../base/ids.ts";
+import type {
+  ActorId,
+  CommitId,
+  LockId,
+  Ms,
+  RequestId,
+  SocketId,
+  TimerId,
+  WaiterId,
+  WriteId,
+} from "../base/ids.ts";
 import type { Output } from "./records.ts";
 
 /** One decision of the environment: the disk, the network, the far end, the client, the clock. */
@@ -34,6 +44,9 @@ export type Choice =
   | { readonly type: "alarm-refused"; readonly commit: CommitId }
   /** The alarm manager calls alarm() of the n-th object. */
   | { readonly type: "alarm"; readonly object: number }
+  /** The platform evicts an object that is idle / aborts one that is not, for new code. */
+  | { readonly type: "evict"; readonly actor: ActorId }
+  | { readonly type: "update-code"; readonly actor: ActorId }
   /** The garbage collector takes a socket. */
   | { readonly type: "collect"; readonly socket: SocketId }
   /** A read from disk is answered. */

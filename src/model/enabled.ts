@@ -7,6 +7,7 @@ import type { Ms } from "../base/ids.ts";
 import { mayHangUp } from "./call-connection.ts";
 import type { Choice, EnabledChoice } from "./choice.ts";
 import { designOf } from "./designs/index.ts";
+import { IDLE_MS, idleActors } from "./eviction.ts";
 import { garbageOf } from "./garbage.ts";
 import { choosesTasks, taskChoices } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
@@ -36,6 +37,8 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "alarm-refused": "ax",
   alarm: "al",
   "section-timeout": "bt",
+  evict: "ev",
+  "update-code": "uc",
   collect: "gc",
   "read-done": "rd",
   timer: "t",
@@ -60,6 +63,9 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
 export function choiceKey(choice: Choice): string {
   const prefix = PREFIX[choice.type];
   switch (choice.type) {
+    case "evict":
+    case "update-code":
+      return `${prefix}${choice.actor}`;
     case "request":
     case "response":
     case "client-disconnects":
@@ -165,6 +171,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
     }
     addSectionChoices(choices.add, state);
     for (const socket of state.sockets) addSocket(choices, state, socket);
+    addEnds(choices, state);
     for (const actor of state.actors)
       for (const { socket, withStreams } of garbageOf(state, actor))
         choices.add(
@@ -274,6 +281,29 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
     `The far end of ${name} resets the connection`,
     "sends RST",
   );
+}
+
+/** How the platform may end a life: an idle one quietly, one at work by force. */
+function addEnds(choices: Choices, state: State): void {
+  const idle = idleActors(state);
+  for (const actor of state.actors) {
+    if (actor.context !== "live") continue;
+    const { id, object } = actor;
+    if (idle.includes(actor))
+      choices.add(
+        { type: "evict", actor: id },
+        null,
+        `Object "${object}" is evicted`,
+        `idle for ${IDLE_MS / 1000} s; its memory is lost, what is on disk stays`,
+      );
+    else
+      choices.add(
+        { type: "update-code", actor: id },
+        null,
+        `Object "${object}" gets new code`,
+        "the platform resets it at once, whatever it does",
+      );
+  }
 }
 
 /** A ClientHello that has arrived may be answered; whoever speaks no TLS says something else, or nothing. */

@@ -15,6 +15,7 @@ import { handshakeAnswered, packetArrives, pollConnections, startConnection } fr
 import { Draft } from "./draft.ts";
 import { rootsOf } from "./encode.ts";
 import { runEntry } from "./entries.ts";
+import { evict, updateCode } from "./eviction.ts";
 import { collectorTakes } from "./garbage.ts";
 import { settleWaiters } from "./gate.ts";
 import { nextQueuedEvent, passesInputGate } from "./input-gate.ts";
@@ -187,6 +188,10 @@ function take(d: Draft, choice: Choice): void {
       return takeStorageChoice(d, choice);
     case "alarm":
       return alarmFires(d, choice.object);
+    case "evict":
+      return evict(d, choice.actor);
+    case "update-code":
+      return updateCode(d, choice.actor);
     case "collect":
       return collectorTakes(d, choice.socket);
     case "timer": {

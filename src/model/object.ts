@@ -174,22 +174,23 @@ export function destroyWhenIdle(d: Draft, actorId: ActorId): void {
 }
 
 /** The context ends: connections are given up newest first, then everything it owned is destroyed (MODEL 2.3 step 8, 5.4). */
-export function destroyActor(d: Draft, actorId: ActorId): void {
+export function destroyActor(d: Draft, actorId: ActorId, reason: "reset" | "evicted" = "reset"): void {
   const actor = d.actor(actorId);
   if (actor.context === "dead") return;
   d.actorId = actorId;
+  const why = `the object was ${reason}`;
   d.patchActor(actorId, { context: "dead" });
-  dropHeldOutputs(d, actorId, "any", "the object was reset");
-  d.cause = d.emit({ kind: "object-ends", name: actor.object, life: actor.life, reason: "reset" });
+  dropHeldOutputs(d, actorId, "any", why);
+  d.cause = d.emit({ kind: "object-ends", name: actor.object, life: actor.life, reason });
   const ended = d.cause;
   for (const socket of d.s.sockets.toReversed()) {
     if (socket.actor !== actorId || socket.torn || socket.use === "pooled") continue;
     d.cause = ended;
     tearDown(d, socket.id);
     d.patchSocket(socket.id, { stage: "closed" });
-    d.emit({ kind: "socket-closed", socket: socket.id, why: "the object was reset" });
+    d.emit({ kind: "socket-closed", socket: socket.id, why });
   }
   d.s.timers = d.s.timers.filter((timer) => timer.actor !== actorId);
   d.cause = ended;
-  destroyContext(d, actorId, "the object was reset");
+  destroyContext(d, actorId, why);
 }

@@ -14,6 +14,8 @@ const HARMFUL: ReadonlySet<Choice["type"]> = new Set<Choice["type"]>([
   "refuse",
   "peer-rst",
   "client-disconnects",
+  "alarm-refused",
+  "update-code",
 ]);
 
 /** What can happen next: every choice of the environment in the state under the cursor. */
