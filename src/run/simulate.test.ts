@@ -63,7 +63,7 @@ describe("a run", () => {
     expect(simulate(FROM, ["r1", "cd7"])).toEqual({
       ok: false,
       error: {
-        message: 'Step 2: choice "cd7" is not possible; possible there: cd1, lt1, cf1, cs1, cl1, d1.',
+        message: 'Step 2: choice "cd7" is not possible; possible there: cd1, lt1, cf1, cs1, cl1, uc1, d1.',
         position: 1,
         key: "cd7",
       },
