@@ -3,6 +3,7 @@
  */
 import type { DesignChoice, World } from "../model/setup.ts";
 import { DEFAULT_WORLD } from "../model/setup.ts";
+import alarmStartTls from "./alarm-starttls.js?handler";
 import allowUnconfirmed from "./allow-unconfirmed.js?handler";
 import backpressure from "./backpressure.js?handler";
 import bytesQueued from "./bytes-queued.js?handler";
@@ -106,6 +107,13 @@ export const SCENARIOS: readonly Scenario[] = [
     "sync-then-connect",
     "Awaited is not durable, sync() is",
     "An awaited put continues before its commit has even started; sync() continues when it is durable.",
+  ),
+  scenario(
+    alarmStartTls,
+    "alarm-starttls",
+    "An alarm that sends mail over TLS",
+    "The alarm is a write of its own and goes off in a new life, too; in alarm() the put holds the connection, and the ClientHello follows what was said in plain text.",
+    { peer: { tls: true } },
   ),
   scenario(
     connectRefused,

@@ -61,6 +61,15 @@ describe("the built-in scenarios", () => {
 });
 
 describe("what the scenarios say", () => {
+  it("an alarm that sends mail: the connection waits for its put, the ClientHello for the plain text, the end is a commit", async () => {
+    const told = story(await records("alarm-starttls"));
+    expect(at(told, "alarm")).toBeGreaterThan(at(told, "response 200 queued"));
+    expect(at(told, "syn")).toBeGreaterThan(at(told, "commit 2 durable"));
+    expect(at(told, "receive <TLS ClientHello>")).toBeGreaterThan(at(told, "receive STARTTLS"));
+    expect(at(told, "receive try 0")).toBeLessThan(at(told, "fin-received"));
+    expect(at(told, "alarm-result")).toBeGreaterThan(at(told, "commit 3 durable"));
+  });
+
   it("the commit fails before the connection: a connection under ungated, nothing under main", async () => {
     expect(story(await records("commit-fails-first"))).toContain("accept");
     expect(story(await records("commit-fails-first"))).toContain("violates S1");
