@@ -263,7 +263,7 @@ describe("calls of other objects", () => {
       [""],
     );
     expect(state.requests).toHaveLength(2);
-    expect(enabled(state).map(({ key }) => key)).toEqual(["t1", "d1"]);
+    expect(enabled(state).map(({ key }) => key)).toEqual(["t1", "uc1", "uc2", "d1"]);
   });
 });
 
