@@ -27,12 +27,6 @@ export const SECTION_TIMEOUT: BreakError = {
   flags: { remote: true, durableObjectReset: true, overloaded: true },
 };
 
-/** A lock whose commit is given up (G4): no `jsg.` error, so callers see an internal one. */
-export const LOCK_CANCELLED: BreakError = {
-  message: "output lock was canceled before completion",
-  flags: { remote: true, durableObjectReset: true },
-};
-
 /** The exception of a commit that the storage refuses. */
 export function commitError(world: World, commit: Commit): BreakError {
   if (world.commits === "bucket") return { message: INTERNAL_ERROR, flags: {} };

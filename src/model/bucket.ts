@@ -91,26 +91,52 @@ function unconfirmed(d: Draft, actorId: ActorId): Commit | null {
 export function sendLastCopy(d: Draft, actorId: ActorId): void {
   if (d.world.commits !== "bucket") return;
   const commit = unconfirmed(d, actorId);
-  if (commit === null) return;
-  numberCommit(d, commit.id);
-  const { number } = d.commit(commit.id);
-  const attempt = commit.attempt + 1;
-  const commitWrites = commit.writes.map(({ write }) => write);
-  const cause = d.emit({ kind: "last-copy", commit: commit.id, commitWrites, attempt, what: "sent" });
-  d.patchCommit(commit.id, {
-    lastCopy: { attempt, isOut: true, dueAt: answerDueAt(d, number, attempt), cause },
-  });
+  if (commit !== null) sendCopy(d, commit.id, 1);
 }
 
-/** The store answers the last copy. It counts unless the object has another life by then. */
-export function lastCopySettles(d: Draft, id: CommitId, stored: boolean): void {
+function sendCopy(d: Draft, id: CommitId, tries: number): void {
+  numberCommit(d, id);
+  const { number, attempt: sent, lastCopy, writes, actor } = d.commit(id);
+  const attempt = Math.max(sent, lastCopy?.attempt ?? 0) + 1;
+  const commitWrites = writes.map(({ write }) => write);
+  const cause = d.emit(
+    { kind: "last-copy", commit: id, commitWrites, attempt, what: "sent" },
+    { actor, ...(lastCopy !== null && { cause: lastCopy.cause }) },
+  );
+  const dueAt = answerDueAt(d, number, attempt);
+  d.patchCommit(id, { lastCopy: { attempt, tries, state: "out", dueAt, cause } });
+}
+
+/** The store answers the last copy. It counts unless the object has another life by then, and is tried again like any other until then. */
+export function lastCopySettles(d: Draft, id: CommitId, how: "stored" | "refused" | "busy"): void {
   const commit = d.commit(id);
   const { lastCopy } = commit;
   assert(lastCopy !== null, "a last copy that is answered must have been sent");
+  const isOwner = ownsObject(d, commit);
+  if (how === "stored" && isOwner) store(d, commit);
+  const { attempt, tries } = lastCopy;
+  const cause = d.emit(
+    { kind: "last-copy", commit: id, commitWrites: [], attempt, what: how },
+    { actor: commit.actor, cause: lastCopy.cause },
+  );
+  const again = how === "busy" && isOwner && tries < MOST_ATTEMPTS;
+  d.patchCommit(id, {
+    lastCopy: again
+      ? { ...lastCopy, state: "busy", dueAt: retryAfter(d, tries), cause }
+      : { ...lastCopy, state: "answered", dueAt: null, cause },
+  });
+}
+
+/** A last copy that the store was too busy for is sent again, unless the object has another life by now. */
+export function lastCopyRetries(d: Draft, id: CommitId): void {
+  const commit = d.commit(id);
+  const { lastCopy } = commit;
+  assert(lastCopy !== null, "a last copy that is sent again must have been sent");
+  if (ownsObject(d, commit)) sendCopy(d, id, lastCopy.tries + 1);
+  else d.patchCommit(id, { lastCopy: { ...lastCopy, state: "answered", dueAt: null } });
+}
+
+function ownsObject(d: Draft, commit: Commit): boolean {
   const { object, life } = d.actor(commit.actor);
-  if (stored && d.object(object).lives === life) store(d, commit);
-  d.patchCommit(id, { lastCopy: { ...lastCopy, isOut: false } });
-  const { attempt, cause } = lastCopy;
-  const what = stored ? "stored" : "refused";
-  d.emit({ kind: "last-copy", commit: id, commitWrites: [], attempt, what }, { actor: commit.actor, cause });
+  return d.object(object).lives === life;
 }

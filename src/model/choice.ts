@@ -33,6 +33,8 @@ export type Choice =
   /** What a dying object has sent once more is stored, or is not. */
   | { readonly type: "last-copy-stored"; readonly commit: CommitId }
   | { readonly type: "last-copy-fails"; readonly commit: CommitId }
+  | { readonly type: "last-copy-busy"; readonly commit: CommitId }
+  | { readonly type: "last-copy-retry"; readonly commit: CommitId }
   /** A lock has been held for as long as the gate waits (G9). */
   | { readonly type: "lock-timeout"; readonly lock: LockId }
   /** The function of a critical section has taken as long as it may (MODEL 1). */

@@ -206,7 +206,7 @@ function settleSyncs(d: Draft, commit: Commit, cause: Draft["cause"]): void {
 /**
  * What an object that ends has written and not sent never gets there (AC7, SQ5): the commit's lock, if it has one, fails,
  * which breaks the gate (G4, S16). What SQLite has committed locally goes on all the same, unless SQLite is broken itself
- * (seen in recordings). Gives whether a lock failed.
+ * (seen in recordings). The lock fails with the reason of the reset: no caller sees the text of G4. Gives whether a lock failed.
  */
 export function giveUpOpenCommit(d: Draft, actorId: ActorId, error: BreakError): boolean {
   const { openCommit } = d.actor(actorId);

@@ -7,7 +7,8 @@ import { callHears, callIsConnected, pooledHears, startFetch } from "./call-conn
 import type { Draft } from "./draft.ts";
 import { answerToClosed } from "./network.ts";
 import { deliver } from "./readable.ts";
-import { answerArrives, socketIsReset, startConnect } from "./sockets.ts";
+import { isNoticed, socketIsReset } from "./reset.ts";
+import { answerArrives, startConnect } from "./sockets.ts";
 import { keepFrame, startWebSocket, webSocketHears, webSocketIsConnected } from "./web-socket-connection.ts";
 
 /** Whatever held the connection back is over: the handshake begins, or a kept connection serves again. */
@@ -63,7 +64,10 @@ export function packetArrives(d: Draft, id: SocketId): void {
   } else {
     d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor });
     d.patchSocket(id, packet.type === "rst" ? { sawRst: true } : { sawFin: true });
-    if (packet.type === "rst" && socket.use === "socket") return socketIsReset(d, id);
+    if (packet.type === "rst" && socket.use === "socket") {
+      if (isNoticed(d, id)) socketIsReset(d, id);
+      return;
+    }
   }
   if (d.s.blockedOn !== null) d.patchSocket(id, { poll: true });
   else look(d, id);

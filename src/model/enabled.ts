@@ -32,6 +32,8 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "check-retry": "kr",
   "last-copy-stored": "ls",
   "last-copy-fails": "lf",
+  "last-copy-busy": "lb",
+  "last-copy-retry": "lr",
   "lock-timeout": "lt",
   "alarm-scheduled": "as",
   "alarm-refused": "ax",
@@ -82,6 +84,8 @@ export function choiceKey(choice: Choice): string {
     case "check-retry":
     case "last-copy-stored":
     case "last-copy-fails":
+    case "last-copy-busy":
+    case "last-copy-retry":
     case "alarm-scheduled":
     case "alarm-refused":
       return `${prefix}${choice.commit}`;

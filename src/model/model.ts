@@ -182,6 +182,8 @@ function take(d: Draft, choice: Choice): void {
     case "check-retry":
     case "last-copy-stored":
     case "last-copy-fails":
+    case "last-copy-busy":
+    case "last-copy-retry":
     case "lock-timeout":
     case "alarm-scheduled":
     case "alarm-refused":

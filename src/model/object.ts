@@ -7,7 +7,7 @@ import type { Machine } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import { alarmIn } from "./alarm-manager.ts";
-import { callerSees, LOCK_CANCELLED, resetError } from "./break-error.ts";
+import { callerSees, resetError } from "./break-error.ts";
 import { claimOwnership, sendLastCopy } from "./bucket.ts";
 import { giveUpOpenCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
@@ -137,7 +137,7 @@ export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void 
   d.cause = d.emit({ kind: "object-aborts", error: error.message });
   const aborted = d.cause;
   if (d.object(actor.object).actor === actorId) d.patchObject(actor.object, { actor: null });
-  giveUpOpenCommit(d, actorId, LOCK_CANCELLED);
+  giveUpOpenCommit(d, actorId, error);
   sendLastCopy(d, actorId);
   d.cause = aborted;
   dropHeldOutputs(d, actorId, "js", "the object was aborted");

@@ -207,6 +207,14 @@ function lockedStream(js: Machine, text: string): Value {
 /** A turn that reads the clock more often than this waits for it to move. */
 const MOST_CLOCK_READS = 1_000;
 
+/** Goes on in a job of its own. */
+function laterJob(js: Machine, outcome: "resolved" | "rejected", value: Value, token: string): void {
+  const promise = js.newPromise();
+  if (outcome === "resolved") js.resolve(promise, value);
+  else js.reject(promise, value);
+  js.onSettled(promise, token);
+}
+
 /** The host of one object's handler for one turn. */
 export class PlatformHost implements Host {
   private readonly d: Draft;
@@ -484,9 +492,10 @@ export class PlatformHost implements Host {
   settled(js: Machine, token: string, outcome: "resolved" | "rejected", value: Value): void {
     const { d } = this;
     d.machine = js;
-    const [what = "", number = "0"] = token.split(":");
+    const [what = "", number = "0", jobs = "0"] = token.split(":");
     const id = Number(number);
-    if (what === "fetch") handlerSettled(d, id as RequestId, outcome, value);
+    if (what === "fetch" && jobs !== "0") laterJob(js, outcome, value, `fetch:${id}:${Number(jobs) - 1}`);
+    else if (what === "fetch") handlerSettled(d, id as RequestId, outcome, value);
     else if (what === "alarm") alarmSettled(d, id as RequestId, outcome, value);
     else if (what === "writer-close") queueClose(d, id as SocketId, outcome === "resolved");
     else if (what === "close-opened") closeAfterOpened(d, id as SocketId, outcome === "resolved");

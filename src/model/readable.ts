@@ -7,6 +7,7 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { byteLength, tearDown } from "./network.ts";
+import { socketIsReset } from "./reset.ts";
 import { settleClosed } from "./settle.ts";
 import { movePump } from "./sink.ts";
 import { endWritable } from "./writable.ts";
@@ -60,6 +61,7 @@ export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   if (socket.pumpTo !== null) return movePump(d, id);
   if (d.design.readsAhead) d.patchSocket(id, { taken: socket.unread.length });
   if (socket.readRef === 0 || socket.readable !== "open") return;
+  if (socket.sawRst) return socketIsReset(d, id);
   const all = socket.unread.length > 0 ? socket.unread.join("") : null;
   if (all === null && !socket.sawFin) return;
   const bytes = all === null ? [] : encodeUtf8(all);

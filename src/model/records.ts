@@ -258,7 +258,7 @@ export type RecordBody =
       readonly commit: CommitId;
       readonly commitWrites: readonly WriteId[];
       readonly attempt: number;
-      readonly what: "sent" | "stored" | "refused";
+      readonly what: "sent" | "stored" | "refused" | "busy";
     }
   | { readonly kind: "commit-delayed"; readonly commit: CommitId; readonly byMs: number }
   /** The alarm manager knows when to call alarm() of the object `name` (virtual time; null: not at all), for the sake of a commit. */

@@ -1,7 +1,7 @@
 /*
  * Requests: from the client to the object, and the response back through the gate (MODEL 2.4 rows 3 and 4).
  */
-import type { RequestId } from "../base/ids.ts";
+import type { ActorId, RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Machine, Value } from "../handler/host.ts";
 import { HandlerStuck } from "../handler/host.ts";
@@ -17,6 +17,8 @@ import type { World } from "./setup.ts";
 import type { BreakError, CallState, RequestState } from "./state.ts";
 
 const NO_RESPONSE = "Incorrect type for Promise: the Promise did not resolve to 'Response'.";
+/** Promise jobs from the one in which fetch()'s promise has settled to the one that captures the locks (recorded on main). */
+const RESPOND_JOBS = 3;
 /** The object that a path without "/OBJECT:" names. */
 const DEFAULT_OBJECT = "demo";
 
@@ -80,13 +82,21 @@ export function deliverRequest(d: Draft, id: RequestId): void {
   const { call } = d.request(id);
   d.patchRequest(id, { actor });
   if (call !== null) bindStub(d, call, actor);
-  d.armDepthFirst({
-    type: "js",
-    actor,
-    entry: { type: "fetch", request: id },
-    section: 0,
-    cause: d.request(id).cause,
-  });
+  const entry = { type: "fetch", request: id } as const;
+  const task = { type: "js", actor, entry, section: 0, cause: d.request(id).cause } as const;
+  d.armBreadthFirst(task, placeInGroup(d, id, actor));
+}
+
+/**
+ * How many requests of the same turn the object gets before this one: each waits for the input gate until the one before it
+ * has run, and what that wrote is being committed by then (recorded on every build).
+ */
+function placeInGroup(d: Draft, id: RequestId, actor: ActorId): number {
+  const { group, call } = d.request(id);
+  if (call !== null) return 0;
+  return d.s.requests.filter(
+    (other) => other.group === group && other.call === null && other.actor === actor && other.id < id,
+  ).length;
 }
 
 /** The handler's fetch() or alarm() runs, or the method that another object calls. */
@@ -108,7 +118,7 @@ export function callHandler(d: Draft, id: RequestId): void {
       return;
     }
     const args = isMethod ? made.args.map((arg) => js.fromData(arg)) : [requestObject(js, path, made)];
-    js.onSettled(js.callMethod(instance, method, args), `fetch:${id}`);
+    js.onSettled(js.callMethod(instance, method, args), `fetch:${id}:${RESPOND_JOBS}`);
   });
 }
 
@@ -265,7 +275,8 @@ export function responseArrives(d: Draft, id: RequestId): void {
     );
   d.patchRequest(id, { state: "answered" });
   for (const next of d.s.requests)
-    if (next.state === "planned" && next.atMs === null) d.patchRequest(next.id, { dueAt: d.s.now });
+    if (next.state === "planned" && next.atMs === null)
+      d.patchRequest(next.id, { dueAt: ms(d.s.now + d.world.pauseMs) });
 }
 
 /** The client leaves: the object goes on, only the response has nobody to go to. */

@@ -121,6 +121,8 @@ export interface World {
   readonly peer: PeerPlan;
   /** Paths requested one after another; those of an inner list are delivered in one turn. `/OBJECT:b/x` asks object b for `/x`. */
   readonly requests: readonly (PlannedRequest | readonly string[])[];
+  /** How long the client waits after an answer before the next request. */
+  readonly pauseMs: number;
   /** By number of the commit (from 1, in the order in which they go out): an answer for each attempt, the last one for all after it. */
   readonly commitAnswers: Readonly<Record<number, readonly PlannedAnswer[]>>;
   /** By number of the check (from 1). */
@@ -145,6 +147,7 @@ export const DEFAULT_WORLD: World = {
   windowBytes: 65_536,
   peer: {},
   requests: ["/"],
+  pauseMs: 0,
   commitAnswers: {},
   checkAnswers: {},
   diskError: "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",

@@ -193,14 +193,6 @@ export function connectFailed(d: Draft, id: SocketId, error: string): void {
   d.patchSocket(id, { readable: "ended" });
 }
 
-/** A reset of a Socket's connection has reached the object's host. */
-export function socketIsReset(d: Draft, id: SocketId): void {
-  const socket = d.socket(id);
-  if (socket.stage !== "open") return;
-  if (d.design.closesWhenBothEnded) tearDown(d, id);
-  enter(d, socket, { type: "disconnected", socket: id });
-}
-
 /** The far end has reset the connection, as the watch task reports (SK1): `closed` resolves, it does not reject (4.8, RST row). */
 export function disconnected(d: Draft, id: SocketId): void {
   d.emit({ kind: "socket-closed", socket: id, why: "reset by the far end" });

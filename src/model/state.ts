@@ -203,7 +203,9 @@ export interface Commit {
   /** What a dying object has sent once more (bucket.ts). */
   readonly lastCopy: {
     readonly attempt: number;
-    readonly isOut: boolean;
+    /** How often the last copy itself has been sent. */
+    readonly tries: number;
+    readonly state: "out" | "busy" | "answered";
     readonly dueAt: Ms | null;
     readonly cause: Cause;
   } | null;
@@ -359,6 +361,8 @@ export interface SinkChunk {
 export interface QueueEvent {
   readonly id: number;
   readonly type: "write" | "close" | "flush" | "take" | "pipe" | "start-tls";
+  /** The critical section that was current when the queue's loop was started. */
+  readonly section: number;
   /** From 1 per socket, for writes. */
   readonly write: number;
   readonly bytes: number;

@@ -59,7 +59,7 @@ function addCommit(add: AddChoice, state: State, commit: Commit): void {
       break;
   }
   if (commit.asksAlarmManager) addAlarmManager(add, state, commit);
-  if (commit.lastCopy?.isOut === true) addLastCopy(add, state, commit, commit.lastCopy);
+  if (commit.lastCopy !== null) addLastCopy(add, state, commit, commit.lastCopy);
 }
 
 function addAlarmManager(add: AddChoice, state: State, { id, state: at, dueAt }: Commit): void {
@@ -164,11 +164,14 @@ function addLastCopy(
   add: AddChoice,
   state: State,
   { id, number }: Commit,
-  { attempt, dueAt }: NonNullable<Commit["lastCopy"]>,
+  { attempt, dueAt, state: copy }: NonNullable<Commit["lastCopy"]>,
 ): void {
+  const what = "nobody waits for what the dying object sent once more";
+  if (copy === "busy")
+    add({ type: "last-copy-retry", commit: id }, dueAt, `The last copy of commit ${id} is tried again`, what);
+  if (copy !== "out") return;
   const { how } = plannedAnswer(state.setup.world, number, attempt);
   const isStored = how === "durable" || how === "fails-stored";
-  const what = "nobody waits for what the dying object sent once more";
   add(
     { type: "last-copy-stored", commit: id },
     isStored ? dueAt : null,
@@ -177,8 +180,14 @@ function addLastCopy(
   );
   add(
     { type: "last-copy-fails", commit: id },
-    isStored ? null : dueAt,
+    isStored || how === "busy" ? null : dueAt,
     `The last copy of commit ${id} is refused`,
+    what,
+  );
+  add(
+    { type: "last-copy-busy", commit: id },
+    how === "busy" ? dueAt : null,
+    `The bucket is too busy for the last copy of commit ${id}`,
     what,
   );
 }

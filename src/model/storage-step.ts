@@ -4,7 +4,14 @@
 import { unreachable } from "../base/assert.ts";
 import { ms } from "../base/ids.ts";
 import { alarmManagerRefuses } from "./alarm-manager.ts";
-import { askCheck, checkFails, checkIsBusy, checkPasses, lastCopySettles } from "./bucket.ts";
+import {
+  askCheck,
+  checkFails,
+  checkIsBusy,
+  checkPasses,
+  lastCopyRetries,
+  lastCopySettles,
+} from "./bucket.ts";
 import type { StorageChoice } from "./choice.ts";
 import { commitIsBusy, commitIsDurable } from "./commit-answers.ts";
 import { alarmManagerAnswers, commitFails, LOCK_TIMEOUT_MS, lockTimesOut, send } from "./commits.ts";
@@ -18,7 +25,7 @@ export function takeStorageChoice(d: Draft, choice: StorageChoice): void {
   }
   const { commit: id } = choice;
   const commit = d.commit(id);
-  const isLastCopy = choice.type === "last-copy-stored" || choice.type === "last-copy-fails";
+  const isLastCopy = choice.type.startsWith("last-copy-");
   const dueAt = isLastCopy ? commit.lastCopy?.dueAt : commit.dueAt;
   if (choice.type !== "commit-delay") d.advanceTo(dueAt ?? null);
   switch (choice.type) {
@@ -51,9 +58,13 @@ export function takeStorageChoice(d: Draft, choice: StorageChoice): void {
     case "check-retry":
       return askCheck(d, id);
     case "last-copy-stored":
-      return lastCopySettles(d, id, true);
+      return lastCopySettles(d, id, "stored");
     case "last-copy-fails":
-      return lastCopySettles(d, id, false);
+      return lastCopySettles(d, id, "refused");
+    case "last-copy-busy":
+      return lastCopySettles(d, id, "busy");
+    case "last-copy-retry":
+      return lastCopyRetries(d, id);
     case "alarm-scheduled":
       return alarmManagerAnswers(d, id);
     case "alarm-refused":

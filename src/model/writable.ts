@@ -12,6 +12,7 @@ import { passGate, waitAtGate } from "./gate.ts";
 import { closeIsDone, writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
+import { socketIsReset } from "./reset.ts";
 import { settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { QueueEvent, Task } from "./state.ts";
@@ -109,6 +110,8 @@ export function enqueue(
   const socket = d.socket(id);
   const { confirmed } = d.actor(socket.actor);
   const event = socket.nextEvent;
+  // The loop goes on where it was started: a call that finds the queue empty starts it (SK9).
+  const section = socket.queue.at(-1)?.section ?? d.section;
   const number = output.type === "write" ? output.write : 0;
   if (type === "write") {
     const total = queuedBytes(d, id) + bytes;
@@ -120,7 +123,7 @@ export function enqueue(
     writes: confirmed,
     task: {
       type: "js",
-      section: socket.section,
+      section,
       actor: socket.actor,
       entry: { type: "event-ready", socket: id, event },
       cause: d.cause,
@@ -130,6 +133,7 @@ export function enqueue(
   const entry: QueueEvent = {
     id: event,
     type,
+    section,
     write: number,
     bytes,
     text,
@@ -248,7 +252,8 @@ function waitAtSink(d: Draft, id: SocketId, front: QueueEvent, task: Task): void
 }
 
 function eventIsDone(d: Draft, id: SocketId, event: QueueEvent, turns = 1): void {
-  const { section, actor } = d.socket(id);
+  const { actor } = d.socket(id);
+  const { section } = event;
   const entry = { type: "event-done", socket: id, event: event.id } as const;
   d.armBreadthFirst({ type: "js", section, actor, entry, cause: d.cause }, turns);
 }
@@ -281,6 +286,7 @@ export function pump(d: Draft, id: SocketId): void {
     d.waiter(front.waiter).state !== "passed"
   )
     return;
+  if (socket.sawRst) return socketIsReset(d, id);
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes > d.world.windowBytes)
     return writeBlocks(d, id);
   const { text } = front;

@@ -102,6 +102,8 @@ function narrateLastCopy({ commit, what }: RecordOf<"last-copy">): Narration {
       return say("The dying object sends ", strong(`commit ${commit}`), " once more; nobody waits for it.");
     case "stored":
       return say("The last copy of ", strong(`commit ${commit}`), " is stored.");
+    case "busy":
+      return say("The last copy of ", strong(`commit ${commit}`), " is turned away.");
     case "refused":
       return say("The last copy of ", strong(`commit ${commit}`), " is ", bad("refused"), ".");
     default:

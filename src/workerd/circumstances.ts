@@ -77,6 +77,7 @@ export function worldOf(scenario: Scenario): Result<World, string> {
     oneWayMs: 0,
     windowBytes: LOOPBACK_BYTES,
     peer: peer.value,
+    pauseMs: scenario.settleMs,
   };
   if (scenario.format === "cluster") return ok({ ...common, ...clusterWorld(scenario) });
   const isWriteFault = scenario.fault !== null && "write" in scenario.fault;
@@ -168,9 +169,7 @@ function localChoices(
         return role === "ordinary" && due !== null;
     }
   };
-  const isFirst = progress.answered.length === 0;
-  const dueOf = ({ choice, due }: EnabledChoice): number =>
-    (due ?? 0) + (choice.type === "request" && !isFirst ? scenario.settleMs : 0);
+  const dueOf = ({ due }: EnabledChoice): number => due ?? 0;
   const planned = enabled.filter(isPlanned);
   const soonest = Math.min(...planned.map(dueOf));
   const requests = scenario.requests.flat().length;

@@ -16,7 +16,7 @@ const APART_MS = 20;
 const BUSY: readonly (number | string)[] = [429, 503];
 
 /** Choices that answer a request to the bucket. */
-const STORAGE = /^(commit|check|last-copy)-/;
+const STORAGE = /^(commit|check|last-copy)-(?!retry)/;
 
 function answerOf(rule: Rule): PlannedAnswer {
   if ("never" in rule) return { how: "silent" };
@@ -77,8 +77,7 @@ function timeOf(
       const request = scenario.requests[groupOf(scenario, choice.request)];
       if (typeof request === "object" && "path" in request && request.after !== undefined)
         return after(request.after, request.ms ?? 0);
-      const isOnItsOwn = typeof request === "object" && "path" in request && request.atMs !== undefined;
-      return isOnItsOwn || progress.answered.length === 0 ? due : (due ?? 0) + scenario.settleMs;
+      return due;
     }
     default:
       return due;
@@ -103,8 +102,10 @@ export function clusterChoices(
 ): readonly EnabledChoice[] {
   const planned = enabled
     .filter(({ due }) => due !== null)
-    .map((one) => ({ one, at: timeOf(scenario, progress, one) }))
-    .filter((timed): timed is { one: EnabledChoice; at: number } => timed.at !== null);
+    .flatMap((one) => {
+      const at = timeOf(scenario, progress, one);
+      return at === null ? [] : [{ one, at: Math.max(at, progress.lastAt) }];
+    });
   const soonest = Math.min(...planned.map(({ at }) => at));
   // The recorder goes on while the bucket owes an answer, and as long again after the last thing that it has seen.
   const isOver =

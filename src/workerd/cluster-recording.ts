@@ -34,7 +34,9 @@ export function pathsOf(scenario: ClusterScenario): readonly (readonly string[])
 
 /** Whether the entry may change places with a commit that is sent: it is workerd's own doing. */
 export function isFree({ kind }: Entry): boolean {
-  return ["connect", "send", "end", "close", "log", "response", "message"].includes(kind);
+  return ["connect", "send", "end", "close", "log", "response", "message", "body", "body-ends"].includes(
+    kind,
+  );
 }
 
 const BUSY = new Set(["429", "503"]);
@@ -57,8 +59,10 @@ class OrderReader {
     else if (text.startsWith("response ")) return this.response(text);
     else if (text.startsWith("client disconnects")) {
       this.entries.push({ kind: "disconnect", group: this.groupOf(text.slice("client disconnects".length)) });
-    } else if (text.startsWith("body error ")) this.entries.push({ kind: "body-breaks" });
-    else if (text === "body ends") this.entries.push({ kind: "body-ends" });
+    } else if (text.startsWith("body error ")) {
+      // The client that has left itself hears so.
+      if (this.entries.at(-1)?.kind !== "disconnect") this.entries.push({ kind: "body-breaks" });
+    } else if (text === "body ends") this.entries.push({ kind: "body-ends" });
     else if (text.startsWith("body ")) return this.body(text.slice("body ".length));
     else return this.network(splitMark(text));
     return true;
@@ -85,12 +89,18 @@ class OrderReader {
       this.entries.push({ kind: "commit-sent", commit, answered: true });
     else if (what === "is never answered") return this.neverAnswered(commit);
     else if (what === "durable")
-      this.entries.push({ kind: "commit-answered", commit, how: "durable", stored: true });
+      this.entries.push({ kind: "commit-answered", commit, how: "durable", stored: true, text: what });
     else if (what === "connection reset")
-      this.entries.push({ kind: "commit-answered", commit, how: "refused", stored: false });
+      this.entries.push({ kind: "commit-answered", commit, how: "refused", stored: null, text: what });
     else if (refused !== null) {
       const how = BUSY.has(refused[1] ?? "") ? "busy" : "refused";
-      this.entries.push({ kind: "commit-answered", commit, how, stored: refused[2] !== undefined });
+      this.entries.push({
+        kind: "commit-answered",
+        commit,
+        how,
+        stored: refused[2] !== undefined,
+        text: what,
+      });
     } else return false;
     return true;
   }

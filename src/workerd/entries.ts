@@ -31,7 +31,10 @@ export type Entry =
       readonly kind: "commit-answered";
       readonly commit: number;
       readonly how: "durable" | "busy" | "refused";
-      readonly stored: boolean;
+      /** Null: the recording does not tell. */
+      readonly stored: boolean | null;
+      /** In the words of the recording, e.g. "refused 503". */
+      readonly text: string;
     }
   | { readonly kind: "check"; readonly check: number; readonly what: "asked" | "passed" | "busy" | "refused" }
   | { readonly kind: "disconnect"; readonly group: number }
@@ -185,7 +188,7 @@ export function showEntry(entry: Entry): string {
     case "commit-sent":
       return `commit ${entry.commit} sent${entry.answered ? "" : " and never answered"}`;
     case "commit-answered":
-      return `commit ${entry.commit} ${entry.how}${entry.stored && entry.how !== "durable" ? " (but stored)" : ""}`;
+      return `commit ${entry.commit} ${entry.text}`;
     case "check":
       return `check ${entry.check} ${entry.what}`;
     case "disconnect":
