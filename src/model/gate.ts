@@ -102,15 +102,18 @@ export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
 
 /**
  * A lock fails. The gate is broken before the lock is rejected, so the abort of the object is armed before its waiters
- * (G3, S11, S16; MODEL 2.3).
+ * (G3, S11, S16; MODEL 2.3). After a failing fsync the event that waits for the input gate still runs (inferred: the request
+ * of the same turn is delivered in between on every build).
  */
 export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: BreakError): void {
   if (d.lock(lock).state !== "held") return;
+  const arm = (task: Task): void =>
+    d.world.commits === "blocking" ? d.armBreadthFirst(task) : d.armDepthFirst(task);
   d.cause = d.emit({ kind: "gate-breaks", lock, error: error.message }, { actor: actorId });
-  d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
+  arm({ type: "abort", actor: actorId, error, cause: d.cause });
   d.patchLock(lock, { state: "failed", error });
   lockFrameIsDone(d, d.lock(lock).thing);
-  d.armDepthFirst({ type: "settle-waiters", actor: actorId, cause: d.cause });
+  arm({ type: "settle-waiters", actor: actorId, cause: d.cause });
 }
 
 /** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */

@@ -10,9 +10,12 @@ import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import type { Entry, QueueEvent, SinkChunk } from "./state.ts";
 
-function enter(d: Draft, id: SocketId, entry: Entry): void {
+/** Turns from a chunk that is sent to the JavaScript that reads the next one (inferred: a commit that fails in between comes first). */
+const CHUNK_TURNS = 2;
+
+function enter(d: Draft, id: SocketId, entry: Entry, turns = 1): void {
   const { actor, section } = d.socket(id);
-  d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause });
+  d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause }, turns);
 }
 
 /** The pipe is at the front of the queue and the gate lets it begin. */
@@ -82,7 +85,8 @@ export function sendChunk(d: Draft, id: SocketId): void {
     if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
   }
   const { promiseRef } = chunk;
-  if (promiseRef !== 0) enter(d, id, { type: "taken", what: `a pipe into socket ${id}`, promiseRef });
+  if (promiseRef !== 0)
+    enter(d, id, { type: "taken", what: `a pipe into socket ${id}`, promiseRef }, CHUNK_TURNS);
   else pumpGoesOn(d, id, chunk.type);
   d.cause = before;
 }
