@@ -20,6 +20,7 @@ const handlers = folders.flatMap((folder) =>
 const METHOD: Member = { is: "method" };
 const members: Readonly<Record<string, Member>> = {
   "cloudflare:sockets:connect": METHOD,
+  "cloudflare:sockets:internalNewHttpClient": METHOD,
   setTimeout: METHOD,
   fetch: METHOD,
   scheduler: { is: "object", type: "Scheduler" },

@@ -243,7 +243,7 @@ describe("a reset", () => {
     );
     expect(records.flatMap((record) => (record.kind === "gate-breaks" ? [record.error] : []))).toEqual([
       "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
-      "output lock was canceled before completion",
+      "disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC)",
     ]);
     expect(observed(records)).toEqual([
       expect.stringMatching(/^response 500 caller sees Error: disk I\/O error/),

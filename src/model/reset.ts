@@ -7,8 +7,8 @@ import { tearDown } from "./network.ts";
 
 /** Whether anything looks at the connection: a runtime that reads on demand learns of a reset from a read, a pipe or a write only. */
 export function isNoticed(d: Draft, id: SocketId): boolean {
-  const { readRef, pumpTo } = d.socket(id);
-  return d.design.readsAhead || readRef !== 0 || pumpTo !== null;
+  const { readRef, pumpTo, chunk, inSink } = d.socket(id);
+  return d.design.readsAhead || readRef !== 0 || pumpTo !== null || chunk !== null || inSink;
 }
 
 /** The runtime has noticed: the connection is over, and JavaScript hears of it. */

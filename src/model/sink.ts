@@ -8,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
+import { socketIsReset } from "./reset.ts";
 import type { Entry, QueueEvent, SinkChunk } from "./state.ts";
 
 /** Turns from a chunk that is sent to the JavaScript that reads the next one (inferred: a commit that fails in between comes first). */
@@ -68,8 +69,9 @@ export function putChunk(
 
 /** What a pipe has at the sink leaves once the connection is up and the far end has room, without another look at the gate (SK10). */
 export function sendChunk(d: Draft, id: SocketId): void {
-  const { chunk, actor, stage, streamThere, torn } = d.socket(id);
+  const { chunk, actor, stage, streamThere, torn, sawRst } = d.socket(id);
   if (chunk === null || stage !== "open" || !streamThere || torn) return;
+  if (sawRst) return socketIsReset(d, id);
   if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
   const { bytes, text } = chunk;
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + bytes > d.world.windowBytes) return;
