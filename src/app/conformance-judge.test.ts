@@ -92,7 +92,7 @@ const judge: Judge<Toy> = {
           column: 5,
           construct: "generator function",
         })
-      : ok({ version: 1, functions: [] }),
+      : ok({ version: 1, source: "", functions: [] }),
   maxStates: 1000,
 };
 

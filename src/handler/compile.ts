@@ -19,7 +19,7 @@ import type { FunctionCode, Program } from "./program.ts";
 /** Compiles a handler, or says what is wrong with it, where, and what to write instead. */
 export function compileHandler(source: string): Result<Program, HandlerError> {
   try {
-    return ok({ version: 1, functions: compileModule(source, 0, false) });
+    return ok({ version: 1, source, functions: compileModule(source, 0, false) });
   } catch (error) {
     if (error instanceof CompileProblem) return err(toHandlerError(error, source));
     // The bounds on brackets and nesting leave room, but the stack that is left depends on the caller.

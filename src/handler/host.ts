@@ -220,6 +220,10 @@ export interface Machine {
   /** Structured clone as plain JSON data for storage (undefined when not cloneable), and back. */
   toData(value: Value): unknown;
   fromData(data: unknown): Value;
+  /** The DataCloneError of a value that toData does not take. */
+  cloneError(value: Value): Ref;
+  /** A DOMException of that name ("AbortError"). */
+  newDomException(name: string, message: string): Ref;
   /** The host objects that the handler can still reach; `roots` are all addresses that the host holds. */
   reachableHosts(roots: readonly number[]): readonly HostObject[];
   /** Ends the work; the draft must not be used any more. */

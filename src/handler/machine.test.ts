@@ -344,12 +344,12 @@ describe("values across the border", () => {
       message: "bad",
     });
   });
-  test("functions, platform objects and circles are no data", () => {
+  test("functions and platform objects are no data, and an object that contains itself is beyond the machine", () => {
     const machine = open();
     expect(machine.toData(machine.hostObject("X", 1))).toBeUndefined();
     const circle = machine.newObject({});
     machine.setProperty(circle, "self", circle);
-    expect(machine.toData(circle)).toBeUndefined();
+    expect(() => machine.toData(circle)).toThrow("contains itself");
   });
   test("questions about values", () => {
     const machine = open();

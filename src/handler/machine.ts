@@ -38,7 +38,7 @@ import { invoke } from "./vm/call.ts";
 import { collectState, hostsIn } from "./vm/collect.ts";
 import { baseOf, construct } from "./vm/construct.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
-import { fromData, newMapOf, toData } from "./vm/data.ts";
+import { cloneError, domException, fromData, newMapOf, toData } from "./vm/data.ts";
 import { encodeState } from "./vm/encode.ts";
 import { type ClassData, type Frame, Give, Kind, type PromiseData, type State } from "./vm/heap.ts";
 import { inspect } from "./vm/inspect.ts";
@@ -446,6 +446,14 @@ export class VirtualMachine implements Machine {
 
   fromData(data: unknown): Value {
     return fromData(this.vm, data);
+  }
+
+  cloneError(value: Value): Ref {
+    return cloneError(this.vm, value);
+  }
+
+  newDomException(name: string, message: string): Ref {
+    return domException(this.vm, name, message);
   }
 
   finish(): MachineState {

@@ -1,5 +1,5 @@
 /*
- * A compiled handler: plain JSON data, made by `compileHandler`, run by the machine. The source is not part of it.
+ * A compiled handler: plain JSON data, made by `compileHandler`, run by the machine.
  *
  * Example. `const f = (a) => a + 1;` as the whole module compiles to two functions:
  *
@@ -44,6 +44,8 @@ export interface FunctionCode {
   readonly flags: number;
   /** Triples (code offset, line, column), ascending: an instruction belongs to the last triple that does not follow it. */
   readonly positions: readonly number[];
+  /** Where its text, or its class's, stands in the source: from and to. Absent where the handler cannot ask for it. */
+  readonly range?: readonly [number, number];
 }
 
 /** What compiling a source gives: what runs, and what it looks like. */
@@ -55,6 +57,8 @@ export interface CompiledHandler {
 /** A compiled handler. Function 0 is the module's top level. */
 export interface Program {
   readonly version: 1;
+  /** What was compiled: functions can be asked for their text. */
+  readonly source: string;
   readonly functions: readonly FunctionCode[];
 }
 

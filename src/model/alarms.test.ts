@@ -19,6 +19,13 @@ const told = (fetch: string, alarm: string, world: Partial<World> = {}, keys: re
   );
 
 describe("an alarm", () => {
+  it("is deleted by deleteAll(), of which a local disk's alarm manager is told afterwards", () => {
+    const fetch = `await ${SOON}; await storage.sync(); storage.deleteAll(); console.log("alarm " + await storage.getAlarm())`;
+    const lines = told(fetch, `alarm() { console.log("alarm runs"); }`, { commits: "blocking" });
+    expect(lines).not.toContain("log alarm runs");
+    expect(lines.slice(lines.indexOf("log alarm null"))).toContain("alarm set for null");
+  });
+
   it("is a write: the response waits for it, then the alarm goes off and its end is a commit too", () => {
     const alarm = `async alarm() { console.log("alarm"); this.ctx.storage.put("fired", 1); const s = connect("peer:1"); await s.opened; console.log("opened"); }`;
     expect(told(SOON, alarm)).toEqual([

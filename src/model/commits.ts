@@ -27,6 +27,8 @@ import type { BreakError, Commit } from "./state.ts";
 
 /** So long the gate waits for a lock (G9). */
 export const LOCK_TIMEOUT_MS = 30_000;
+/** Calls of fsync before that of the first commit into a new database file (seen in recordings). */
+const NEW_FILE_SYNCS = 2;
 
 /** What the world has planned for an attempt of a commit. */
 export function plannedAnswer(world: World, number: number, attempt: number): PlannedAnswer {
@@ -56,9 +58,14 @@ export function startCommit(d: Draft, id: CommitId): void {
   d.patchCommit(id, { localWrites: commit.writes.length });
   if (isHeldBack(d, commit)) return;
   if (d.actor(commit.actor).openCommit === id) d.patchActor(commit.actor, { openCommit: null });
-  if (commit.writes.length === 0) confirm(d, id);
+  if (isEmpty(d, commit)) confirm(d, id);
   else if (asksAlarmManagerFirst(d, commit)) askAlarmManager(d, id);
   else send(d, id, commit.cause);
+}
+
+/** A commit that nothing is left of: where SQLite is local it has pages to write all the same. */
+function isEmpty(d: Draft, { writes, isTouched }: Commit): boolean {
+  return writes.length === 0 && !(isTouched && d.world.commits === "blocking");
 }
 
 /** Sends a commit, for the first time or again. */
@@ -97,10 +104,18 @@ export function answerDueAt(d: Draft, number: number, attempt: number): Ms | nul
 export function confirm(d: Draft, id: CommitId): void {
   const commit = d.commit(id);
   d.patchCommit(id, { state: "durable" });
-  if (commit.writes.length > 0)
+  if (!isEmpty(d, commit) && commit.state === "flushing") firstIntoNewFile(d, commit);
+  if (!isEmpty(d, commit))
     d.cause = d.emit({ kind: "commit-durable", commit: id }, { actor: commit.actor, cause: commit.cause });
   if (!tellsAlarmManagerAfter(d, commit)) return releaseCommit(d, id);
   d.armBreadthFirst({ type: "tell-alarm", commit: id, cause: d.cause });
+}
+
+function firstIntoNewFile(d: Draft, { actor, cause }: Commit): void {
+  const { object } = d.actor(actor);
+  if (!d.object(object).hasNewFile) return;
+  d.patchObject(object, { hasNewFile: false });
+  d.emit({ kind: "new-file-synced", fsyncs: NEW_FILE_SYNCS }, { actor, cause });
 }
 
 /** The alarm manager is told of what is durable; only then does the lock go (seen in recordings). */

@@ -23,7 +23,7 @@ const DESTROY_TURNS = 2;
 /** The live actor of an object's name, made if there is none. */
 export function liveActor(d: Draft, name: string): ActorId | null {
   if (!d.s.objects.some((object) => object.name === name)) {
-    d.s.objects = [...d.s.objects, { name, actor: null, lives: 0, disk: {}, alarm: null }];
+    d.s.objects = [...d.s.objects, { name, actor: null, lives: 0, disk: {}, hasNewFile: false, alarm: null }];
   }
   const object = d.object(name);
   return object.actor ?? startActor(d, name, object.lives + 1);

@@ -227,6 +227,10 @@ export type RecordBody =
   /** A read; `from` says whether it was answered within the turn. A disk read holds the input gate until it is done. */
   | { readonly kind: "read"; readonly op: string; readonly key: string; readonly from: "memory" | "disk" }
   | { readonly kind: "read-done"; readonly key: string }
+  /** deleteAll() has put a new database file in the place of the old one, with so many calls of fsync, within the call. */
+  | { readonly kind: "file-replaced"; readonly fsyncs: number }
+  /** What the first commit into a new database file takes besides its own fsync. */
+  | { readonly kind: "new-file-synced"; readonly fsyncs: number }
   | {
       readonly kind: "commit-starts";
       readonly commit: CommitId;

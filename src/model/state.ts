@@ -198,6 +198,8 @@ export interface Commit {
   readonly checkAttempt: number;
   /** How many of its writes SQLite has committed locally; they go out even if JavaScript ends (SQ2). */
   readonly localWrites: number;
+  /** A rollback has taken writes out of it: with SQLite on a local disk it is a commit even if nothing is left (seen in recordings). */
+  readonly isTouched: boolean;
   /** The storage has confirmed that it is stored; only its check can still fail. */
   readonly stored: boolean;
   /** What a dying object has sent once more (bucket.ts). */
@@ -291,6 +293,8 @@ export interface DurableObject {
   readonly actor: ActorId | null;
   readonly lives: number;
   readonly disk: Readonly<Record<string, unknown>>;
+  /** deleteAll() has made its database file anew, and nothing has been committed to it (delete-all.ts). */
+  readonly hasNewFile: boolean;
   readonly alarm: Alarm | null;
 }
 

@@ -5,13 +5,13 @@ import type { ActorId, CommitId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
-import { ALARM_KEY } from "./alarm-manager.ts";
 import { ALARM_METHODS, callAlarmMethod } from "./alarms.ts";
+import { deleteAll } from "./delete-all.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
 import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
-import { TABLE_PREFIX } from "./sql.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
+import { isSameData, listedKeys } from "./storage-arguments.ts";
 import { rollBack, transactionSync } from "./transactions.ts";
 
 /** The methods of ctx.storage that are modelled. */
@@ -55,7 +55,8 @@ export function callStorage(
     return undefined;
   }
   if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
-    const keys = method === "get" ? keysOf(d, args[0]) : Object.keys(d.actor(actorId).view);
+    const keys =
+      method === "get" ? keysOf(d, args[0]) : listedKeys(d, Object.keys(d.actor(actorId).view), args[0]);
     if (method === "list" || !areKnown(d, actorId, keys)) {
       const options = args[method === "list" ? 0 : 1];
       const isConcurrent = isRef(options) && js.getProperty(options, "allowConcurrency") === true;
@@ -69,23 +70,32 @@ export function callStorage(
     !areKnown(d, actorId, keysOf(d, args[0]))
   )
     return countedDelete(d, actorId, args[0], args[1]);
-  const value = callNow(d, actorId, method, args);
-  return sync ? value : js.promiseOf(value);
+  if (sync || method === "delete") {
+    const value = callNow(d, actorId, method, args, sync);
+    return sync ? value : js.promiseOf(value);
+  }
+  // What is wrong with the arguments is told through the promise, but by delete() (seen in recordings).
+  try {
+    return js.promiseOf(callNow(d, actorId, method, args, sync));
+  } catch (error) {
+    if (!(error instanceof HandlerThrow)) throw error;
+    const promise = js.newPromise();
+    js.reject(promise, error.value);
+    return promise;
+  }
 }
 
-function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Value[]): Value {
+function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Value[], sync: boolean): Value {
   const [first, second, third] = args;
   switch (method) {
     case "put":
-      return put(d, actorId, first, second, third);
+      return put(d, actorId, first, second, third, sync);
     case "delete":
       return remove(d, actorId, first, second);
     case "deleteAll":
-      for (const key of Object.keys(d.actor(actorId).view))
-        acceptWrite(d, actorId, { op: "deleteAll", key, data: undefined, confirmed: true });
+      deleteAll(d, actorId);
       return undefined;
     case "list":
-      d.emit({ kind: "read", op: "list", key: "*", from: "memory" });
       return list(d, actorId, first);
     default:
       return get(d, actorId, first);
@@ -114,20 +124,33 @@ function isConfirmed(d: Draft, options: Value): boolean {
   return !(isRef(options) && d.js().getProperty(options, "allowUnconfirmed") === true);
 }
 
-function put(d: Draft, actorId: ActorId, first: Value, second: Value, third: Value): Value {
+function put(d: Draft, actorId: ActorId, first: Value, second: Value, third: Value, sync: boolean): Value {
   const js = d.js();
   const many = isRef(first) && js.asArray(first) === null;
   const entries: (readonly [string, Value])[] = many
     ? js.ownKeys(first).map((key) => [key, js.getProperty(first, key)] as const)
     : [[js.toText(first), second]];
   const confirmed = isConfirmed(d, many ? second : third);
-  for (const [key, value] of entries) {
-    const data = js.toData(value);
-    if (data === undefined)
-      throw new HandlerThrow(js.newError("TypeError", "put() called with undefined value."));
+  if (!many && !sync && second === undefined)
+    throw new HandlerThrow(js.newError("TypeError", "put() called with undefined value."));
+  // Of several values those that are undefined are left out, and nothing is put if one cannot be cloned (seen in recordings).
+  const kept = many ? entries.filter(([, value]) => value !== undefined) : entries;
+  const writes = kept.map(([key, value]) => ({ key, data: dataOf(d, value) }));
+  const { backend } = d.world;
+  for (const { key, data } of writes) {
+    // SQLite has no page to write for a value that is there already: no commit, no lock (seen in recordings).
+    if (backend === "sqlite" && isSameData(d.actor(actorId).view[key], data)) continue;
     acceptWrite(d, actorId, { op: "put", key, data, confirmed });
   }
   return undefined;
+}
+
+/** A value as storage keeps it; throws what workerd throws for one that cannot be cloned. */
+function dataOf(d: Draft, value: Value): unknown {
+  const js = d.js();
+  const data = js.toData(value);
+  if (data !== undefined) return data;
+  throw new HandlerThrow(js.cloneError(value));
 }
 
 /** A delete of a missing key makes no commit (seen in recordings). */
@@ -174,16 +197,9 @@ export function valuesOf(d: Draft, actorId: ActorId, keys: readonly string[], si
 }
 
 function list(d: Draft, actorId: ActorId, options: Value): Value {
-  const js = d.js();
-  const option = (name: string): Value => (isRef(options) ? js.getProperty(options, name) : undefined);
-  const [prefix, start, end, limit] = [option("prefix"), option("start"), option("end"), option("limit")];
-  const keys = Object.keys(d.actor(actorId).view)
-    .filter((key) => key !== ALARM_KEY && !key.startsWith(TABLE_PREFIX))
-    .filter((key) => typeof prefix !== "string" || key.startsWith(prefix))
-    .filter((key) => (typeof start !== "string" || key >= start) && (typeof end !== "string" || key < end))
-    .toSorted();
-  if (option("reverse") === true) keys.reverse();
-  return valuesOf(d, actorId, typeof limit === "number" ? keys.slice(0, limit) : keys, false);
+  const keys = listedKeys(d, Object.keys(d.actor(actorId).view), options);
+  d.emit({ kind: "read", op: "list", key: "*", from: "memory" });
+  return valuesOf(d, actorId, keys, false);
 }
 
 /** A read that memory cannot answer holds the input gate until the disk has, unless allowConcurrency lets others in (ST3, ST4). */

@@ -27,6 +27,7 @@ const NEW_COMMIT: Omit<Commit, "id" | "actor" | "explicit" | "cause"> = {
   attempt: 0,
   checkAttempt: 0,
   localWrites: 0,
+  isTouched: false,
   stored: false,
   lastCopy: null,
   dueAt: null,

@@ -72,8 +72,11 @@ export function transactionSync(d: Draft, actorId: ActorId, fn: Value): Value {
   } catch (error) {
     const commit = d.actor(actorId).openCommit;
     if (error instanceof HandlerThrow && commit !== null) {
-      d.patchActor(actorId, { view });
-      d.patchCommit(commit, { writes: d.commit(commit).writes.slice(0, before) });
+      const { writes, isTouched } = d.commit(commit);
+      const undone = writes.slice(before).map(({ write }) => write);
+      const confirmed = d.actor(actorId).confirmed.filter((write) => !undone.includes(write));
+      d.patchActor(actorId, { view, confirmed });
+      d.patchCommit(commit, { writes: writes.slice(0, before), isTouched: isTouched || undone.length > 0 });
     }
     throw error;
   }

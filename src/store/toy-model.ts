@@ -203,4 +203,7 @@ export function toyScenario(name: string, source = `// ${name}`): Scenario {
 }
 
 /** What every toy handler compiles to: it is never looked into. */
-export const TOY_COMPILED: CompiledHandler = { program: { version: 1, functions: [] }, tokens: [] };
+export const TOY_COMPILED: CompiledHandler = {
+  program: { version: 1, source: "", functions: [] },
+  tokens: [],
+};

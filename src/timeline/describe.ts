@@ -59,6 +59,10 @@ export function describe(record: RunRecord, run: RunData): string {
       return `${record.op} ${quoted(record.key)} from ${record.from}`;
     case "read-done":
       return `Read of ${quoted(record.key)} answered`;
+    case "file-replaced":
+      return `deleteAll() makes a new database file: ${record.fsyncs} calls of fsync`;
+    case "new-file-synced":
+      return `${record.fsyncs} calls of fsync for the new database file`;
     case "commit-starts":
       return `Commit ${record.commit} is flushed${record.attempt > 1 ? `, attempt ${record.attempt}` : ""}`;
     case "commit-durable":

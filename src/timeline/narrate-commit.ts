@@ -16,7 +16,9 @@ export type CommitKind =
   | "commit-busy"
   | "commit-delayed"
   | "ownership-check"
-  | "last-copy";
+  | "last-copy"
+  | "file-replaced"
+  | "new-file-synced";
 
 /** The sentence for a record of a commit. */
 export function narrateCommit(record: RecordOf<CommitKind>, context: Context): Narration {
@@ -67,6 +69,13 @@ export function narrateCommit(record: RecordOf<CommitKind>, context: Context): N
       return narrateCheck(record);
     case "last-copy":
       return narrateLastCopy(record);
+    case "file-replaced":
+      return say(
+        strong("deleteAll()"),
+        ` puts a new database file in the place of the old one: ${record.fsyncs} calls of fsync before it returns. What was not committed is gone, and nothing holds the gate.`,
+      );
+    case "new-file-synced":
+      return say(`The first commit into a new database file takes ${record.fsyncs} calls of fsync more.`);
     default:
       return unreachable(record);
   }

@@ -41,6 +41,8 @@ const BODIES: { readonly [K in RecordKind]: Extract<RecordBody, { kind: K }> } =
   },
   read: { kind: "read", op: "get", key: "balance", from: "disk" },
   "read-done": { kind: "read-done", key: "balance" },
+  "file-replaced": { kind: "file-replaced", fsyncs: 6 },
+  "new-file-synced": { kind: "new-file-synced", fsyncs: 2 },
   "commit-starts": { kind: "commit-starts", commit: commit(1), commitWrites: [write(1)], attempt: 1 },
   "commit-durable": { kind: "commit-durable", commit: commit(1) },
   "commit-fails": { kind: "commit-fails", commit: commit(1), error: "disk full", stored: false },

@@ -52,6 +52,8 @@ export function narrateRecord(record: RunRecord, context: Context): Narration {
     case "commit-delayed":
     case "ownership-check":
     case "last-copy":
+    case "file-replaced":
+    case "new-file-synced":
       return narrateCommit(record, context);
     case "write-accepted":
     case "alarm-scheduled":

@@ -7,6 +7,7 @@
  * | outside request, syn              | `request PATH`, `connect`: connections count in the order of their syn           |
  * | commit-durable, commit-fails      | `fsync`; `fsync EIO` or `disk write ENOSPC`                                      |
  * | alarm-scheduled, alarm-refused    | the same: the alarm manager has a database of its own                            |
+ * | file-replaced, new-file-synced    | so many `fsync`; of the first, failing ones too                                  |
  * | outside send                      | (part of) `send`                                                                 |
  * | outside fin-sent, rst-sent        | `shutdown WR` or `close`, the first of a connection, if its far end saw it end   |
  * | outside response-sent, response   | the status; `response STATUS` is between the two, a JavaScript turn after the    |
@@ -150,6 +151,10 @@ export class Follower {
         return this.scenario.format === "cluster"
           ? this.bucket(progress, record)
           : this.disk(progress, record);
+      case "file-replaced":
+        return this.scenario.format === "local" ? this.fileReplaced(progress, record.fsyncs) : progress;
+      case "new-file-synced":
+        return this.scenario.format === "local" ? this.fsyncs(progress, record.fsyncs) : progress;
       case "alarm-scheduled":
         return this.scenario.format === "local" ? this.entry(progress, { kind: "commit" }) : progress;
       case "alarm-refused":
@@ -248,6 +253,28 @@ export class Follower {
     const shown = showEntry(expected);
     const here = this.reach(progress, isFree(expected), (entry) => showEntry(entry) === shown);
     return here === null ? new Differs(shown) : { ...here, main: next(here.main) };
+  }
+
+  private fsyncs(progress: Progress, count: number): Progress | Differs {
+    if (count === 0 || progress instanceof Differs) return progress;
+    const after = this.entry(progress, { kind: "commit" });
+    return after instanceof Differs ? after : this.fsyncs(after, count - 1);
+  }
+
+  /** deleteAll() goes on whichever of its fsyncs fail, and it is SQLite's business how many it makes then. */
+  private fileReplaced(progress: Progress, fsyncs: number): Progress | Differs {
+    const { entries } = this.observation;
+    const from = this.pastEnd(this.pastEarly(progress)).main.entry;
+    const end = entries.findIndex(
+      ({ kind }, position) => position >= from && kind !== "commit" && kind !== "commit-fails",
+    );
+    const own = entries.slice(from, Math.min(end < 0 ? entries.length : end, from + fsyncs + 1));
+    const failed = own.findLastIndex(({ kind }) => kind === "commit-fails");
+    if (failed < 0) return this.fsyncs(progress, fsyncs);
+    return own.reduce<Progress | Differs>(
+      (reached, entry) => (reached instanceof Differs ? reached : this.entry(reached, entry)),
+      progress,
+    );
   }
 
   private disk(progress: Progress, { kind }: RunRecord): Progress | Differs {

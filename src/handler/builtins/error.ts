@@ -2,7 +2,8 @@
 
 import type { Value } from "../host.ts";
 import { initializeError } from "../vm/construct.ts";
-import { errorToString } from "../vm/convert.ts";
+import { errorToString, toText } from "../vm/convert.ts";
+import { domException } from "../vm/data.ts";
 import { Kind } from "../vm/heap.ts";
 import { listOf } from "../vm/iterate.ts";
 import { intrinsic, native, nativeClass } from "../vm/registry.ts";
@@ -50,6 +51,20 @@ for (const name of [
   members.set("name", name);
   members.set("message", "");
 }
+const domExceptionClass = nativeClass(
+  "DOMException",
+  0,
+  (vm, _self, [message, name]) =>
+    domException(
+      vm,
+      name === undefined ? "Error" : toText(vm, name),
+      message === undefined ? "" : toText(vm, message),
+    ),
+  "Error",
+);
+domExceptionClass.parent = intrinsic("Error").self;
+intrinsic("DOMException.prototype").members.set("message", "");
+
 native("Error.prototype.toString", 0, (vm, self) =>
   typeof self === "object" && self !== null
     ? errorToString(vm, self)

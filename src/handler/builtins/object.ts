@@ -2,6 +2,7 @@
 
 import type { Ref, Value } from "../host.ts";
 import { sameValue, toInteger, toKey, toText } from "../vm/convert.ts";
+import { cloneError } from "../vm/data.ts";
 import { Kind, type ObjectOf } from "../vm/heap.ts";
 import { inspectShort } from "../vm/inspect.ts";
 import { listOf } from "../vm/iterate.ts";
@@ -9,7 +10,7 @@ import { libraryFunction } from "../vm/library.ts";
 import { hasAccessors, hasOwn, ownKeys } from "../vm/own.ts";
 import { getElement, getProperty, prototypeOf } from "../vm/property.ts";
 import { getter, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
-import type { Vm } from "../vm/vm.ts";
+import { Thrown, type Vm } from "../vm/vm.ts";
 import { define } from "../vm/write.ts";
 
 function objectArgument(vm: Vm, value: Value): Value {
@@ -209,7 +210,7 @@ native("structuredClone", 1, (vm, _self, [value]) => {
       if (object.kind === Kind.error)
         return vm.alloc({ ...object, keys: object.keys.slice(), values: object.values.slice() });
     }
-    return vm.throwError("Error", `${inspectShort(vm, one)} could not be cloned.`);
+    throw new Thrown(cloneError(vm, one));
   };
   return copy(value, 0);
 });

@@ -312,7 +312,15 @@ export class Emitter {
     return this.unit.functions.push(null) - 1 + this.unit.base;
   }
 
-  finish(id: number, name: string, params: number, length: number, flags: number): void {
+  /** `node`: what the function's text is, for those that the handler can ask for it. */
+  finish(
+    id: number,
+    name: string,
+    params: number,
+    length: number,
+    flags: number,
+    node: Pick<AnyNode, "start" | "end"> | null = null,
+  ): void {
     this.unit.functions[id - this.unit.base] = {
       name,
       code: this.code,
@@ -322,6 +330,7 @@ export class Emitter {
       slots: this.slots,
       flags,
       positions: this.positions,
+      ...(node === null || this.unit.library ? {} : { range: [node.start, node.end] as const }),
     };
   }
 }

@@ -24,6 +24,7 @@ function compileFunction(
   node: FunctionNode | ArrowFunctionExpression,
   name: string,
   extraFlags: number,
+  shown: FunctionNode | ArrowFunctionExpression | Class = node,
 ): number {
   const scope = scopeIn(outer.unit.analysis.scopes, node);
   const e = new Emitter(outer.unit, scope);
@@ -73,7 +74,7 @@ function compileFunction(
     (node.type === "ArrowFunctionExpression" ? FunctionFlag.arrow : 0) |
     (rest ? FunctionFlag.rest : 0) |
     (e.unit.library ? FunctionFlag.library : 0);
-  e.finish(id, name, params.length, firstDefault < 0 ? params.length : firstDefault, flags);
+  e.finish(id, name, params.length, firstDefault < 0 ? params.length : firstDefault, flags, shown);
   return id;
 }
 
@@ -107,8 +108,8 @@ export function classValue(e: Emitter, node: Class, name: string): void {
     const constructorFlags = FunctionFlag.constructor | (node.superClass ? FunctionFlag.derived : 0);
     const fields = compileFields(e, node);
     const ctor = constructorNode
-      ? compileFunction(e, constructorNode.value, name, constructorFlags)
-      : defaultConstructor(unit, scope, name, constructorFlags);
+      ? compileFunction(e, constructorNode.value, name, constructorFlags, node)
+      : defaultConstructor(unit, scope, node, name, constructorFlags);
     e.mark(node.start);
     e.op(Op.CLASS, e.constant(name), ctor, fields, hasParent);
     for (const member of members) {
@@ -141,7 +142,7 @@ export function classValue(e: Emitter, node: Class, name: string): void {
   });
 }
 
-function defaultConstructor(unit: Unit, scope: Scope, name: string, flags: number): number {
+function defaultConstructor(unit: Unit, scope: Scope, node: Class, name: string, flags: number): number {
   const e = new Emitter(unit, scope);
   const id = e.reserve();
   const isDerived = (flags & FunctionFlag.derived) !== 0;
@@ -159,6 +160,7 @@ function defaultConstructor(unit: Unit, scope: Scope, name: string, flags: numbe
     0,
     0,
     flags | (isDerived ? FunctionFlag.rest : 0) | (unit.library ? FunctionFlag.library : 0),
+    node,
   );
   return id;
 }

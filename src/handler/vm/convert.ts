@@ -137,9 +137,8 @@ function objectToString(vm: Vm, ref: Ref, depth: number): string {
     case Kind.error:
       return errorToString(vm, ref);
     case Kind.function:
-      return `function ${vm.code(object.code).name}() { [code] }`;
     case Kind.class:
-      return `class ${object.name} { }`;
+      return vm.textOf(vm.code(object.code)) ?? "function () { [native code] }";
     case Kind.bound:
     case Kind.hostFunction:
     case Kind.resolver:

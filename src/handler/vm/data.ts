@@ -1,7 +1,8 @@
 /* Structured clone to and from plain data, as storage keeps it. */
 
 import type { Ref, Value } from "../host.ts";
-import { type BufferData, Kind } from "./heap.ts";
+import { isCallable, toText } from "./convert.ts";
+import { type BufferData, type ErrorData, Kind } from "./heap.ts";
 import { ownKeys } from "./own.ts";
 import type { Vm } from "./vm.ts";
 import { define } from "./write.ts";
@@ -12,7 +13,7 @@ import { define } from "./write.ts";
  *   undefined -> ["undefined"]      { a: [1] } -> ["object", [["a", ["array", [1]]]]]      NaN -> ["number", "NaN"]
  */
 
-/** Plain JSON data for a value; undefined when it cannot be cloned (functions, platform objects, cycles). */
+/** Plain JSON data for a value; undefined when it cannot be cloned (functions, platform objects). */
 export function toData(vm: Vm, value: Value): unknown {
   try {
     return encode(vm, value, []);
@@ -22,7 +23,40 @@ export function toData(vm: Vm, value: Value): unknown {
   }
 }
 
-class NotCloneable extends Error {}
+class NotCloneable extends Error {
+  readonly value: Ref;
+  constructor(value: Ref) {
+    super("cannot be cloned");
+    this.value = value;
+  }
+}
+
+/** The exception that cloning such a value throws, in the words of V8 and workerd. */
+export function cloneError(vm: Vm, value: Value): Ref {
+  try {
+    encode(vm, value, []);
+  } catch (error) {
+    if (error instanceof NotCloneable) return domException(vm, "DataCloneError", whyNot(vm, error.value));
+    throw error;
+  }
+  return domException(vm, "DataCloneError", `${toText(vm, value)} could not be cloned.`);
+}
+
+/** Host objects that can cross to another isolate, though not into storage. */
+const FOR_RPC = new Set(["Socket", "ReadableStream", "WritableStream", "Response", "Request"]);
+
+function whyNot(vm: Vm, value: Ref): string {
+  const object = value.ref < 0 ? null : vm.at(value);
+  const type = object !== null && "type" in object && typeof object.type === "string" ? object.type : null;
+  if (isCallable(vm, value) || type === null)
+    return `${isCallable(vm, value) ? toText(vm, value) : `#<${nameOf(vm, value)}>`} could not be cloned.`;
+  if (FOR_RPC.has(type)) return `${type} can only be serialized for RPC.`;
+  return `Could not serialize object of type "${type}". This type does not support serialization.`;
+}
+
+function nameOf(vm: Vm, value: Ref): string {
+  return /^\[object (.*)\]$/.exec(toText(vm, value))?.[1] ?? "Object";
+}
 
 function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
   vm.charge(1);
@@ -32,7 +66,10 @@ function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
       ? value
       : ["number", Object.is(value, -0) ? "-0" : String(value)];
   if (typeof value !== "object" || value === null) return value;
-  if (value.ref < 0 || path.includes(value.ref) || path.length > 200) throw new NotCloneable();
+  if (value.ref < 0) throw new NotCloneable(value);
+  if (path.includes(value.ref))
+    return vm.stuck("An object that contains itself cannot be stored or sent here. Leave the reference out.");
+  if (path.length > 200) return vm.stuck("This value is nested too deeply to be stored or sent.");
   const inner = [...path, value.ref];
   const object = vm.at(value);
   switch (object.kind) {
@@ -42,7 +79,7 @@ function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
         ownKeys(vm, value).map((key) => [key, encode(vm, object.values[object.keys.indexOf(key)], inner)]),
       ];
     case Kind.accessor:
-      throw new NotCloneable();
+      return vm.stuck("A getter inside a value that is stored or sent. Store what it gives.");
     case Kind.array:
       return ["array", object.values.map((item) => encode(vm, item, inner))];
     case Kind.map:
@@ -65,7 +102,7 @@ function encode(vm: Vm, value: Value, path: readonly number[]): unknown {
         object.hidden,
       ];
     default:
-      throw new NotCloneable();
+      throw new NotCloneable(value);
   }
 }
 
@@ -120,6 +157,16 @@ export function fromData(vm: Vm, data: unknown): Value {
     default:
       return undefined;
   }
+}
+
+/** A DOMException: an Error whose name is its own. */
+export function domException(vm: Vm, name: string, message: string): Ref {
+  const ref = vm.error("DOMException", message);
+  const own = vm.own<ErrorData>(ref);
+  own.keys.push("name");
+  own.values = [`${name}: ${message}${vm.trace()}`, message, name];
+  own.hidden = own.keys.length;
+  return ref;
 }
 
 /** A Map with these entries; keys are taken to differ. */

@@ -46,6 +46,7 @@ const OBJECT_PROTOTYPE = ownRef("Object.prototype");
 export class Vm {
   readonly host: Host;
   readonly functions: readonly FunctionCode[];
+  private readonly source: string;
   heap: (HeapObject | null)[];
   frames: Frame[];
   jobs: Job[];
@@ -73,6 +74,7 @@ export class Vm {
   constructor(program: Program, state: State, host: Host) {
     this.host = host;
     this.functions = program.functions;
+    this.source = program.source;
     this.heap = state.heap.slice();
     this.shared = state.heap.length;
     this.frames = state.frames.length === 0 ? [] : state.frames.map(copyFrame);
@@ -212,6 +214,14 @@ export class Vm {
 
   code(id: number): FunctionCode {
     return (id >= LIBRARY_BASE ? LIBRARY[id - LIBRARY_BASE] : this.functions[id]) as FunctionCode;
+  }
+
+  /** A function's text as toString() gives it; null for those that have none. A method's begins with its name. */
+  textOf({ range, flags, name }: FunctionCode): string | null {
+    if (range === undefined) return null;
+    const text = this.source.slice(...range);
+    if (!text.startsWith("(") || (flags & FunctionFlag.arrow) !== 0) return text;
+    return `${(flags & FunctionFlag.async) === 0 ? "" : "async "}${name}${text}`;
   }
 
   /** Where the innermost code of the handler stands. */

@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { logs, observed, setup, story, walk } from "./testing.ts";
+
+const attempts = (calls: readonly string[]): string => `
+    const attempt = async (call) => {
+      try { console.log("gave " + await call()); } catch (e) { console.log(e.name + ": " + e.message); }
+    };
+    ${calls.map((call) => `await attempt(() => ${call});`).join("\n    ")}
+    return new Response("ok");`;
+
+function tried(calls: readonly string[]): readonly string[] {
+  return logs(walk(setup(attempts(calls)), ["*"]).records);
+}
+
+describe("put()", () => {
+  it("tells through its promise what cannot be stored, in the words of V8 and workerd", () => {
+    expect(
+      tried([
+        `storage.put("k", undefined)`,
+        `storage.put("k", () => 1)`,
+        `storage.put("k", { deep: [async function named(a) { return a; }] })`,
+        `storage.put("k", { m() { return 1; } })`,
+        `storage.put("k", class A { x = 1; })`,
+        `storage.put("k", Promise.resolve())`,
+        `storage.put("k", this.ctx)`,
+        `storage.put({ a: 1, b: () => 2 })`,
+        `storage.list().then((all) => all.size)`,
+      ]),
+    ).toEqual([
+      "TypeError: put() called with undefined value.",
+      "DataCloneError: () => 1 could not be cloned.",
+      "DataCloneError: async function named(a) { return a; } could not be cloned.",
+      "DataCloneError: m() { return 1; } could not be cloned.",
+      "DataCloneError: class A { x = 1; } could not be cloned.",
+      "DataCloneError: #<Promise> could not be cloned.",
+      'DataCloneError: Could not serialize object of type "DurableObjectState". This type does not support serialization.',
+      "DataCloneError: () => 2 could not be cloned.",
+      "gave 0",
+    ]);
+  });
+
+  it("leaves out undefined values of several, and storage.kv takes one", () => {
+    expect(
+      tried([
+        `storage.put({ a: undefined, b: 1 })`,
+        `storage.kv.put("c", undefined)`,
+        `storage.list().then((all) => [...all.keys()].join())`,
+      ]),
+    ).toEqual(["gave undefined", "gave undefined", "gave b,c"]);
+  });
+
+  it("of the value that is there makes no commit with SQLite and holds nothing", () => {
+    const body = `
+    storage.put("a", { list: [1, 2] });
+    await storage.sync();
+    console.log("synced");
+    storage.put("a", { list: [1, 2] });
+    connect("peer:9000");
+    return new Response("ok");`;
+    const told = story(walk(setup(body), ["*"]).records);
+    expect(told.filter((line) => line.startsWith("commit"))).toEqual(["commit 1 starts", "commit 1 durable"]);
+    const cached = story(walk(setup(body, "main", { backend: "cache" }), ["*"]).records);
+    expect(cached).toContain("commit 2 durable");
+  });
+});
+
+describe("list()", () => {
+  it("takes keys between start or startAfter and end, by prefix, up to a limit, from either side", () => {
+    const listed = (options: string): string =>
+      `storage.list(${options}).then((all) => [...all].map(([key, value]) => key + value).join(" "))`;
+    expect(
+      tried([
+        `storage.put({ b2: 5, a1: 1, b1: 4, a3: 3, a2: 2, "\\u{1F600}": 7, "\\uFFFD": 6 })`,
+        listed(""),
+        listed(`{ startAfter: "a3", limit: 2 }`),
+        listed(`{ start: "a2", end: "b1" }`),
+        listed(`{ prefix: "a", reverse: true, limit: 2 }`),
+        listed(`{ start: "a", startAfter: "b" }`),
+        listed(`{ limit: 0 }`),
+      ]),
+    ).toEqual([
+      "gave undefined",
+      "gave a11 a22 a33 b14 b25 \uFFFD6 \u{1F600}7",
+      "gave b14 b25",
+      "gave a22 a33",
+      "gave a33 a22",
+      "TypeError: list() cannot be called with both start and startAfter values.",
+      "TypeError: List limit must be positive.",
+    ]);
+  });
+
+  it("takes its options with the cache, too", () => {
+    const { records } = walk(
+      setup(
+        `
+    storage.put({ a: 1, b: 2 });
+    console.log([...(await storage.list({ startAfter: "a" })).keys()].join());
+    return new Response("ok");`,
+        "main",
+        { backend: "cache" },
+      ),
+      ["*"],
+    );
+    expect(logs(records)).toEqual(["b"]);
+  });
+});
+
+describe("deleteAll() on a local disk", () => {
+  const body = `
+    storage.put("a", 1);
+    storage.deleteAll();
+    console.log("keys " + (await storage.list()).size);
+    if (path === "/put") { storage.put("b", 1); await storage.sync(); console.log("synced"); storage.put("c", 1); }
+    if (path === "/twice") storage.deleteAll();
+    connect("peer:9000");
+    return new Response("ok");`;
+  const disk = (path: string) => {
+    const { records } = walk(setup(body, "main", { commits: "blocking", requests: [path] }), ["*"]);
+    return records.flatMap((record) =>
+      record.kind === "file-replaced" || record.kind === "new-file-synced"
+        ? [`${record.kind} ${record.fsyncs}`]
+        : record.kind === "commit-durable"
+          ? ["commit"]
+          : [],
+    );
+  };
+
+  it("replaces the file within the call, and the put before it is gone without a commit", () => {
+    expect(disk("/")).toEqual(["file-replaced 6"]);
+  });
+
+  it("takes more calls of fsync for the first commit into the new file, and fewer for the next deleteAll()", () => {
+    expect(disk("/put")).toEqual(["file-replaced 6", "new-file-synced 2", "commit", "commit"]);
+    expect(disk("/twice")).toEqual(["file-replaced 6", "file-replaced 4"]);
+  });
+
+  it("holds nothing, also not for the put that it takes back", () => {
+    const { records } = walk(setup(body, "main", { commits: "blocking" }), ["*"]);
+    expect(records.filter(({ kind }) => kind === "violation")).toEqual([]);
+    expect(observed(records)).toContain("syn");
+  });
+});
