@@ -51,7 +51,7 @@ function isHeldBack(d: Draft, { actor, id }: Commit): boolean {
   );
 }
 
-/** The commit task: what was written until now is committed locally, and goes out if no other commit is out. */
+/** The commit task: all that was written until now is committed locally (AC5), and goes out if no other commit is out. */
 export function startCommit(d: Draft, id: CommitId): void {
   const commit = d.commit(id);
   if (commit.state !== "open") return;

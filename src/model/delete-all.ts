@@ -16,7 +16,7 @@ import { acceptWrite } from "./storage.ts";
 const SYNCS_OF_USED_FILE = 6;
 const SYNCS_OF_NEW_FILE = 4;
 
-/** Deletes every key, and the alarm. */
+/** Deletes every key, and the alarm, in order with what was written before (AC10). */
 export function deleteAll(d: Draft, actorId: ActorId): void {
   if (d.world.backend === "sqlite" && d.world.commits === "blocking") return replaceFile(d, actorId);
   for (const key of Object.keys(d.actor(actorId).view))
