@@ -9,7 +9,7 @@ import type { Draft } from "./draft.ts";
 import { readAnswer, requestHead } from "./http.ts";
 import { byteLength, sendData, sendSyn, tearDown } from "./network.ts";
 import { beginReading, sendRequestBody } from "./request-body.ts";
-import type { BreakError, CallState, SocketState } from "./state.ts";
+import type { BreakError, CallState, SocketState, State } from "./state.ts";
 
 /** A connection that ends too early, or cannot be made, as fetch() rejects (run on workerd). */
 export const LOST: BreakError = { message: "Network connection lost.", flags: { retryable: true } };
@@ -122,21 +122,24 @@ export function pooledHears(d: Draft, id: SocketId): void {
   d.emit({ kind: "socket-closed", socket: id, why: "it was kept for a next fetch(), and ended" });
 }
 
-/** Whether the HTTP client is about to give up a connection that has served its one request. */
-export function mayHangUp(calls: readonly CallState[], { id, torn }: SocketState): boolean {
-  return (
-    !torn && calls.some(({ socket, answer }) => socket === id && answer?.isComplete === true && answer.closes)
+/** Whether the HTTP client is about to give up a connection: it has served its one request, or that was aborted. */
+export function mayHangUp({ calls }: Pick<State, "calls">, { id, torn, handshake }: SocketState): boolean {
+  if (torn || handshake === "none") return false;
+  return calls.some(
+    ({ socket, answer, state, isAborted }) =>
+      socket === id && ((answer?.isComplete === true && answer.closes) || (state === "failed" && isAborted)),
   );
 }
 
-/** The HTTP client gives up a connection that has served its one request. */
+/** The HTTP client gives up a connection. */
 export function hangUp(d: Draft, id: SocketId): void {
   const { actor } = d.socket(id);
   const call = servedBy(d, id);
   d.cause = call?.cause ?? null;
   tearDown(d, id);
   d.patchSocket(id, { stage: "closed" });
-  d.cause = d.emit({ kind: "socket-closed", socket: id, why: "the answer is complete" }, { actor });
+  const why = call === undefined ? "the call was aborted" : "the answer is complete";
+  d.cause = d.emit({ kind: "socket-closed", socket: id, why }, { actor });
   if (call !== undefined) goOnReading(d, call.id);
 }
 

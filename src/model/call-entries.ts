@@ -38,7 +38,10 @@ export function settleCall(d: Draft, id: CallId): void {
 /** A call fails. */
 export function rejectCall(d: Draft, id: CallId): void {
   const call = d.call(id);
-  if (call.error !== null) reject(d, callInWords(call), call.promiseRef, call.error);
+  if (call.isAborted) {
+    settles(d, callInWords(call), "rejected", "aborted by the handler");
+    d.js().reject({ ref: call.promiseRef }, d.js().getProperty({ ref: call.signalRef }, "reason"));
+  } else if (call.error !== null) reject(d, callInWords(call), call.promiseRef, call.error);
 }
 
 /** text() and the like of an answer: it is read in a turn of its own. */

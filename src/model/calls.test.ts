@@ -189,6 +189,44 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
   });
 });
 
+describe("a fetch() that its handler aborts", () => {
+  const aborted = (
+    world: Partial<World>,
+    design = "main",
+    reason = 'new Error("enough")',
+  ): readonly string[] =>
+    run(
+      `storage.put("count", 1); const stop = new AbortController(); const fetched = tell("fetched", fetch("http://peer:9000/", { signal: stop.signal }));
+      await scheduler.wait(50); stop.abort(${reason}); console.log("aborted " + stop.signal.aborted + " " + stop.signal.reason.message); await fetched; ${DONE}`,
+      world,
+      design,
+    );
+  it("hears of it only when the gate lets it through, and never connects, while it is held", () => {
+    expect(aborted({ ...HTTP })).toEqual([
+      "put count",
+      "commit 1 starts",
+      "log aborted true enough",
+      "commit 1 durable",
+      "dropped fetch",
+      "log fetched: Error: enough {}",
+      "response 200 ok",
+    ]);
+  });
+  it("hears of it at once when it is out; its connection is given up before that, or soon", () => {
+    const out = (design: string): readonly string[] =>
+      aborted({ commitMs: 10, oneWayMs: 1 }, design).filter((line) => /^(log fetched|fin)/.test(line));
+    expect(out("main")).toEqual(["log fetched: Error: enough {}", "fin-sent"]);
+    expect(out("ungated")).toEqual(["fin-sent", "log fetched: Error: enough {}"]);
+  });
+  it("is aborted by an AbortError where no reason is given, and not begun with a signal that is aborted", () => {
+    expect(aborted({ commitMs: 10, oneWayMs: 1 }, "main", "")).toContain(
+      "log fetched: AbortError: The operation was aborted {}",
+    );
+    const body = `const stop = new AbortController(); stop.abort(new Error("before")); stop.abort(new Error("again")); await tell("fetched", fetch("http://peer:9000/", { signal: stop.signal })); ${DONE}`;
+    expect(run(body)).toEqual(["log fetched: Error: before {}", "response 200 ok"]);
+  });
+});
+
 describe("calls of other objects", () => {
   it("wait for the commit, and so does the answer of an object that writes", () => {
     const body = `if (path === "/other") { console.log("called"); storage.put("b", 1); return new Response("other"); }

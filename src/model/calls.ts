@@ -13,6 +13,7 @@ import { hostOf, parseUrl, type UrlParts } from "../handler/url.ts";
 import { newConnection } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
+import { tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import { beginReading } from "./request-body.ts";
 import type { BreakError, CallState, Entry, RequestState, StubState } from "./state.ts";
@@ -23,6 +24,11 @@ export function fetchUrl(d: Draft, actorId: ActorId, input: Value, init: Value):
   const promise = js.newPromise();
   const parts = requestParts(d, promise, input, init);
   if (parts === null) return promise;
+  const signal = signalIn(d, init);
+  if (signal !== null && js.getProperty(signal, "aborted") === true) {
+    js.reject(promise, js.getProperty(signal, "reason"));
+    return promise;
+  }
   const url = urlOf(parts);
   if (url.protocol === "https:") stuck(d, "fetch() over TLS is not modelled: use http: instead of https:.");
   if (url.protocol !== "http:") {
@@ -39,6 +45,7 @@ export function fetchUrl(d: Draft, actorId: ActorId, input: Value, init: Value):
     ...parts,
     type: "http",
     socket,
+    signalRef: signal?.ref ?? 0,
     body,
     streamRef: isStream && isRef(parts.body) ? parts.body.ref : 0,
   });
@@ -50,6 +57,8 @@ export function fetchObject(d: Draft, actorId: ActorId, stub: number, input: Val
   const promise = d.js().newPromise();
   const parts = requestParts(d, promise, input, init);
   if (parts === null) return promise;
+  if (signalIn(d, init) !== null)
+    stuck(d, "A signal for a call of another object is not modelled: leave it out.");
   const { object } = stubOf(d, stub);
   const what = `${parts.method} ${pathOf(parts.url)}`;
   makeCall(d, actorId, promise, (call) => ({ type: "call", call, object, what }), {
@@ -108,6 +117,23 @@ function requestParts(d: Draft, promise: Ref, input: Value, init: Value): Reques
   }
 }
 
+/** The signal in fetch()'s options, if there is one. */
+function signalIn(d: Draft, init: Value): Ref | null {
+  const signal = isRef(init) ? d.js().getProperty(init, "signal") : null;
+  return isRef(signal) ? signal : null;
+}
+
+/** The signal of a fetch() is aborted: a call that is out is given up; one that is held hears of it when the gate lets it through. */
+export function abortCall(d: Draft, id: CallId): void {
+  const { state, socket } = d.call(id);
+  d.patchCall(id, { isAborted: true });
+  if (state !== "out") return;
+  d.patchCall(id, { state: "failed" });
+  // Elsewhere the HTTP client gives the connection up by itself, soon.
+  if (socket !== null && !d.design.readsAnswersAhead) tearDown(d, socket);
+  enterCall(d, id, "call-fails");
+}
+
 /** The body as text. */
 function bodyOf(d: Draft, { body }: RequestParts): string | null {
   if (!isRef(body)) return body;
@@ -155,6 +181,8 @@ function makeCall(
     method: "",
     headers: [],
     body: null,
+    signalRef: 0,
+    isAborted: false,
     streamRef: 0,
     isReading: false,
     headSent: false,
@@ -189,11 +217,20 @@ function makeCall(
     idleTurns: isBelow ? 1 : d.design.idleFetchTurns,
   });
   d.patchCall(id, { waiter });
+  if (made.signalRef === 0) return;
+  const js = d.js();
+  const listener = js.getProperty(js.hostObject("FetchCall", id), "abort");
+  js.callMethod({ ref: made.signalRef }, "addEventListener", ["abort", listener]);
 }
 
 /** The gate has let a call through, and for fetch() the input gate too: it crosses the gate line. */
 export function callPasses(d: Draft, id: CallId): void {
-  const { waiter, output, writes, actor, socket, section } = d.call(id);
+  const { waiter, output, writes, actor, socket, section, isAborted } = d.call(id);
+  if (isAborted) {
+    d.cause = d.emit({ kind: "output-dropped", waiter, output, why: "aborted by the handler" }, { actor });
+    d.patchCall(id, { state: "failed" });
+    return enterCall(d, id, "call-fails");
+  }
   passGate(d, waiter, output, writes, actor);
   d.patchCall(id, { state: "out", cause: d.cause });
   if (socket === null) return reachObject(d, id);

@@ -242,12 +242,12 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
   }
   addArrival(choices, state, socket);
   addTls(choices, state, socket);
-  if (designOf(state.setup.design).readsAnswersAhead && mayHangUp(state.calls, socket)) {
+  if (designOf(state.setup.design).readsAnswersAhead && mayHangUp(state, socket)) {
     choices.add(
       { type: "hang-up", socket: id },
       state.now,
       `The HTTP client closes the connection of ${name}`,
-      "its one answer is complete",
+      "what it was for is over",
     );
   }
   if (met && peer.saysAt !== null && !peer.closed && !peer.rst)

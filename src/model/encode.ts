@@ -79,6 +79,7 @@ export function rootsOf(state: State, actor: Actor): number[] {
         call.promiseRef,
         call.bodyRef,
         call.streamRef,
+        call.signalRef,
         ...call.chunks.map(({ promiseRef }) => promiseRef),
       );
   for (const { actor: owner, listeners } of state.webSockets)

@@ -8,7 +8,7 @@ import type { BodyForm, Host, Machine, Member, Value } from "../handler/host.ts"
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
 import { readIncomingBody } from "./call-entries.ts";
-import { callMethod, fetchObject, fetchUrl } from "./calls.ts";
+import { abortCall, callMethod, fetchObject, fetchUrl } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { collectNow } from "./garbage.ts";
 import { blockConcurrencyWhile, sectionSettled } from "./input-gate.ts";
@@ -106,6 +106,7 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
     ]),
   ],
   ["IncomingBody", new Map(table(BODY_FORMS, METHOD))],
+  ["FetchCall", new Map(table(["abort"], METHOD))],
   [
     "WebSocket",
     new Map([
@@ -372,6 +373,9 @@ export class PlatformHost implements Host {
         return hexOfId(nameOfId(d, self?.id ?? 0));
       case "DurableObjectId.equals":
         return js.asHost(first)?.type === "DurableObjectId" && js.asHost(first)?.id === self?.id;
+      case "FetchCall.abort":
+        abortCall(d, (self?.id ?? 0) as CallId);
+        return undefined;
       case "WebSocket":
         return newWebSocket(d, this.actorId, first);
       case "WebSocket.send":

@@ -402,6 +402,9 @@ export interface CallState {
   readonly method: string;
   readonly headers: readonly Header[];
   readonly body: string | null;
+  /** The AbortSignal that can abort it, 0 without one; and whether it has. */
+  readonly signalRef: number;
+  readonly isAborted: boolean;
   /** A body that is a stream, 0 if it is none: whether it is being read, what of it waits for the head to leave, its end. */
   readonly streamRef: number;
   readonly isReading: boolean;
