@@ -39,7 +39,8 @@ const links: fc.Arbitrary<Link> = fc.record({
     {
       commitMs: latency,
       oneWayMs: latency,
-      commits: fc.constantFrom("replicated" as const, "blocking" as const),
+      backend: fc.constantFrom("sqlite" as const, "cache" as const),
+      commits: fc.constantFrom("replicated" as const, "blocking" as const, "bucket" as const),
       scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
       peer: fc.constantFrom(...PEER_IDS),
     },

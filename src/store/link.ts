@@ -6,7 +6,7 @@
  *     s         the scenario; the world settings are differences from its world
  *     code      an edited source, packed (never a compiled program)
  *     d         the design; with it those of its switches that are not as they are by default, e.g. `autogate=off`
- *     commit, way, commits, peer, order     changed settings of the world
+ *     commit, way, backend, commits, peer, order     changed settings of the world
  *     c         the choices: keys, and "~5" for five of the default schedule
  *     at        the cursor: how many beats have happened
  *
@@ -41,6 +41,7 @@ export function encodeLink(link: Link): string {
     ...changedSwitches(design).map((name) => [name, design[name] ? "on" : "off"] as const),
     ["commit", settings.commitMs],
     ["way", settings.oneWayMs],
+    ["backend", settings.backend],
     ["commits", settings.commits],
     ["peer", settings.peer],
     ["order", settings.scheduling],

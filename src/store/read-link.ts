@@ -50,7 +50,8 @@ const parameters = v.strictObject({
   ),
   commit: latency("the commit time"),
   way: latency("the network time"),
-  commits: v.optional(v.picklist(["replicated", "blocking"], "the kind of commits is unknown")),
+  backend: v.optional(v.picklist(["sqlite", "cache"], "the kind of storage is unknown")),
+  commits: v.optional(v.picklist(["replicated", "blocking", "bucket"], "the kind of commits is unknown")),
   peer: v.optional(v.picklist(PEER_IDS, "the far end's behaviour is unknown")),
   order: v.optional(v.picklist(["strict", "relaxed"], "the kind of scheduling is unknown")),
   c: v.optional(
@@ -78,7 +79,7 @@ export function decodeLink(hash: string): Result<Link, string> {
     return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
-  const { s, code, d, commit, way, commits, peer, order, c, at } = parsed.output;
+  const { s, code, d, commit, way, backend, commits, peer, order, c, at } = parsed.output;
   return ok({
     scenario: s,
     code: code ?? null,
@@ -87,6 +88,7 @@ export function decodeLink(hash: string): Result<Link, string> {
     settings: {
       ...(commit !== undefined && { commitMs: commit }),
       ...(way !== undefined && { oneWayMs: way }),
+      ...(backend !== undefined && { backend }),
       ...(commits !== undefined && { commits }),
       ...(peer !== undefined && { peer }),
       ...(order !== undefined && { scheduling: order }),

@@ -26,6 +26,7 @@ export const LATENCY_LIMIT_MS = 10_000;
 export interface WorldSettings {
   readonly commitMs?: number;
   readonly oneWayMs?: number;
+  readonly backend?: World["backend"];
   readonly commits?: World["commits"];
   readonly peer?: PeerId;
   readonly scheduling?: World["scheduling"];
@@ -37,6 +38,7 @@ export function applySettings(world: World, settings: WorldSettings): World {
     ...world,
     commitMs: settings.commitMs ?? world.commitMs,
     oneWayMs: settings.oneWayMs ?? world.oneWayMs,
+    backend: settings.backend ?? world.backend,
     commits: settings.commits ?? world.commits,
     scheduling: settings.scheduling ?? world.scheduling,
     peer: settings.peer === undefined ? world.peer : PEERS[settings.peer].plan,
@@ -45,10 +47,11 @@ export function applySettings(world: World, settings: WorldSettings): World {
 
 /** The settings without those that say what the scenario says anyway. */
 export function withoutDefaults(world: World, settings: WorldSettings): WorldSettings {
-  const { commitMs, oneWayMs, commits, peer, scheduling } = settings;
+  const { commitMs, oneWayMs, backend, commits, peer, scheduling } = settings;
   return {
     ...(commitMs !== undefined && commitMs !== world.commitMs && { commitMs }),
     ...(oneWayMs !== undefined && oneWayMs !== world.oneWayMs && { oneWayMs }),
+    ...(backend !== undefined && backend !== world.backend && { backend }),
     ...(commits !== undefined && commits !== world.commits && { commits }),
     ...(peer !== undefined && { peer }),
     ...(scheduling !== undefined && scheduling !== world.scheduling && { scheduling }),

@@ -23,6 +23,9 @@ export type TermId =
   | "leak"
   | "replicated"
   | "blocking"
+  | "bucket"
+  | "sqlite"
+  | "cache"
   | "strict"
   | "relaxed";
 
@@ -125,5 +128,20 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
   blocking: {
     title: "Blocking commit",
     meaning: "As in workerd on one machine: a synchronous fsync, during which nothing else happens.",
+  },
+  bucket: {
+    title: "Commit to a bucket",
+    meaning:
+      "As in workerd’s cluster mode: the commit is stored in an object store, and the gate opens only when a check says that this life still owns the object. What the store is too busy for is tried again.",
+  },
+  sqlite: {
+    title: "SQLite backend",
+    meaning:
+      "What a turn writes is one local transaction, which a commit then makes durable. Reads are answered at once; a commit that fails is not tried again.",
+  },
+  cache: {
+    title: "Write-back cache",
+    meaning:
+      "Writes stay in memory until a flush takes all of them at once. Reads of unknown keys go to storage; a flush whose connection is lost is tried again, up to five times.",
   },
 };

@@ -1,6 +1,5 @@
 import { Popover } from "radix-ui";
 import { type ReactElement, useId, useState } from "react";
-import type { World } from "../../model/setup.ts";
 import {
   clampLatency,
   countChanges,
@@ -12,6 +11,7 @@ import {
 } from "../../store/world.ts";
 import { useExplorer, useSession } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
+import type { TermId } from "../glossary/terms.ts";
 
 interface Props {
   readonly trigger: ReactElement;
@@ -47,7 +47,22 @@ export function WorldPopover({ trigger }: Props) {
             value={settings.oneWayMs ?? scenario.world.oneWayMs}
             onChange={(oneWayMs) => change({ oneWayMs })}
           />
-          <Commits
+          <Kinds
+            legend="Storage is"
+            kinds={[
+              ["sqlite", "local transactions"],
+              ["cache", "memory before storage"],
+            ]}
+            value={settings.backend ?? scenario.world.backend}
+            onChange={(backend) => change({ backend })}
+          />
+          <Kinds
+            legend="Commits are"
+            kinds={[
+              ["replicated", "others go on meanwhile"],
+              ["blocking", "nothing else happens"],
+              ["bucket", "stored, then checked"],
+            ]}
             value={settings.commits ?? scenario.world.commits}
             onChange={(commits) => change({ commits })}
           />
@@ -58,7 +73,12 @@ export function WorldPopover({ trigger }: Props) {
               void explorer.setSettings(peer === undefined ? others : { ...others, peer });
             }}
           />
-          <Scheduling
+          <Kinds
+            legend="Scheduling is"
+            kinds={[
+              ["strict", "KJ’s order of tasks"],
+              ["relaxed", "any task may be next"],
+            ]}
             value={settings.scheduling ?? scenario.world.scheduling}
             onChange={(scheduling) => change({ scheduling })}
           />
@@ -112,17 +132,21 @@ function Latency({ label, value, onChange }: LatencyProps) {
   );
 }
 
-interface CommitsProps {
-  readonly value: World["commits"];
-  readonly onChange: (value: World["commits"]) => void;
+interface KindsProps<Kind extends TermId> {
+  readonly legend: string;
+  /** Each with the few words that its term stands behind. */
+  readonly kinds: readonly (readonly [Kind, string])[];
+  readonly value: Kind;
+  readonly onChange: (value: Kind) => void;
 }
 
-function Commits({ value, onChange }: CommitsProps) {
+/** One of a few kinds, each of them a term. */
+function Kinds<Kind extends TermId>({ legend, kinds, value, onChange }: KindsProps<Kind>) {
   const name = useId();
   return (
     <fieldset className="field-group">
-      <legend>Commits are</legend>
-      {(["replicated", "blocking"] as const).map((kind) => (
+      <legend>{legend}</legend>
+      {kinds.map(([kind, note]) => (
         <div className="radio-row" key={kind}>
           <input
             id={name + kind}
@@ -133,36 +157,7 @@ function Commits({ value, onChange }: CommitsProps) {
           />
           <label htmlFor={name + kind}>{kind}</label>
           <span className="radio-note">
-            <Term id={kind}>{kind === "replicated" ? "others go on meanwhile" : "nothing else happens"}</Term>
-          </span>
-        </div>
-      ))}
-    </fieldset>
-  );
-}
-
-interface SchedulingProps {
-  readonly value: World["scheduling"];
-  readonly onChange: (value: World["scheduling"]) => void;
-}
-
-function Scheduling({ value, onChange }: SchedulingProps) {
-  const name = useId();
-  return (
-    <fieldset className="field-group">
-      <legend>Scheduling is</legend>
-      {(["strict", "relaxed"] as const).map((kind) => (
-        <div className="radio-row" key={kind}>
-          <input
-            id={name + kind}
-            type="radio"
-            name={name}
-            checked={kind === value}
-            onChange={() => onChange(kind)}
-          />
-          <label htmlFor={name + kind}>{kind}</label>
-          <span className="radio-note">
-            <Term id={kind}>{kind === "strict" ? "KJ’s order of tasks" : "any task may be next"}</Term>
+            <Term id={kind}>{note}</Term>
           </span>
         </div>
       ))}
