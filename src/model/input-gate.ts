@@ -81,7 +81,10 @@ export function blockConcurrencyWhile(d: Draft, actorId: ActorId, fn: Value, tra
     promiseRef: promise.ref,
     transaction,
   } as const;
-  d.armBreadthFirst({ type: "js", actor: actorId, entry, section: d.section, cause: d.cause });
+  const task = { type: "js", actor: actorId, entry, section: d.section, cause: d.cause } as const;
+  // What the constructor asks for is a waiting child of the gate, which goes before the event that waits for the constructor.
+  if (d.actor(actorId).instanceRef === 0) d.armDepthFirst(task);
+  else d.armBreadthFirst(task);
   return promise;
 }
 

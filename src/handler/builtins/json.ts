@@ -4,11 +4,14 @@ import type { Ref, Value } from "../host.ts";
 import { bounded, isCallable, toInteger, toText } from "../vm/convert.ts";
 import { DateText } from "../vm/date.ts";
 import { Kind } from "../vm/heap.ts";
+import { jsonError } from "../vm/json-error.ts";
 import { ownKeys } from "../vm/own.ts";
 import { getProperty, peekProperty } from "../vm/property.ts";
 import { member, native } from "../vm/registry.ts";
 import { MAX_LENGTH, type Vm } from "../vm/vm.ts";
 import { define } from "../vm/write.ts";
+
+const TOO_DEEP = "This JSON is nested too deeply.";
 
 member("JSON");
 
@@ -20,14 +23,14 @@ native("JSON.parse", 2, (vm, _self, [text, reviver]) => {
   try {
     parsed = JSON.parse(source);
   } catch (error) {
-    if (error instanceof SyntaxError) return vm.throwError("SyntaxError", error.message);
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    return vm.throwError("SyntaxError", jsonError(source) ?? vm.stuck(TOO_DEEP));
   }
   return fromJson(vm, parsed, 0);
 });
 
 function fromJson(vm: Vm, data: unknown, depth: number): Value {
-  if (depth > 500) return vm.stuck("This JSON is nested too deeply.");
+  if (depth > 500) return vm.stuck(TOO_DEEP);
   if (typeof data === "string" || typeof data === "number" || typeof data === "boolean" || data === null)
     return data;
   if (Array.isArray(data)) return vm.array(data.map((item) => fromJson(vm, item, depth + 1)));
