@@ -85,7 +85,7 @@ export function rootsOf(state: State, actor: Actor): number[] {
   for (const { actor: owner, listeners } of state.webSockets)
     if (owner === actor.id) for (const { callbackRef } of listeners) roots.push(callbackRef);
   for (const timer of state.timers)
-    if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.promiseRef);
+    if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.argsRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
   for (const { entry } of actor.inputQueue) roots.push(...rootsOfEntry(state, entry));
@@ -99,7 +99,7 @@ function rootsOfEntry(state: State, entry: Entry): readonly number[] {
     case "section":
       return [entry.functionRef, entry.promiseRef];
     case "timer":
-      return [entry.callbackRef, entry.promiseRef];
+      return [entry.callbackRef, entry.argsRef, entry.promiseRef];
     // The disk has answered, and the handler has not heard of it yet.
     case "storage-read":
       return [state.reads[entry.read - 1]?.promiseRef ?? 0];

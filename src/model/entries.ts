@@ -21,6 +21,7 @@ import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
 import { takeConnectionStream } from "./take-stream.ts";
+import { runTimer } from "./timers.ts";
 import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
 import { tellHandler } from "./web-sockets.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
@@ -55,10 +56,7 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
       if (entry.event.type === "failed") tearDown(d, entry.socket);
       return;
     case "timer":
-      return runTurn(d, actorId, `timer ${entry.timer}`, (js) => {
-        if (entry.promiseRef !== 0) js.resolve({ ref: entry.promiseRef }, undefined);
-        else js.callFunction({ ref: entry.callbackRef }, []);
-      });
+      return runTurn(d, actorId, `timer ${entry.timer}`, (js) => runTimer(js, entry));
     case "opened":
       return runTurn(d, actorId, `socket ${entry.socket} opened`, () => settleOpened(d, entry.socket, null));
     case "connect-failed":

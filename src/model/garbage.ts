@@ -12,6 +12,7 @@ import { rootsOf } from "./encode.ts";
 import { collectSocket, collectStreams } from "./lifetimes/collection.ts";
 import { isHeldIn } from "./lifetimes/things.ts";
 import type { Actor, SocketState, State } from "./state.ts";
+import { isStreamLock, streamLock } from "./stream-locks.ts";
 
 /** What of a socket is garbage. */
 export interface Garbage {
@@ -38,10 +39,16 @@ export function garbageOf(state: State, actor: Actor, hosts?: readonly HostObjec
     const { id, collected } = socket;
     if (!collected && reached.some((host) => host.type === "Socket" && host.id === id)) return [];
     const isKept =
-      hasPending(socket) || reached.some((host) => STREAM_TYPES.has(host.type) && host.id === id);
+      hasPending(socket) ||
+      reached.some((host) => STREAM_TYPES.has(host.type) && socketOf(state, host) === id);
     if (isKept && collected) return [];
     return [{ socket: id, withStreams: !isKept }];
   });
+}
+
+/** The socket that a stream is of, or that a reader or writer is of. */
+function socketOf(state: State, { type, id }: HostObject): number {
+  return isStreamLock(type) ? streamLock(state, id).socket : id;
 }
 
 function mayBeTaken({ setup, things, borrows }: State, socket: SocketState): boolean {

@@ -51,6 +51,7 @@ import type { Setup } from "./setup.ts";
 import { watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
+import { timerFires } from "./timers.ts";
 import { startIsTold, tlsAnswerArrives, tlsPacketArrives } from "./tls.ts";
 import { pumpFrames } from "./web-socket-connection.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
@@ -84,6 +85,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     commits: [],
     requests: plannedRequests(setup.world),
     sockets: [],
+    streamLocks: [],
     calls: [],
     stubs: [],
     webSockets: [],
@@ -196,16 +198,8 @@ function take(d: Draft, choice: Choice): void {
       return updateCode(d, choice.actor);
     case "collect":
       return collectorTakes(d, choice.socket);
-    case "timer": {
-      const timer = d.s.timers.find((entry) => entry.id === choice.timer);
-      assert(timer !== undefined, "a timer that fires must be set");
-      d.advanceTo(timer.dueAt);
-      d.s.timers = d.s.timers.filter((entry) => entry.id !== timer.id);
-      const { actor, section, cause, callbackRef, promiseRef } = timer;
-      const entry = { type: "timer", timer: timer.id, callbackRef, promiseRef } as const;
-      d.armBreadthFirst({ type: "js", actor, section, entry, cause });
-      return;
-    }
+    case "timer":
+      return timerFires(d, choice.timer);
     case "section-timeout":
       return sectionTimesOut(d, choice.section);
     case "read-done": {

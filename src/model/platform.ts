@@ -2,10 +2,9 @@
  * The platform as the handler sees it: which names there are, and which rule of the model each of them calls.
  */
 import { mustGet } from "../base/assert.ts";
-import type { ActorId, CallId, RequestId, SocketId, TimerId } from "../base/ids.ts";
-import { ms } from "../base/ids.ts";
+import type { ActorId, CallId, RequestId, SocketId } from "../base/ids.ts";
 import type { BodyForm, Host, Machine, Member, Value } from "../handler/host.ts";
-import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
+import { HandlerStuck } from "../handler/host.ts";
 import { ALARM_METHODS, alarmSettled } from "./alarms.ts";
 import { readIncomingBody } from "./call-entries.ts";
 import { abortCall, callMethod, fetchObject, fetchUrl } from "./calls.ts";
@@ -26,8 +25,10 @@ import {
   SYNC_KV_METHODS,
   TRANSACTION_METHODS,
 } from "./storage-api.ts";
+import { isStreamLock, ofReleasedLock, releaseStreamLock, streamLock } from "./stream-locks.ts";
 import { hexOfId, idOf, nameOfId, stubOfId, stubOfName } from "./stubs.ts";
 import { newHttpClient } from "./take-stream.ts";
+import { clearTimer, setTimer, waitFor } from "./timers.ts";
 import { startTls } from "./tls.ts";
 import {
   addListener,
@@ -180,10 +181,11 @@ const GLOBALS: ReadonlyMap<string, Member> = new Map([
   ["cloudflare:sockets:internalNewHttpClient", METHOD],
   ["setTimeout", METHOD],
   ["clearTimeout", METHOD],
+  ["setInterval", METHOD],
+  ["clearInterval", METHOD],
   ["Date.now", METHOD],
   ["scheduler", { is: "object", type: "Scheduler" }],
   ["gc", METHOD],
-  ["setInterval", later("Use setTimeout() in a loop.")],
   ["CompressionStream", later("Send the bytes as they are.")],
   ["DecompressionStream", later("Read the bytes as they are.")],
   ["ByteLengthQueuingStrategy", later("Write { highWaterMark, size: (chunk) => chunk.byteLength }.")],
@@ -247,7 +249,9 @@ export class PlatformHost implements Host {
   get(js: Machine, type: string, id: number, name: string): Value {
     const { d } = this;
     d.machine = js;
-    const socketId = id as SocketId;
+    const lock = isStreamLock(type) ? streamLock(d.s, id) : null;
+    if (lock?.released === true) return ofReleasedLock(d, type, name);
+    const socketId = lock?.socket ?? (id as SocketId);
     if (type === "Env") return js.hostObject("DurableObjectNamespace", 1);
     if (type === "WebSocket") return this.getOfWebSocket(socketId, name);
     switch (`${type}.${name}`) {
@@ -340,7 +344,10 @@ export class PlatformHost implements Host {
   ): Value {
     const { d } = this;
     d.machine = js;
-    const id = (self?.id ?? 0) as SocketId;
+    const lock = self !== null && isStreamLock(self.type) ? streamLock(d.s, self.id) : null;
+    if (self !== null && lock?.released === true)
+      return ofReleasedLock(d, self.type, name.slice(name.indexOf(".") + 1));
+    const id = lock?.socket ?? ((self?.id ?? 0) as SocketId);
     const [first, second, third] = args;
     if (self?.type === "DurableObjectStub" && name !== "DurableObjectStub.fetch")
       return callMethod(d, this.actorId, self.id, name.slice(name.indexOf(".") + 1), args);
@@ -407,11 +414,11 @@ export class PlatformHost implements Host {
         return readInto(d, id, first);
       case "ReadableStreamBYOBReader.releaseLock":
       case "ReadableStreamDefaultReader.releaseLock":
-        d.patchSocket(id, { readerLocked: false });
+      case "WritableStreamDefaultWriter.releaseLock":
+        releaseStreamLock(d, self?.type ?? "", self?.id ?? 0);
         return undefined;
       case "WritableStream.getWriter":
-        lockWriter(d, id);
-        return js.hostObject("WritableStreamDefaultWriter", id);
+        return lockWriter(d, id);
       case "WritableStreamDefaultWriter.write":
         return write(d, id, first);
       case "WritableStream.close":
@@ -422,18 +429,17 @@ export class PlatformHost implements Host {
         return d.socket(id).writerLocked ? lockedStream(js, WRITER_LOCKED) : abortWriter(d, id, first);
       case "WritableStreamDefaultWriter.abort":
         return abortWriter(d, id, first, true);
-      case "WritableStreamDefaultWriter.releaseLock":
-        d.patchSocket(id, { writerLocked: false });
-        return undefined;
       case "Scheduler.wait":
-        return this.startTimer(js, first, null);
+        return waitFor(d, this.actorId, first);
       case "gc":
         collectNow(d, this.actorId);
         return undefined;
       case "setTimeout":
-        return this.startTimer(js, second, first);
+      case "setInterval":
+        return setTimer(d, this.actorId, name, args);
       case "clearTimeout":
-        d.s.timers = d.s.timers.filter((timer) => timer.id !== first);
+      case "clearInterval":
+        clearTimer(d, first);
         return undefined;
       case "Date.now":
         return EPOCH_MS + this.readClock(js);
@@ -467,30 +473,6 @@ export class PlatformHost implements Host {
         null,
       );
     return this.d.s.now;
-  }
-
-  /** setTimeout(fn, ms) gives a number, scheduler.wait(ms) a promise. */
-  private startTimer(js: Machine, delay: Value, callback: Value): Value {
-    const { d } = this;
-    const afterMs = typeof delay === "number" && delay > 0 ? delay : 0;
-    const id = d.s.nextTimer as TimerId;
-    d.s.nextTimer++;
-    const fn = callback === null ? null : js.asFunction(callback);
-    if (callback !== null && fn === null)
-      throw new HandlerThrow(js.newError("TypeError", "setTimeout() needs a function."));
-    const promise = callback === null ? js.newPromise() : null;
-    const cause = d.emit({ kind: "timer-set", timer: id, afterMs });
-    const timer = {
-      section: d.section,
-      id,
-      actor: this.actorId,
-      dueAt: ms(d.s.now + afterMs),
-      callbackRef: fn?.ref ?? 0,
-      promiseRef: promise?.ref ?? 0,
-      cause,
-    };
-    d.s.timers = [...d.s.timers, timer].toSorted((a, b) => a.dueAt - b.dueAt || a.id - b.id);
-    return promise ?? id;
   }
 
   settled(js: Machine, token: string, outcome: "resolved" | "rejected", value: Value): void {

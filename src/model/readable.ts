@@ -10,6 +10,7 @@ import { byteLength, tearDown } from "./network.ts";
 import { socketIsReset } from "./reset.ts";
 import { settleClosed } from "./settle.ts";
 import { movePump } from "./sink.ts";
+import { newStreamLock } from "./stream-locks.ts";
 import { endWritable } from "./writable.ts";
 
 /** read(view) of a byob reader: as many bytes as the view has room for. */
@@ -133,7 +134,6 @@ export function lockReader(d: Draft, id: SocketId, options: Value): Ref {
     throw new HandlerThrow(
       d.js().newError("TypeError", "This ReadableStream is currently locked to a reader."),
     );
-  d.patchSocket(id, { readerLocked: true });
   const isByob = isRef(options) && d.js().getProperty(options, "mode") === "byob";
-  return d.js().hostObject(isByob ? "ReadableStreamBYOBReader" : "ReadableStreamDefaultReader", id);
+  return newStreamLock(d, id, isByob ? "ReadableStreamBYOBReader" : "ReadableStreamDefaultReader");
 }

@@ -37,6 +37,8 @@ export type Entry =
       readonly timer: TimerId;
       /** What setTimeout() was given, or 0. */
       readonly callbackRef: number;
+      /** The array of what the function gets, or 0 for nothing. */
+      readonly argsRef: number;
       /** What scheduler.wait() gave, or 0. */
       readonly promiseRef: number;
     }
@@ -626,13 +628,23 @@ export interface SocketState {
   readonly metByCollector: boolean;
 }
 
+/** A reader or writer of a socket's stream. */
+export interface StreamLock {
+  readonly socket: SocketId;
+  /** It is none any more. */
+  readonly released: boolean;
+}
+
 export interface Timer {
   readonly id: TimerId;
   readonly actor: ActorId;
   readonly section: number;
   readonly dueAt: Ms;
   readonly callbackRef: number;
+  readonly argsRef: number;
   readonly promiseRef: number;
+  /** Of an interval: how often it fires. */
+  readonly everyMs: number | null;
   readonly cause: Cause;
 }
 
@@ -710,6 +722,8 @@ export interface State {
   readonly commits: readonly Commit[];
   readonly requests: readonly RequestState[];
   readonly sockets: readonly SocketState[];
+  /** Readers and writers of sockets' streams, by number - 1. */
+  readonly streamLocks: readonly StreamLock[];
   readonly calls: readonly CallState[];
   readonly stubs: readonly StubState[];
   readonly webSockets: readonly WebSocketState[];

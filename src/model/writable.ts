@@ -16,6 +16,7 @@ import { socketIsReset } from "./reset.ts";
 import { settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { QueueEvent, Task } from "./state.ts";
+import { newStreamLock } from "./stream-locks.ts";
 
 const CLOSING = "This WritableStream belongs to an object that is closing.";
 const CLOSED = "This WritableStream has been closed.";
@@ -390,10 +391,11 @@ export function abortWriter(d: Draft, id: SocketId, reason: Value, byWriter = fa
 }
 
 /** getWriter(): one at a time. */
-export function lockWriter(d: Draft, id: SocketId): void {
+export function lockWriter(d: Draft, id: SocketId): Ref {
   if (d.socket(id).writerLocked)
     throw new HandlerThrow(
       d.js().newError("TypeError", "This WritableStream is currently locked to a writer."),
     );
-  d.patchSocket(id, { writerLocked: true, abortedByWriter: false });
+  d.patchSocket(id, { abortedByWriter: false });
+  return newStreamLock(d, id, "WritableStreamDefaultWriter");
 }

@@ -42,12 +42,12 @@ class Reader {
     if (this.at < this.source.length) this.fail("Unexpected non-whitespace character after JSON", "");
   }
 
-  private get next(): string {
+  private next(): string {
     return this.source.charAt(this.at);
   }
 
   private space(): void {
-    while (this.next !== "" && " \t\n\r".includes(this.next)) this.at++;
+    while (this.next() !== "" && " \t\n\r".includes(this.next())) this.at++;
   }
 
   private fail(what: string, where = " in JSON"): never {
@@ -60,19 +60,19 @@ class Reader {
   private unexpected(): never {
     const { source, at } = this;
     if (at >= source.length) throw new NotJson("Unexpected end of JSON input");
-    if (/[-0-9]/.test(this.next)) this.fail("Unexpected number");
-    if (this.next === '"') this.fail("Unexpected string");
+    if (/[-0-9]/.test(this.next())) this.fail("Unexpected number");
+    if (this.next() === '"') this.fail("Unexpected string");
     if (SPECIAL.has(source)) throw new NotJson(`"${source}" is not valid JSON`);
     const isLong = source.length > 2 * CONTEXT;
     const from = isLong ? Math.max(0, at - CONTEXT) : 0;
     const to = isLong ? Math.min(source.length, at + CONTEXT) : source.length;
     const shown = `${from > 0 ? "..." : ""}"${source.slice(from, to)}"${to < source.length ? "..." : ""}`;
-    throw new NotJson(`Unexpected token '${this.next}', ${shown} is not valid JSON`);
+    throw new NotJson(`Unexpected token '${this.next()}', ${shown} is not valid JSON`);
   }
 
   private value(): void {
     this.space();
-    const { next } = this;
+    const next = this.next();
     const literal = LITERALS[next];
     if (next === "{" || next === "[") {
       if (++this.level > MOST_LEVELS) throw new TooDeep();
@@ -87,7 +87,7 @@ class Reader {
 
   private literal(text: string): void {
     for (const character of text) {
-      if (this.next !== character) this.unexpected();
+      if (this.next() !== character) this.unexpected();
       this.at++;
     }
   }
@@ -95,7 +95,7 @@ class Reader {
   private object(): void {
     this.at++;
     this.space();
-    if (this.next === "}") {
+    if (this.next() === "}") {
       this.at++;
       return;
     }
@@ -104,10 +104,10 @@ class Reader {
       ;
       expected = "Expected double-quoted property name"
     ) {
-      if (this.next !== '"') this.fail(expected);
+      if (this.next() !== '"') this.fail(expected);
       this.string();
       this.space();
-      if (this.next !== ":") this.fail("Expected ':' after property name");
+      if (this.next() !== ":") this.fail("Expected ':' after property name");
       this.at++;
       this.value();
       if (this.endsList("}", "Expected ',' or '}' after property value")) return;
@@ -118,7 +118,7 @@ class Reader {
   private array(): void {
     this.at++;
     this.space();
-    if (this.next === "]") {
+    if (this.next() === "]") {
       this.at++;
       return;
     }
@@ -129,56 +129,56 @@ class Reader {
   /** After a value: whether the list has ended, or goes on behind a comma. */
   private endsList(close: string, expected: string): boolean {
     this.space();
-    const { next } = this;
+    const next = this.next();
     if (next !== close && next !== ",") this.fail(expected);
     this.at++;
     return next === close;
   }
 
   private number(): void {
-    if (this.next === "-") {
+    if (this.next() === "-") {
       this.at++;
-      if (!/\d/.test(this.next)) this.fail("No number after minus sign");
+      if (!/\d/.test(this.next())) this.fail("No number after minus sign");
     }
-    if (this.next === "0") {
+    if (this.next() === "0") {
       this.at++;
-      if (/\d/.test(this.next)) this.fail("Unexpected number");
+      if (/\d/.test(this.next())) this.fail("Unexpected number");
     } else this.digits();
-    if (this.next === ".") {
+    if (this.next() === ".") {
       this.at++;
-      if (!/\d/.test(this.next)) this.fail("Unterminated fractional number");
+      if (!/\d/.test(this.next())) this.fail("Unterminated fractional number");
       this.digits();
     }
-    if (/[eE]/.test(this.next)) {
+    if (/[eE]/.test(this.next())) {
       this.at++;
-      if (/[-+]/.test(this.next)) this.at++;
-      if (!/\d/.test(this.next)) this.fail("Exponent part is missing a number");
+      if (/[-+]/.test(this.next())) this.at++;
+      if (!/\d/.test(this.next())) this.fail("Exponent part is missing a number");
       this.digits();
     }
   }
 
   private digits(): void {
-    while (/\d/.test(this.next)) this.at++;
+    while (/\d/.test(this.next())) this.at++;
   }
 
   private string(): void {
-    for (this.at++; this.next !== '"'; this.at++) {
-      if (this.next === "") this.fail("Unterminated string");
-      if (this.next < " ") this.fail("Bad control character in string literal");
-      if (this.next === "\\") this.escape();
+    for (this.at++; this.next() !== '"'; this.at++) {
+      if (this.next() === "") this.fail("Unterminated string");
+      if (this.next() < " ") this.fail("Bad control character in string literal");
+      if (this.next() === "\\") this.escape();
     }
     this.at++;
   }
 
   private escape(): void {
     this.at++;
-    if (this.next === "u") {
+    if (this.next() === "u") {
       for (let digit = 0; digit < 4; digit++) {
         this.at++;
-        if (!/[0-9a-fA-F]/.test(this.next))
-          this.fail(this.next === "" ? "Unterminated string" : "Bad Unicode escape");
+        if (!/[0-9a-fA-F]/.test(this.next()))
+          this.fail(this.next() === "" ? "Unterminated string" : "Bad Unicode escape");
       }
-    } else if (this.next === "") this.fail("Unterminated string");
-    else if (!ESCAPES.includes(this.next)) this.fail("Bad escaped character");
+    } else if (this.next() === "") this.fail("Unterminated string");
+    else if (!ESCAPES.includes(this.next())) this.fail("Bad escaped character");
   }
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { logs, setup, walk } from "./testing.ts";
+
+const told = (body: string): readonly string[] =>
+  logs(
+    walk(
+      setup(
+        `
+    const attempt = async (name, call) => {
+      try { console.log(name + " " + await call()); } catch (e) { console.log(name + " " + e.name + ": " + e.message); }
+    };
+    const socket = connect("peer:9000");
+    await socket.opened;
+    ${body}
+    return new Response("ok");`,
+        "main",
+        { peer: { greet: "hello" } },
+      ),
+      ["*"],
+    ).records,
+  );
+
+describe("a released lock", () => {
+  it("of a writer refuses everything, while a new writer writes and keeps its lock", () => {
+    expect(
+      told(`
+    const writer = socket.writable.getWriter();
+    report("closed", writer.closed);
+    writer.releaseLock();
+    const other = socket.writable.getWriter();
+    await attempt("write", () => writer.write(bytes("old")));
+    await attempt("close", () => writer.close());
+    await attempt("abort", () => writer.abort());
+    await attempt("size", () => writer.desiredSize);
+    await attempt("ready", () => writer.ready);
+    writer.releaseLock();
+    console.log(writer === other, socket.writable.locked);
+    await attempt("other", () => other.write(bytes("new")));`),
+    ).toEqual([
+      "closed rejected: This WritableStream writer has been released.",
+      ...["write", "close", "abort", "size"].map(
+        (name) => `${name} TypeError: This WritableStream writer has been released.`,
+      ),
+      "ready undefined",
+      "false true",
+      "other undefined",
+    ]);
+  });
+
+  it("of a reader refuses everything; it cannot be released while a read is pending", () => {
+    expect(
+      told(`
+    const reader = socket.readable.getReader();
+    reader.releaseLock();
+    await attempt("read", () => reader.read());
+    await attempt("cancel", () => reader.cancel());
+    await attempt("closed", () => reader.closed);
+    const next = socket.readable.getReader();
+    await next.read();
+    next.read();
+    await attempt("release", () => next.releaseLock());
+    console.log(socket.readable.locked);`),
+    ).toEqual([
+      ...["read", "cancel", "closed"].map(
+        (name) => `${name} TypeError: This ReadableStream reader has been released.`,
+      ),
+      "release TypeError: Cannot call releaseLock() on a reader with outstanding read promises.",
+      "true",
+    ]);
+  });
+});
