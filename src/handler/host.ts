@@ -39,7 +39,10 @@ export type Member =
  * plain names for globals ("setTimeout") and "module:name" for imports ("cloudflare:sockets:connect").
  */
 export interface Host {
-  /** What `name` is on host objects of `type`. Depends on nothing but its arguments. */
+  /**
+   * What `name` is on host objects of `type`. Depends on nothing but its arguments. "[next]" is a method of what can be
+   * iterated: it gives an array of the next item, or an empty one.
+   */
   member(type: string, name: string): Member;
   /** What the global or import `name` is. Depends on nothing but its argument. */
   global(name: string): Member;
@@ -173,6 +176,8 @@ export interface Machine {
   /** Plain object with these own properties. */
   newObject(properties: Readonly<Record<string, Value>>): Ref;
   newArray(items: readonly Value[]): Ref;
+  /** An iterator that gives these items, once. */
+  newIterator(items: readonly Value[]): Ref;
   /** new Map(entries): what storage.get([..]) and list() give. */
   newMap(entries: readonly (readonly [Value, Value])[]): Ref;
   newBytes(bytes: readonly number[]): Ref;

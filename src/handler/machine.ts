@@ -43,6 +43,7 @@ import { encodeState } from "./vm/encode.ts";
 import { type ClassData, type Frame, Give, Kind, type PromiseData, type State } from "./vm/heap.ts";
 import { inspect } from "./vm/inspect.ts";
 import { runFrames, runTurn } from "./vm/interpreter.ts";
+import { newIterator } from "./vm/iterate.ts";
 import { addReaction, promiseOf, rejectPromise, resolvePromise } from "./vm/promise.ts";
 import { intrinsic } from "./vm/registry.ts";
 import { STEP_LIMIT, Thrown, Vm } from "./vm/vm.ts";
@@ -322,6 +323,10 @@ export class VirtualMachine implements Machine {
 
   newArray(items: readonly Value[]): Ref {
     return this.vm.array(items.slice());
+  }
+
+  newIterator(items: readonly Value[]): Ref {
+    return newIterator(this.vm, this.newArray(items), "values");
   }
 
   newMap(entries: readonly (readonly [Value, Value])[]): Ref {

@@ -17,7 +17,7 @@ import { cancelReadable, lockReader, read, readInto } from "./readable.ts";
 import { handlerSettled } from "./requests.ts";
 import { EPOCH_MS } from "./setup.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
-import { execSql, readCursor } from "./sql-api.ts";
+import { CURSOR_METHODS, columnNames, execSql, readCursor } from "./sql-api.ts";
 import {
   callStorage,
   STORAGE_METHODS,
@@ -133,7 +133,14 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
   ],
   ["SyncKvStorage", new Map(table(SYNC_KV_METHODS, METHOD))],
   ["SqlStorage", new Map(table(["exec"], METHOD))],
-  ["SqlStorageCursor", new Map(table(["one", "toArray"], METHOD))],
+  [
+    "SqlStorageCursor",
+    new Map([
+      ...table(CURSOR_METHODS, METHOD),
+      ...table(["columnNames"], GETTER),
+      ...table(["rowsRead", "rowsWritten"], later("SQLite counts pages of its own here: leave it out.")),
+    ]),
+  ],
   [
     "Socket",
     new Map([
@@ -265,6 +272,8 @@ export class PlatformHost implements Host {
         return idOf(d, mustGet(d.s.stubs[id - 1], `stub ${id}`).object);
       case "DurableObjectStub.name":
         return mustGet(d.s.stubs[id - 1], `stub ${id}`).object;
+      case "SqlStorageCursor.columnNames":
+        return columnNames(d, id);
       case "DurableObjectStorage.kv":
         return js.hostObject("SyncKvStorage", id);
       case "DurableObjectStorage.sql":
@@ -354,6 +363,7 @@ export class PlatformHost implements Host {
     if (self !== null && STORAGE_TYPES.has(self.type)) {
       return callStorage(d, this.actorId, self.type, name.slice(name.indexOf(".") + 1), args);
     }
+    if (self?.type === "SqlStorageCursor") return readCursor(d, self.id, name.slice(name.indexOf(".") + 1));
     const piped = callPipe(d, this.actorId, name, args);
     if (piped !== null) return piped.value;
     switch (name) {
@@ -451,9 +461,6 @@ export class PlatformHost implements Host {
         return blockConcurrencyWhile(d, this.actorId, first, false);
       case "SqlStorage.exec":
         return execSql(d, this.actorId, args);
-      case "SqlStorageCursor.one":
-      case "SqlStorageCursor.toArray":
-        return readCursor(d, id, name === "SqlStorageCursor.one");
       default:
         throw new HandlerStuck(
           `${name} is not modelled: use what the built-in scenarios use.`,

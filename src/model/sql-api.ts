@@ -1,54 +1,126 @@
 /*
- * ctx.storage.sql: exec() and the cursor it gives. Statements run at once (SQ7); one that writes is a confirmed write like
- * put().
+ * ctx.storage.sql: exec() and the cursor it gives. Statements run at once (SQ7); one that changes a row is a confirmed write
+ * like put(), one that changes nothing is none (seen in recordings).
  */
 import { mustGet } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
-import type { Value } from "../handler/host.ts";
-import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
+import type { Machine, Value } from "../handler/host.ts";
+import { HandlerStuck, HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import { type Cell, runSql, TABLE_PREFIX, type Table } from "./sql.ts";
+import { runSql, type SqlResult } from "./sql.ts";
+import type { Row } from "./sql-expression.ts";
+import { TABLE_PREFIX, type Table } from "./sql-table.ts";
+import { BeyondSql } from "./sql-tokens.ts";
+import type { Cell } from "./sql-values.ts";
+import type { SqlCursor } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
 
-/** sql.exec(statement, ...bindings): gives a cursor. */
+/** The members of a cursor that are called; "[next]" is what for-of and the like call. */
+export const CURSOR_METHODS: readonly string[] = ["one", "toArray", "next", "raw", "[next]"];
+
+const BEYOND =
+  "sql.exec(): this SQL is not part of the model. Use CREATE TABLE, DROP TABLE, INSERT, SELECT, UPDATE or DELETE of one table, without joins, groups and subqueries.";
+
+/** sql.exec(statements, ...bindings): gives a cursor. */
 export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: readonly Value[]): Value {
   const js = d.js();
   const { view } = d.actor(actorId);
+  if (statement === undefined)
+    throw new HandlerThrow(
+      js.newError(
+        "TypeError",
+        "Failed to execute 'exec' on 'SqlStorage': parameter 1 is not of type 'String'.",
+      ),
+    );
   const text = js.toText(statement);
-  const tableOf = (name: string): Table | null => (view[TABLE_PREFIX + name] as Table | undefined) ?? null;
-  const result = runSql(text, bindings.map(cellOf), tableOf);
-  if (!result.ok) {
-    if (result.error.startsWith("this SQL"))
-      throw new HandlerStuck(`sql.exec(): ${result.error}.`, js.line, null);
-    throw new HandlerThrow(js.newError("Error", `${result.error}: SQLITE_ERROR`));
-  }
-  const { rows, write } = result.value;
-  if (write === null) d.emit({ kind: "read", op: "sql.exec", key: text, from: "memory" });
-  else {
-    const key = TABLE_PREFIX + write.name;
-    acceptWrite(d, actorId, { op: "sql.exec", key, data: write.table ?? undefined, confirmed: true });
-  }
-  d.s.cursors = [...d.s.cursors, rows];
+  const entries = Object.entries(view).filter(([key]) => key.startsWith(TABLE_PREFIX));
+  const tables = new Map(entries.map(([key, table]) => [key.slice(TABLE_PREFIX.length), table as Table]));
+  const { writes, error, columns, rows } = run(js, text, bindings, tables);
+  const changed = [...writes].filter(([name, table]) => !isSameTable(tables.get(name) ?? null, table));
+  if (changed.length === 0) d.emit({ kind: "read", op: "sql.exec", key: text, from: "memory" });
+  for (const [name, table] of changed)
+    acceptWrite(d, actorId, {
+      op: "sql.exec",
+      key: TABLE_PREFIX + name,
+      data: table ?? undefined,
+      confirmed: true,
+    });
+  if (error !== null) throw new HandlerThrow(js.newError("Error", error));
+  d.s.cursors = [...d.s.cursors, { columns, rows, position: 0 }];
   return js.hostObject("SqlStorageCursor", d.s.cursors.length);
 }
 
-function cellOf(value: Value): Cell {
-  return typeof value === "number" || typeof value === "string" ? value : null;
+function run(
+  js: Machine,
+  text: string,
+  bindings: readonly Value[],
+  tables: ReadonlyMap<string, Table>,
+): SqlResult {
+  if (bindings.some((value) => isRef(value)))
+    throw new HandlerStuck("sql.exec(): bind numbers, texts, booleans and null.", js.line, null);
+  try {
+    return runSql(text, bindings, tables);
+  } catch (error) {
+    if (error instanceof BeyondSql) throw new HandlerStuck(BEYOND, js.line, null);
+    throw error;
+  }
 }
 
-/** cursor.one() (exactly one row, or an exception) and cursor.toArray(). */
-export function readCursor(d: Draft, id: number, one: boolean): Value {
+/** Whether SQLite would have no page to write. */
+function isSameTable(a: Table | null, b: Table | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** cursor.columnNames */
+export function columnNames(d: Draft, id: number): Value {
+  return d.js().newArray(cursorOf(d, id).columns);
+}
+
+/** One of CURSOR_METHODS: each takes rows that no other has taken. */
+export function readCursor(d: Draft, id: number, method: string): Value {
   const js = d.js();
-  const rows = mustGet(d.s.cursors[id - 1], `cursor ${id}`);
-  const [first] = rows;
-  if (!one) return js.newArray(rows.map((row) => js.newObject(row)));
-  if (first === undefined || rows.length > 1) {
-    throw new HandlerThrow(
-      js.newError(
-        "Error",
-        `Expected exactly one result from SQL query, but got ${rows.length === 0 ? "no results" : "multiple results"}.`,
-      ),
-    );
+  const { columns, rows, position } = cursorOf(d, id);
+  const left = rows.slice(position);
+  const take = (count: number): void => {
+    d.s.cursors = d.s.cursors.with(id - 1, { columns, rows, position: position + count });
+  };
+  const [first] = left;
+  switch (method) {
+    case "one":
+      take(left.length);
+      if (first === undefined || left.length > 1) {
+        const what = left.length === 0 ? "no results" : "multiple results";
+        throw new HandlerThrow(
+          js.newError("Error", `Expected exactly one result from SQL query, but got ${what}.`),
+        );
+      }
+      return rowObject(js, columns, first);
+    case "next":
+      take(1);
+      return first === undefined
+        ? js.newObject({ done: true })
+        : js.newObject({ done: false, value: rowObject(js, columns, first) });
+    case "[next]":
+      take(1);
+      return js.newArray(first === undefined ? [] : [rowObject(js, columns, first)]);
+    case "raw":
+      take(left.length);
+      return js.newIterator(left.map((row) => js.newArray(row.map(jsValue))));
+    default: {
+      take(left.length);
+      return js.newArray(left.map((row) => rowObject(js, columns, row)));
+    }
   }
-  return js.newObject(first);
+}
+
+function cursorOf(d: Draft, id: number): SqlCursor {
+  return mustGet(d.s.cursors[id - 1], `cursor ${id}`);
+}
+
+function rowObject(js: Machine, columns: readonly string[], row: Row): Value {
+  return js.newObject(Object.fromEntries(columns.map((name, at) => [name, jsValue(row[at] ?? null)])));
+}
+
+function jsValue(cell: Cell): Value {
+  return cell !== null && typeof cell === "object" ? cell.n : cell;
 }

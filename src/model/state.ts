@@ -24,7 +24,7 @@ import type { EdgeId } from "./lifetimes/edges.ts";
 import type { Watch } from "./properties/watch.ts";
 import type { ConnectionUse, FrameType, Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
-import type { Cell } from "./sql.ts";
+import type { SqlRows } from "./sql.ts";
 
 /** A record index or none. */
 export type Cause = RecordIndex | null;
@@ -628,6 +628,11 @@ export interface SocketState {
   readonly metByCollector: boolean;
 }
 
+/** Rows that sql.exec() has given, and how many of them were taken. */
+export interface SqlCursor extends SqlRows {
+  readonly position: number;
+}
+
 /** A reader or writer of a socket's stream. */
 export interface StreamLock {
   readonly socket: SocketId;
@@ -731,8 +736,8 @@ export interface State {
   readonly idNames: readonly string[];
   /** Parents of all critical sections so far, by id - 1; 0 is none. */
   readonly sectionParents: readonly number[];
-  /** Rows that sql.exec() has given, by the number of its cursor - 1. */
-  readonly cursors: readonly (readonly Readonly<Record<string, Cell>>[])[];
+  /** What sql.exec() has given, by number - 1. */
+  readonly cursors: readonly SqlCursor[];
   readonly nextTimer: number;
   /** By due time, then by id. */
   readonly timers: readonly Timer[];

@@ -109,16 +109,4 @@ describe("transactionSync() and sql.exec()", () => {
     expect(story(records)).toContain("log no");
     expect(observed(records).at(-1)).toBe("response 200 1 undefined");
   });
-
-  it("say what is wrong with a statement: as an exception, or as the limit of the model", () => {
-    const { records } = walk(
-      setup('    try { storage.sql.exec("SELECT * FROM none"); } catch (e) { console.log(e.message); }'),
-      ["*"],
-    );
-    expect(story(records)).toContain("log no such table: none: SQLITE_ERROR");
-    const stuck = walk(setup('    storage.sql.exec("SELECT * FROM a JOIN b");'), ["*"]);
-    expect(story(stuck.records).at(-1)).toMatch(
-      /^stuck: Line 11: sql\.exec\(\): this SQL is not part of the model/,
-    );
-  });
 });

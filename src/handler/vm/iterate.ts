@@ -4,7 +4,7 @@ import type { Ref, Value } from "../host.ts";
 import { type IteratorData, Kind } from "./heap.ts";
 import { inspectShort } from "./inspect.ts";
 import { getElement } from "./property.ts";
-import { MAX_LENGTH, type Vm } from "./vm.ts";
+import { MAX_LENGTH, machineOf, type Vm } from "./vm.ts";
 
 /** An iterator over `value`, a TypeError if it has none. */
 export function iteratorOf(vm: Vm, value: Value): Ref {
@@ -23,6 +23,9 @@ export function iteratorOf(vm: Vm, value: Value): Ref {
       case Kind.web:
         if (object.type === "URLSearchParams" || object.type === "Headers")
           return newIterator(vm, object.values[1], "values");
+        break;
+      case Kind.host:
+        if (vm.host.member(object.type, "[next]").is === "method") return newIterator(vm, value, "values");
         break;
       default:
     }
@@ -70,6 +73,10 @@ export function next(vm: Vm, iterator: Value): Value {
       if (gives === "keys" || (object.kind === Kind.set && gives === "values")) return key;
       const value = object.kind === Kind.map ? object.values[at] : key;
       return gives === "values" ? value : vm.array([key, value]);
+    }
+    case Kind.host: {
+      const items = vm.as(vm.host.call(machineOf(vm), `${object.type}.[next]`, object, []), Kind.array);
+      return items === null || items.values.length === 0 ? finish(own) : items.values[0];
     }
     default:
       return finish(own);
