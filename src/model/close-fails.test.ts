@@ -24,3 +24,34 @@ describe("socket.close() that waits behind a write which fails (4.7 step 5)", ()
     ]);
   });
 });
+
+describe("socket.close() after a writer.close() that is not awaited", () => {
+  const body = `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    const writer = socket.writable.getWriter();
+    report("written", writer.write(bytes("hello")));
+    report("writer.close()", writer.close());
+    await report("close()", socket.close());
+    await report("again", writer.write(bytes("more")));
+    return new Response("ok");`;
+  const told = (design: string) =>
+    story(walk(setup(body, design), ["*"]).records).filter((line) => /^(log|send|receive)/.test(line));
+
+  it("forgets the write before main: it is never sent and never settles (run on workerd)", () => {
+    for (const design of ["ungated", "autogate off", "autogate on"])
+      expect(told(design)).toEqual([
+        "log close()",
+        "log again rejected: This WritableStream has been closed.",
+      ]);
+  });
+
+  it("rejects it on main", () => {
+    expect(told("main")).toEqual([
+      "log written rejected: This socket has been closed.",
+      "log writer.close() rejected: This socket has been closed.",
+      "log close()",
+      "log again rejected: This WritableStream has been closed.",
+    ]);
+  });
+});

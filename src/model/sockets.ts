@@ -24,7 +24,7 @@ import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { movePump } from "./sink.ts";
 import type { Entry, SocketState } from "./state.ts";
-import { failWritable, flushWritable, pump } from "./writable.ts";
+import { failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
 
 /** What a connection that cannot be made is rejected with (4.4). */
 export const REFUSED = "proxy request failed, cannot connect to the specified address";
@@ -251,11 +251,12 @@ export function closeStreams(d: Draft, id: SocketId): void {
   d.patchSocket(id, { readRef: 0 });
   cancelReadable(d, id);
   d.patchSocket(id, { readRef });
-  const error = d.design.closeWriterError ?? d.design.closeReadError;
+  const { closeWriterError: error } = d.design;
   const { writerClosedRef, writable } = d.socket(id);
-  if (writable !== "closed") failWritable(d, id, error);
-  if (d.design.closeWriterError !== null && writerClosedRef !== 0 && writable !== "closed") {
-    js.reject({ ref: writerClosedRef }, js.newError("Error", d.design.closeWriterError));
+  if (error === null) forgetQueue(d, id, d.design.closeReadError);
+  else if (writable !== "closed") {
+    failWritable(d, id, error);
+    if (writerClosedRef !== 0) js.reject({ ref: writerClosedRef }, js.newError("Error", error));
   }
   js.onSettled(js.promiseOf(undefined), `close-teardown:${id}`);
 }

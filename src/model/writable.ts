@@ -24,7 +24,7 @@ const CLOSED = "This WritableStream has been closed.";
 /** Why a write or close is refused now, if it is (SK6). */
 export function refusalOf(d: Draft, id: SocketId): string | null {
   const socket = d.socket(id);
-  if (socket.isClosing) return CLOSING;
+  if (socket.isClosing) return socket.closeAsked ? CLOSED : CLOSING;
   if (socket.abortedByWriter) return CLOSED;
   if (socket.writable === "errored") return socket.writableError;
   return socket.writable === "open" ? null : CLOSED;
@@ -369,6 +369,18 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
   d.patchSocket(id, { readyRef: 0 });
   // Waiting for room is over, whatever the reason: the next write() says what happened (run on workerd).
   js.resolve({ ref: socket.readyRef }, undefined);
+}
+
+/** The stream ends and what is queued is never sent: whoever waits for it waits for ever (recorded). */
+export function forgetQueue(d: Draft, id: SocketId, why: string): void {
+  const { queue, inSink } = d.socket(id);
+  d.patchSocket(id, { queue: [], inSink: false, writable: "closed" });
+  if (inSink) writeIsOver(d, id, "cancelled");
+  for (const event of queue) {
+    if (event.type === "pipe") losePipe(d, id, event);
+    if (event.type === "write")
+      d.emit({ kind: "bytes-dropped", socket: id, write: event.write, bytes: event.bytes, why });
+  }
 }
 
 /** The flush of socket.close() fails: `closed` rejects if it has not settled, and close() resolves (4.7; run on workerd). */

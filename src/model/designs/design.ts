@@ -29,7 +29,10 @@ export interface Design {
   readonly readErrorOfFailedConnect: string | null;
   /** Whether `closed` resolves when the far end's FIN is read after the handler has closed the writer (half-open not allowed). */
   readonly closedAfterWriterCloseThenEnd: boolean;
-  /** What a pending read() is rejected with by socket.close(), and writer.closed if it is rejected at all. */
+  /**
+   * What socket.close() rejects a pending read() with, and what writer.closed and the writes in the queue; null: those are
+   * forgotten, and nobody hears of them.
+   */
   readonly closeReadError: string;
   readonly closeWriterError: string | null;
   /** Whether write() takes a string, as UTF-8. */
