@@ -183,6 +183,8 @@ export interface Machine {
   newBytes(bytes: readonly number[]): Ref;
   /** A request. What the platform adds to it (`signal`) is set with setProperty. */
   newRequest(url: string, parts?: Partial<RequestParts>): Ref;
+  /** An AbortSignal that nobody aborts. */
+  newSignal(): Ref;
   /** new Request(input, init); throws HandlerThrow when that throws. */
   requestOf(input: Value, init: Value): Ref;
   /** What a Request says, or null when `value` is none. */

@@ -341,6 +341,10 @@ export class VirtualMachine implements Machine {
     return newRequest(this.vm, url, method, body, this.headerList(headers));
   }
 
+  newSignal(): Ref {
+    return this.callFunction(intrinsic("\0newSignal").self, []) as Ref;
+  }
+
   requestOf(input: Value, init: Value): Ref {
     return this.throwing(() => requestFrom(this.vm, input, init));
   }

@@ -64,6 +64,8 @@ export function packetArrives(d: Draft, id: SocketId): void {
   } else {
     d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor });
     d.patchSocket(id, packet.type === "rst" ? { sawRst: true } : { sawFin: true });
+    // Of a connection that the object has not learnt of yet: to whoever asks the kernel it was never made (recorded).
+    if (packet.type === "rst" && socket.handshake === "accepted") d.patchSocket(id, { handshake: "refused" });
     if (packet.type === "rst" && socket.use === "socket") {
       if (isNoticed(d, id)) socketIsReset(d, id);
       return;

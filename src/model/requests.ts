@@ -122,8 +122,11 @@ export function callHandler(d: Draft, id: RequestId): void {
   });
 }
 
+/** The Request that a handler gets. Its signal is aborted by nobody: a client that leaves does not (recorded). */
 function requestObject(js: Machine, path: string, call: CallState | null): Value {
-  return call === null ? js.newRequest(`http://object${path}`) : js.newRequest(call.url, call);
+  const request = call === null ? js.newRequest(`http://object${path}`) : js.newRequest(call.url, call);
+  js.setProperty(request, "signal", js.newSignal());
+  return request;
 }
 
 /** The promise of fetch() or of a called method has settled: here the locks of what leaves are captured. */

@@ -167,7 +167,6 @@ export function answerArrives(d: Draft, id: SocketId): void {
   // that leaves with the connection (write-before-opened, peer-greets in the recordings).
   deliver(d, id, true);
   enter(d, socket, { type: "opened", socket: id });
-  if (socket.sawRst) enter(d, socket, { type: "disconnected", socket: id });
   pump(d, id);
 }
 
