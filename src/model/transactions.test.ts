@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "./setup.ts";
 import { observed, setup, story, walk } from "./testing.ts";
 
 const CONNECT_INSIDE = `
@@ -74,6 +75,20 @@ describe("transaction()", () => {
 });
 
 describe("transactionSync() and sql.exec()", () => {
+  it("commits what a rolled back transactionSync() has touched on a local disk, and only there", () => {
+    const body = `
+    try { storage.transactionSync(() => { storage.kv.put("a", 1); throw new Error("no"); }); } catch {}
+    connect("peer:9000");
+    return new Response("ok");`;
+    const commits = (world: Partial<World>) => {
+      const { records } = walk(setup(body, "main", world), ["*"]);
+      expect(records.filter(({ kind }) => kind === "violation")).toEqual([]);
+      return story(records).filter((line) => line.startsWith("commit"));
+    };
+    expect(commits({ commits: "blocking" })).toEqual(["commit 1 starts", "commit 1 durable"]);
+    expect(commits({})).toEqual([]);
+  });
+
   it("write what a put writes: one commit, one lock, and a row to read", () => {
     const { records } = walk(
       setup(`
