@@ -78,6 +78,7 @@ export const NEW_CONNECTION: Omit<
     said: 0,
     saysAt: null,
     rstDueAt: null,
+    finDueAt: null,
     readsFrom: 0 as SocketState["handshakeDueAt"],
   },
   things: {},

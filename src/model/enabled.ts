@@ -275,7 +275,7 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
   if (!peer.fin)
     choices.add(
       { type: "peer-fin", socket: id },
-      null,
+      peer.finDueAt,
       `The far end of ${name} closes`,
       "sends FIN and nothing after it",
     );

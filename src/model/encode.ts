@@ -27,6 +27,7 @@ const LEFT_OUT = new Set([
   "handshakeDueAt",
   "readsFrom",
   "rstDueAt",
+  "finDueAt",
 ]);
 
 /** The key. Two states with the same key allow the same continuations, at whatever times. */

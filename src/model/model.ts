@@ -251,6 +251,7 @@ function take(d: Draft, choice: Choice): void {
     case "hang-up":
       return hangUp(d, choice.socket);
     case "peer-fin":
+      d.advanceTo(d.socket(choice.socket).peer.finDueAt);
       return peerEnds(d, choice.socket);
     case "peer-rst":
       d.advanceTo(d.socket(choice.socket).peer.rstDueAt);

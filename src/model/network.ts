@@ -207,6 +207,7 @@ export function accept(d: Draft, id: SocketId): void {
   });
   d.patchPeer(id, {
     rstDueAt: plan.rstAfterMs === undefined ? null : ms(d.s.now + plan.rstAfterMs),
+    finDueAt: plan.finAfterMs === undefined ? null : ms(d.s.now + plan.finAfterMs),
     readsFrom: ms(d.s.now + (plan.readAfterMs ?? 0)),
   });
   if (plan.greet !== undefined) peerSends(d, id, "data", plan.greet);
@@ -251,6 +252,8 @@ export function peerReceives(d: Draft, id: SocketId): void {
       d.patchPeer(id, { replied: true });
       peerSends(d, id, "data", plan.reply);
     }
+    if (plan.finOnData) peerSends(d, id, "fin", "");
+    if (plan.rstOnData) peerSends(d, id, "rst", "");
   } else if (packet.type === "fin") {
     d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: connection } });
     const saysAt = plan.sayAfterFinMs === undefined ? null : ms(d.s.now + plan.sayAfterFinMs);

@@ -56,6 +56,11 @@ export interface PeerPlan {
   readonly reply?: string;
   readonly finOnAccept?: boolean;
   readonly rstOnAccept?: boolean;
+  /** Ends, or resets, the connection when it has received data. */
+  readonly finOnData?: boolean;
+  readonly rstOnData?: boolean;
+  /** Ends its side that long after accepting the connection. */
+  readonly finAfterMs?: number;
   /** Resets the connection that long after accepting it. */
   readonly rstAfterMs?: number;
   /** Does not read before that long after accepting. */

@@ -618,6 +618,7 @@ export interface SocketState {
     /** When it says what it has planned to say after the FIN. */
     readonly saysAt: Ms | null;
     readonly rstDueAt: Ms | null;
+    readonly finDueAt: Ms | null;
     readonly readsFrom: Ms;
   };
   // ---- lifetimes

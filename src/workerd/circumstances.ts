@@ -41,6 +41,9 @@ const KNOWN_PEER: KnownPeer = {
   reply: true,
   finOnAccept: true,
   rstOnAccept: true,
+  finOnData: true,
+  rstOnData: true,
+  finAfterMs: true,
   rstAfterMs: true,
   readAfterMs: true,
   holdOpen: true,
@@ -98,6 +101,14 @@ export function meets(when: string, call: number): boolean {
   return call >= from && call <= to && (call - from) % (step === undefined ? 1 : Number(step)) === 0;
 }
 
+/**
+ * Whether the next life finds what a failed commit wrote. An fsync fails after the page has been written, and only an fsync that
+ * works again rolls it back; a full disk takes no page.
+ */
+function keepsFailed(fault: Fault | null): boolean {
+  return fault !== null && "fsync" in fault && fault.fsync.includes("+");
+}
+
 /** Whether the next commit may turn out so, after the commits that are explained already. */
 function mayCommit(
   fault: Fault | null,
@@ -139,19 +150,10 @@ function localChoices(
       case "commit-durable":
       case "alarm-scheduled":
         return mayCommit(scenario.fault, observation, progress, false);
-      // An fsync fails after the page has been written; a full disk takes no page.
       case "commit-fails":
-        return (
-          scenario.fault !== null &&
-          "write" in scenario.fault &&
-          mayCommit(scenario.fault, observation, progress, true)
-        );
+        return !keepsFailed(scenario.fault) && mayCommit(scenario.fault, observation, progress, true);
       case "commit-fails-stored":
-        return (
-          scenario.fault !== null &&
-          "fsync" in scenario.fault &&
-          mayCommit(scenario.fault, observation, progress, true)
-        );
+        return keepsFailed(scenario.fault) && mayCommit(scenario.fault, observation, progress, true);
       case "alarm-refused":
         return mayCommit(scenario.fault, observation, progress, true);
       case "commit-delay":

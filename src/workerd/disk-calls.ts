@@ -1,6 +1,6 @@
 /*
  * Which of the recorded disk calls are commits of an object, and which only SQLite closing the database of an object that
- * is being reset:
+ * is being reset, or finishing what a failed commit has left:
  *
  *     request / | fsync     | connect | fsync EIO    | close | fsync EIO | response 500     a failed commit, then closing
  *     request / | disk write ENOSPC   | fsync        | fsync             | response 500     the same with a full disk
@@ -41,15 +41,22 @@ export function readDiskCalls(scenario: LocalScenario, outcome: LocalOutcome): R
     fsyncs = [];
   }
   let closing = 0;
+  let isHot = false;
   for (const [index, text] of syscalls.entries()) {
     if (calls.has(index)) continue;
+    // What a failed commit has left behind is rolled back before the next one, with two fsyncs.
+    if (isHot && closing === 0 && text === "fsync") {
+      isHot = false;
+      if (syscalls[index + 1] === "fsync" && syscalls[index + 2] === "fsync") closing = 2;
+    }
     if (/^fsync\b/.test(text) && closing > 0) {
       calls.set(index, "closing");
-      closing -= 1;
+      closing = text === "fsync EIO" ? 0 : closing - 1;
     } else if (text === "fsync") calls.set(index, "commit");
     else if (text === "fsync EIO" || text === "disk write ENOSPC") {
       calls.set(index, "commit-fails");
-      closing = closingCalls(text);
+      closing = 2;
+      isHot = text === "fsync EIO";
     }
   }
   return calls;

@@ -211,6 +211,7 @@ describe("the circumstances of a recording", () => {
   it("let commits fail exactly as the fault says", () => {
     const options = [
       option({ type: "commit-durable", commit: 1 as never }, 0),
+      option({ type: "commit-fails", commit: 1 as never }, null, "failure"),
       option({ type: "commit-fails-stored", commit: 1 as never }, null, "failure"),
     ];
     const faulty = (fsync: string) =>
@@ -220,6 +221,8 @@ describe("the circumstances of a recording", () => {
     expect(left(options, faulty("2+"), upTo(1))).toEqual(["commit-durable"]);
     expect(left(options, faulty("2+"), upTo(2))).toEqual(["commit-fails-stored"]);
     expect(left(options, faulty("1+"), upTo(1))).toEqual(["commit-fails-stored"]);
+    // An fsync that works again rolls back what the failed one has left.
+    expect(left(options, faulty("1"), upTo(1))).toEqual(["commit-fails"]);
     expect(left(options, faulty("2"), upTo(3))).toEqual(["commit-durable"]);
     expect([1, 2, 3, 4, 5].filter((call) => meets("2..4", call))).toEqual([2, 3, 4]);
     expect([1, 2, 3, 4, 5].filter((call) => meets("2+2", call))).toEqual([2, 4]);
@@ -236,10 +239,10 @@ describe("the circumstances of a recording", () => {
 
   it("name what the world of the model lacks", () => {
     expect(
-      worldOf(recorded(["request /", "response 200"], [], { peer: { finAfterMs: 50 } }).scenario),
+      worldOf(recorded(["request /", "response 200"], [], { peer: { stutters: true } }).scenario),
     ).toEqual({
       ok: false,
-      error: 'the far end does "finAfterMs", which the model\'s world lacks',
+      error: 'the far end does "stutters", which the model\'s world lacks',
     });
     expect(
       worldOf(recorded(["request /", "response 200"], [], { v8Flags: ["--stress-flush-code"] }).scenario),
