@@ -4,57 +4,95 @@ import { gateJudge, readCorpus } from "./conformance.ts";
 import { judgeScenario } from "./conformance-judge.ts";
 import { type ConformanceReport, describeReport, summarize } from "./conformance-report.ts";
 
-const CORPUS = path.resolve(import.meta.dirname, "../../e2e/workerd/corpus");
+/** What the model does not allow or does not cover, by scenario, with a word of the reason that the check gives. */
+type Exceptions = Readonly<Record<string, string>>;
 
-/** What the model does not cover, and a word of the reason that must be given. */
-const UNCOVERED: Readonly<Record<string, string>> = {};
+/** The README says why, in one table. */
+const LOCAL_EXCEPTIONS: Exceptions = {
+  "async-generator": "generator function",
+};
+const CLUSTER_EXCEPTIONS: Exceptions = {
+  "connect-then-spin": "Date.now()",
+  "held-connect-spin": "Date.now()",
+  "used-gate-connect-then-spin": "Date.now()",
+};
 
-/** Wrong observations that the model allows: responses and races, which the environment decides. */
-const MOST_ALLOWED = 24;
+/** Why wrong observations may be allowed: responses and races, which the environment decides. */
+const REASONS = [
+  "a race that this design has too",
+  "the two are concurrent",
+  "when the response reaches the client is the environment's choice",
+];
 
-describe("conformance with recordings of real workerd", () => {
-  const { scenarios, errors } = readCorpus(CORPUS);
+interface Corpus {
+  readonly name: string;
+  readonly folder: string;
+  readonly scenarios: number;
+  readonly builds: number;
+  readonly exceptions: Exceptions;
+  /** At least so many wrong observations are tried, and at most so many of them allowed. */
+  readonly tried: number;
+  readonly allowed: number;
+}
+
+const CORPORA: readonly Corpus[] = [
+  {
+    name: "local storage",
+    folder: "corpus",
+    scenarios: 183,
+    builds: 4,
+    exceptions: LOCAL_EXCEPTIONS,
+    tried: 12_800,
+    allowed: 40,
+  },
+  {
+    name: "commits that take time",
+    folder: "cluster-corpus",
+    scenarios: 198,
+    builds: 1,
+    exceptions: CLUSTER_EXCEPTIONS,
+    tried: 4_100,
+    allowed: 55,
+  },
+];
+
+describe.each(CORPORA)("conformance with recordings of real workerd: $name", (corpus) => {
+  const { scenarios, errors } = readCorpus(
+    path.resolve(import.meta.dirname, "../../e2e/workerd", corpus.folder),
+  );
   let report: ConformanceReport;
   beforeAll(() => {
     report = summarize(scenarios.map((scenario) => judgeScenario(gateJudge, scenario)));
-  }, 120_000);
+  }, 300_000);
 
   it("reads the whole corpus", () => {
     expect(errors).toEqual([]);
-    expect(scenarios).toHaveLength(81);
-    expect(report.pairs).toBe(81 * 4);
+    expect(scenarios).toHaveLength(corpus.scenarios);
+    expect(report.pairs).toBe(corpus.scenarios * corpus.builds);
   });
 
-  it("allows everything that was recorded, on every build, of what it covers", () => {
-    expect(report.cases.filter(({ verdict }) => verdict === "rejected")).toEqual([]);
-    expect(report.accepted).toBe((81 - Object.keys(UNCOVERED).length) * 4);
-  });
-
-  it("leaves uncovered exactly what is known to be beyond it, and says why", () => {
-    const uncovered = report.cases.filter(({ verdict }) => verdict === "uncovered");
-    expect([...new Set(uncovered.map(({ scenario }) => scenario))]).toEqual(Object.keys(UNCOVERED).sort());
-    for (const { scenario, why } of uncovered) expect(why).toContain(UNCOVERED[scenario]);
+  it("allows everything that was recorded, but for exactly the exceptions that are known, each for its reason", () => {
+    const others = report.cases.filter(({ verdict }) => verdict !== "accepted");
+    expect([...new Set(others.map(({ scenario }) => scenario))].sort()).toEqual(
+      Object.keys(corpus.exceptions).sort(),
+    );
+    for (const { scenario, why } of others) expect(why).toContain(corpus.exceptions[scenario]);
+    expect(others.length / report.pairs).toBeLessThanOrEqual(0.05);
   });
 
   it("refuses wrong observations: other designs', swapped, dropped and invented ones", () => {
     const { tried, rejected, byType, accepted } = report.negatives;
-    expect(tried).toBeGreaterThanOrEqual(5000);
-    expect(tried - rejected).toBeLessThanOrEqual(MOST_ALLOWED);
+    expect(tried).toBeGreaterThanOrEqual(corpus.tried);
+    expect(tried - rejected).toBeLessThanOrEqual(corpus.allowed);
     expect(accepted).toHaveLength(tried - rejected);
     expect(byType.dropped.rejected).toBe(byType.dropped.tried);
     expect(byType.invented.rejected).toBe(byType.invented.tried);
-    expect(byType["wrong design"].rejected).toBeGreaterThanOrEqual(101);
-    const reasons = new Set(accepted.map(({ reason }) => reason));
-    expect([...reasons].sort()).toEqual([
-      "a race that this design has too",
-      "the two are concurrent",
-      "when the response reaches the client is the environment's choice",
-    ]);
+    for (const { reason } of accepted) expect(REASONS).toContain(reason);
   });
 
   it("gives the bodies of all answers as recorded", () => {
     expect(report.negatives.bodies.differing).toEqual([]);
-    expect(report.negatives.bodies.compared).toBeGreaterThanOrEqual(288);
+    expect(report.negatives.bodies.compared).toBeGreaterThanOrEqual(report.accepted * 0.9);
   });
 
   it("tells people and machines the same", () => {

@@ -76,3 +76,12 @@ export function parseOptions(js: Machine, value: Value): SocketOptions {
     secureTransport: transport,
   };
 }
+
+const REFUSED = "proxy request failed, cannot connect to the specified address";
+const USE_FETCH =
+  ". It looks like you might be trying to connect to a HTTP-based service — consider using fetch instead";
+
+/** What a connection that could not be made says; at the ports of HTTP it knows better (4.4). */
+export function refusalOf(address: string): string {
+  return /:(80|443)$/.test(address) ? REFUSED + USE_FETCH : REFUSED;
+}

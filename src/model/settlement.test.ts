@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { World } from "./setup.ts";
-import { DESIGNS, GATED, observed, settlements, setup, story, type Walk, walk } from "./testing.ts";
+import { DESIGNS, GATED, logs, observed, settlements, setup, story, type Walk, walk } from "./testing.ts";
 
 const NAMES = ["opened", "closed", "written", "read"] as const;
 type Settled = Record<(typeof NAMES)[number], string | null>;
@@ -43,6 +43,19 @@ const run = (
   keys: readonly string[] = ["*"],
 ): Walk => walk(setup(body, design, world), keys);
 const settled = ({ records }: Walk): Settled => settlements(records, NAMES);
+
+describe("a refused connection at a port of HTTP", () => {
+  it.each(["peer:80", "peer:443", "peer:8080"])(
+    "says what to use instead, and only there (4.4): %s",
+    (address) => {
+      const body = `await report("opened", connect("${address}").opened); return new Response("ok");`;
+      const { records } = walk(setup(body, "main", { peer: { refuse: true } }), ["*"]);
+      const said = logs(records).join("");
+      expect(said).toContain(REFUSED);
+      expect(said.endsWith(" — consider using fetch instead")).toBe(address !== "peer:8080");
+    },
+  );
+});
 
 describe("connect succeeds", () => {
   it.each(ALL)(

@@ -4,7 +4,7 @@
 import type { SocketId, WaiterId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
-import { parseAddress, parseOptions } from "./address.ts";
+import { parseAddress, parseOptions, refusalOf } from "./address.ts";
 import { NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
@@ -26,8 +26,6 @@ import { movePump } from "./sink.ts";
 import type { Entry, SocketState } from "./state.ts";
 import { failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
 
-/** What a connection that cannot be made is rejected with (4.4). */
-export const REFUSED = "proxy request failed, cannot connect to the specified address";
 const SERVICE_ERROR = {
   throws: "Disk directory services don't support this event type.",
   disconnected: "Network connection lost.",
@@ -118,7 +116,7 @@ function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, o
   const { actor, id } = socket;
   d.emit({ kind: "output-dropped", waiter, output, why: "the service behind connect() threw" }, { actor });
   failConnection(d, socket);
-  enter(d, d.socket(id), { type: "connect-failed", socket: id, error: REFUSED });
+  enter(d, d.socket(id), { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
   d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
 }
 
@@ -126,13 +124,13 @@ function serviceThrows(d: Draft, socket: SocketState, waiter: WaiterId | null, o
 export function loseConnection(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   failConnection(d, socket);
-  enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
+  enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
 }
 
 /** The connection could not be made; JavaScript learns of it later. */
-export function failConnection(d: Draft, { id, actor }: SocketState): void {
+export function failConnection(d: Draft, { id, actor, address }: SocketState): void {
   d.patchSocket(id, { stage: "failed", torn: true });
-  d.cause = d.emit({ kind: "socket-fails", socket: id, error: REFUSED }, { actor });
+  d.cause = d.emit({ kind: "socket-fails", socket: id, error: refusalOf(address) }, { actor });
   serviceReturns(d, id, "service.connect() has failed");
 }
 
@@ -157,7 +155,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
     }
     if (d.design.refusedPipeFailsFirst && socket.chunk !== null)
       enter(d, socket, { type: "pipe-failed", socket: id, error: "Network connection lost." });
-    enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
+    enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
     d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
     return;
   }

@@ -12,6 +12,7 @@
 import type { SocketId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
+import { refusalOf } from "./address.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
 import { NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
@@ -20,7 +21,7 @@ import { moveStream } from "./lifetimes/connection.ts";
 import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
-import { enter, failConnection, newSocketPromises, REFUSED } from "./sockets.ts";
+import { enter, failConnection, newSocketPromises } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
 import { failWritable, pump, queueStartTls } from "./writable.ts";
 
@@ -135,7 +136,11 @@ export function tlsAnswerArrives(d: Draft, id: SocketId): void {
     d.patchSocket(id, { startTold: true });
     enter(d, socket, { type: "tls-started", socket: id });
   }
-  enter(d, d.socket(plain), { type: "connect-failed", socket: plain, error: REFUSED });
+  enter(d, d.socket(plain), {
+    type: "connect-failed",
+    socket: plain,
+    error: refusalOf(d.socket(plain).address),
+  });
   if (!d.design.tls.openedWaits) enter(d, socket, { type: "tls-failed", socket: id });
 }
 
@@ -202,7 +207,7 @@ function connectionFails(d: Draft, id: SocketId): void {
     const error = "Network connection lost.";
     enter(d, socket, { type: "write-failed", socket: id, event: front.id, error });
   }
-  enter(d, socket, { type: "connect-failed", socket: id, error: REFUSED });
+  enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
   d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
 }
 
