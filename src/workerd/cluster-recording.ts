@@ -68,9 +68,13 @@ class OrderReader {
     return true;
   }
 
-  /** Which request " to PATH" names; without one there is only one. */
+  /** Which request " to PATH" names, the first of them that has no answer yet; without one there is only one. */
   private groupOf(to: string): number {
-    return to === "" ? 0 : this.labels.indexOf(to.replace(/^ to /, ""));
+    if (to === "") return 0;
+    const answered = this.entries.flatMap((entry) => (entry.kind === "response" ? [entry.group] : []));
+    return this.labels.findIndex(
+      (label, group) => label === to.replace(/^ to /, "") && !answered.includes(group),
+    );
   }
 
   private request(what: string): boolean {

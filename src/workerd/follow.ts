@@ -312,7 +312,7 @@ export class Follower {
     }
   }
 
-  /** A commit is sent: recorded here, passed over before, or ahead behind what workerd does at the same moment; a last copy also behind an answer. */
+  /** A commit is sent: recorded here, passed over before, or ahead behind what workerd does at the same moment; a last copy, which nobody waits for, also behind an answer or the next request. */
   private commitSent(progress: Progress, commit: CommitId, isLastCopy = false): Progress | Differs {
     const known = progress.commits.findIndex((one) => one.commit === commit);
     const number = known < 0 ? progress.commits.length + 1 : known + 1;
@@ -341,7 +341,8 @@ export class Follower {
         return done({ ...here, early: [...here.early, position] }, position);
       if (entry === undefined) break;
       if (isLastCopy && entry.kind === "commit-answered" && owed > 0) owed -= 1;
-      else if (!isFree(entry) && entry.kind !== "commit-sent") break;
+      else if (!isFree(entry) && entry.kind !== "commit-sent" && !(isLastCopy && entry.kind === "request"))
+        break;
     }
     return new Differs(`commit ${number} sent`);
   }
