@@ -7,6 +7,8 @@ test("Every scenario runs under every design without a problem, and says somethi
   page,
   explorer,
 }) => {
+  // Nearly two hundred runs, each looked at.
+  test.setTimeout(600_000);
   await explorer.open();
   await explorer.scenario.click();
   await expect(page.getByRole("menu")).toBeVisible();
