@@ -10,7 +10,14 @@ const NUMBERED = 9;
 /** What nobody wishes for, whether a person injects it or the world does it by itself. */
 const HARMFUL: ReadonlySet<Choice["type"]> = new Set<Choice["type"]>([
   "commit-fails",
+  "commit-fails-stored",
+  "commit-busy",
   "commit-delay",
+  "check-fails",
+  "check-busy",
+  "last-copy-fails",
+  "last-copy-busy",
+  "lock-timeout",
   "refuse",
   "peer-rst",
   "client-disconnects",
