@@ -41,5 +41,7 @@ function replaceFile(d: Draft, actorId: ActorId): void {
   const commit = d.actor(actorId).openCommit;
   if (commit === null) return;
   d.patchActor(actorId, { openCommit: null });
+  const commitWrites = d.commit(commit).writes.map(({ write }) => write);
+  d.emit({ kind: "commit-starts", commit, commitWrites, attempt: 1 });
   confirm(d, commit);
 }
