@@ -32,7 +32,8 @@ describe("every recorded and built-in handler compiles, loads and makes its obje
   });
   for (const file of handlers) {
     const source = readFileSync(file, "utf8");
-    if (!source.includes("DurableObject")) continue;
+    // Generators are not part of the language; the conformance check says so of their recordings.
+    if (!source.includes("DurableObject") || /\bfunction\s*\*|\basync \*/.test(source)) continue;
     test(path.basename(file), () => {
       const program = mustCompile(source);
       expect(JSON.parse(JSON.stringify(program))).toEqual(program);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { refusalOf } from "./address.ts";
 import type { World } from "./setup.ts";
 import { setup, story, walk } from "./testing.ts";
 
@@ -105,7 +106,7 @@ describe('secureTransport "on"', () => {
   });
 
   it("fails like a refused connection when the far end speaks no TLS, ends or resets", () => {
-    const failed = "rejected: proxy request failed, cannot connect to the specified address";
+    const failed = `rejected: ${refusalOf("peer:443")}`;
     for (const peer of [{ reply: "no" }, { finOnAccept: true }, { rstOnAccept: true }]) {
       const lines = told(body, { peer });
       expect(logs(lines)).toEqual([`closed ${failed}`, `opened ${failed}`]);

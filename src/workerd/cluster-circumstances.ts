@@ -106,7 +106,9 @@ export function clusterChoices(
       const at = timeOf(scenario, progress, one);
       return at === null ? [] : [{ one, at: Math.max(at, progress.lastAt) }];
     });
-  const soonest = Math.min(...planned.map(({ at }) => at));
+  // Nobody knows when a dying object gets round to its last copy, so nothing waits for what becomes of it.
+  const pressing = planned.filter(({ one }) => !one.choice.type.startsWith("last-copy-"));
+  const soonest = Math.min(...pressing.map(({ at }) => at));
   // The recorder goes on while the bucket owes an answer, and as long again after the last thing that it has seen.
   const isOver =
     !planned.some(({ one }) => STORAGE.test(one.choice.type)) &&

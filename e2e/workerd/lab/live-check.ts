@@ -33,7 +33,7 @@ const SAMPLE = [
   "cluster-corpus/connects-in-three-turns",
   "cluster-corpus/put-then-close",
   "cluster-corpus/response-while-put-pending",
-  "cluster-corpus/commit-refused-403",
+  "cluster-corpus/transaction-then-connect-refused",
   "cluster-corpus/put-between-writes-refused",
 ];
 
