@@ -1,5 +1,6 @@
 /*
- * The platform as the handler sees it: which names there are, and which rule of the model each of them calls.
+ * The platform as the handler sees it: which names there are, and which rule of the model each of them calls. Long because it
+ * is one table of names and two switches over them, which would be read together however they were cut.
  */
 import { mustGet } from "../base/assert.ts";
 import type { ActorId, CallId, RequestId, SocketId } from "../base/ids.ts";

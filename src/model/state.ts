@@ -3,6 +3,8 @@
  *
  * Fields whose name ends in `Ref` are addresses on an object's JavaScript heap. Fields named `cause` are record indexes.
  * Neither is part of what `encode` compares: heaps are compared by what is reachable from them, causes not at all.
+ *
+ * Long because it is a list of types, each of which names others: cut up, it would be imports in a circle.
  */
 import type {
   ActorId,

@@ -1,6 +1,6 @@
 /*
  * Following the model along a recorded outcome: which of the model's records somebody outside could see, and how much of the
- * recording they explain so far. The mirror of recording.ts:
+ * recording they explain so far. Long because every kind of record passes over the same position. The mirror of recording.ts:
  *
  * | record                            | explains                                                                         |
  * | --------------------------------- | -------------------------------------------------------------------------------- |
