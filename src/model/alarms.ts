@@ -11,6 +11,7 @@ import { HandlerThrow, isRef } from "../handler/host.ts";
 import { ALARM_KEY, alarmIn, plannedAt } from "./alarm-manager.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
+import { NEW_REQUEST } from "./new-request.ts";
 import { destroyWhenIdle, runTurn } from "./object.ts";
 import type { Output } from "./records.ts";
 import { EPOCH_MS } from "./setup.ts";
@@ -90,24 +91,13 @@ export function alarmFires(d: Draft, index: number): void {
     { actor: null, cause: null },
   );
   const request: RequestState = {
+    ...NEW_REQUEST,
     id,
-    call: null,
-    error: null,
     path: "alarm()",
     object: name,
     group: Number.MAX_SAFE_INTEGER,
     isAlarm: true,
-    leavesAt: null,
-    atMs: null,
     state: "running",
-    actor: null,
-    clientGone: false,
-    waiter: null,
-    writes: [],
-    status: 0,
-    bodyRef: 0,
-    parts: [],
-    body: "",
     dueAt,
     cause,
   };

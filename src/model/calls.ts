@@ -5,7 +5,6 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { ActorId, CallId, RequestId } from "../base/ids.ts";
-import { ms } from "../base/ids.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 import type { Ref, RequestParts, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow, isRef } from "../handler/host.ts";
@@ -14,6 +13,7 @@ import { newConnection } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { tearDown } from "./network.ts";
+import { NEW_REQUEST } from "./new-request.ts";
 import type { Output } from "./records.ts";
 import { beginReading } from "./request-body.ts";
 import type { BreakError, CallState, Entry, RequestState, StubState } from "./state.ts";
@@ -249,25 +249,12 @@ function reachObject(d: Draft, id: CallId): void {
     return failCall(d, id, { ...broken, flags });
   }
   const request: RequestState = {
+    ...NEW_REQUEST,
     id: (d.s.requests.length + 1) as RequestId,
     call: id,
-    error: null,
     path: type === "rpc" ? `${method}()` : pathOf(url),
     object,
-    group: 0,
-    isAlarm: false,
-    leavesAt: null,
-    atMs: null,
     state: "running",
-    actor: null,
-    clientGone: false,
-    waiter: null,
-    writes: [],
-    status: 0,
-    body: "",
-    bodyRef: 0,
-    parts: [],
-    dueAt: ms(0),
     cause: d.cause,
   };
   d.s.requests = [...d.s.requests, request];

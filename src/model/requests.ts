@@ -11,6 +11,7 @@ import { callerSees, tunneledError } from "./break-error.ts";
 import { answerCall, bindStub, failCall } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
+import { NEW_REQUEST } from "./new-request.ts";
 import { destroyWhenIdle, liveActor, runTurn } from "./object.ts";
 import type { Output } from "./records.ts";
 import type { World } from "./setup.ts";
@@ -32,26 +33,13 @@ export function plannedRequests(world: World): readonly RequestState[] {
     for (const text of paths) {
       const match = /^\/OBJECT:([^/]+)(\/.*)?$/.exec(text);
       requests.push({
+        ...NEW_REQUEST,
         id: (requests.length + 1) as RequestId,
         path: match === null ? text : (match[2] ?? "/"),
         object: match?.[1] ?? DEFAULT_OBJECT,
-        call: null,
-        error: null,
         group,
         atMs,
-        isAlarm: false,
-        leavesAt: null,
-        state: "planned",
-        actor: null,
-        clientGone: false,
-        waiter: null,
-        writes: [],
-        status: 0,
-        bodyRef: 0,
-        parts: [],
-        body: "",
         dueAt: atMs ?? ms(0),
-        cause: null,
       });
     }
   });
