@@ -24,7 +24,8 @@ export const rows = {
   },
   // handler: a run is set up with a program, whose type is the handler language's.
   run: { imports: { base: "any", model: "any", handler: "types" }, packages: [] },
-  check: { imports: { base: "any", model: "any", run: "any" }, packages: [] },
+  // handler: two states are the same if their heaps are.
+  check: { imports: { base: "any", handler: "any", model: "any", run: "any" }, packages: [] },
   // model: recordings are compared with records, which stand in model/records.ts.
   // model/setup: a recording's world is the default one but for what the recorder's machine does differently.
   workerd: {

@@ -32,17 +32,22 @@ const LEFT_OUT = new Set([
 
 /** The key. Two states with the same key allow the same continuations, at whatever times. */
 export function encode(state: State): string {
-  const model = JSON.stringify(state, (name, value: unknown) =>
-    LEFT_OUT.has(name) || name.endsWith("Ref") || name === "things" ? undefined : value,
-  );
+  const model = encodeEntry(state);
   const heaps = state.actors.map((actor) =>
     actor.context === "live" ? encodeMachine(actor.machine, rootsOf(state, actor)) : "",
   );
   return `${model}\n${lifetimesOf(state)}\n${heaps.join("\n")}`;
 }
 
+/** A part of the state as a text, without what `encode` leaves out. */
+export function encodeEntry(entry: object): string {
+  return JSON.stringify(entry, (name, value: unknown) =>
+    LEFT_OUT.has(name) || name.endsWith("Ref") ? undefined : value,
+  );
+}
+
 /** What is alive behind each socket, and who points to what is gone: by type, as numbers depend on the order of making. */
-function lifetimesOf(state: State): string {
+export function lifetimesOf(state: State): string {
   const isAlive = (id: ThingId): boolean => state.things[id - 1]?.alive === true;
   return JSON.stringify(
     state.sockets.map(({ things }) => {

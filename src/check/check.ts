@@ -1,0 +1,201 @@
+/*
+ * A check: every order of events and failures of a setup, within a budget of failures, and what becomes of each property.
+ * Whoever owns the thread advances it piece by piece, and may drop it at any time.
+ */
+import { mustGet } from "../base/assert.ts";
+import type { EnabledChoice } from "../model/choice.ts";
+import { judgeRest, PROPERTIES, type PropertyId, type WatchedProperty } from "../model/properties/index.ts";
+import type { RunRecord } from "../model/records.ts";
+import type { State } from "../model/state.ts";
+import { GateVectors, type Transition } from "./gate-vectors.ts";
+import { type Loop, loopsOf } from "./loops.ts";
+import { orderCounts } from "./orders.ts";
+import type {
+  CheckProgress,
+  CheckReport,
+  CheckRequest,
+  Outcome,
+  PropertyVerdict,
+  VerdictId,
+} from "./report.ts";
+import { Search } from "./search.ts";
+
+/** Where a property is violated first: after the path to `state`, and `choice` if it is not null. */
+interface Find {
+  readonly state: number;
+  readonly choice: number | null;
+  readonly text: string;
+  readonly shows: NonNullable<PropertyVerdict["shows"]>;
+}
+
+const DEAD_END = {
+  id: "dead-end",
+  name: "No dead end",
+  kind: "dead-end",
+  meaning: "Where nothing can happen any more, no client of a living object waits for its answer.",
+} as const;
+
+/** A check under way. */
+export class Check {
+  private readonly request: CheckRequest;
+  private readonly model: GateVectors;
+  private readonly search: Search;
+  private readonly finds = new Map<string, Find>();
+  private readonly reached = new Set<string>();
+  /** Properties of which no case has been met yet: fewer and fewer have to be asked. */
+  private unreached: readonly WatchedProperty[] = PROPERTIES;
+  /** States in which nothing happens any more unless somebody injects a failure. */
+  private readonly ends: number[] = [];
+  private stuck: { readonly text: string; readonly state: number; readonly choice: number } | null = null;
+
+  constructor(request: CheckRequest) {
+    this.request = request;
+    this.model = new GateVectors(request.setup, request.faults, {
+      visit: (index, state, choices) => this.visit(index, state, choices),
+      transition: (transition) => this.judge(transition),
+    });
+    this.search = new Search(this.model, request.maxStates);
+  }
+
+  get progress(): CheckProgress {
+    return this.search.progress;
+  }
+
+  /** Expands up to so many states; false when the check is over. */
+  advance(expansions: number): boolean {
+    return this.search.advance(expansions);
+  }
+
+  /** What the check has found; of a check that is not over, as far as it went. */
+  report(): CheckReport {
+    const { states, transitions, depth } = this.search.progress;
+    for (const loop of loopsOf(this.search, this.model, this.request.setup)) this.judgeLoop(loop);
+    return {
+      design: this.request.setup.design,
+      states,
+      transitions,
+      depth,
+      complete: this.search.isComplete,
+      properties: [...PROPERTIES, DEAD_END].map((property) => this.verdictOn(property)),
+      outcomes: this.outcomes(),
+      stuck:
+        this.stuck === null
+          ? null
+          : { text: this.stuck.text, witness: this.keysTo(this.stuck.state, this.stuck.choice) },
+    };
+  }
+
+  private visit(index: number, state: State, choices: readonly EnabledChoice[]): void {
+    if (state.stuck !== null || choices.some(({ role }) => role === "ordinary")) return;
+    this.ends.push(index);
+    for (const { property, text } of judgeRest(state)) this.find(property, index, null, text, "rest");
+    const waiting = state.requests.find((request) => isWaiting(state, request));
+    if (waiting !== undefined)
+      this.find(
+        DEAD_END.id,
+        index,
+        null,
+        `${waiting.path} of object "${waiting.object}" is never answered`,
+        "rest",
+      );
+    this.reached.add(DEAD_END.id);
+  }
+
+  private judge({ from, choice, records }: Transition): void {
+    for (const record of records) {
+      if (record.kind === "violation")
+        this.find(record.property as PropertyId, from, choice, record.text, "step");
+      else if (record.kind === "handler-stuck") this.stuck ??= { text: record.text, state: from, choice };
+      this.reach(record);
+    }
+  }
+
+  private reach(record: RunRecord): void {
+    const now = this.unreached.filter((property) => property.reached(record));
+    if (now.length === 0) return;
+    for (const { id } of now) this.reached.add(id);
+    this.unreached = this.unreached.filter((property) => !now.includes(property));
+  }
+
+  /** The search goes from near to far, so what is found first is nearest; but at rest one choice less was made. */
+  private find(
+    id: VerdictId,
+    state: number,
+    choice: number | null,
+    text: string,
+    shows: Find["shows"],
+  ): void {
+    if (!this.finds.has(id)) this.finds.set(id, { state, choice, text, shows });
+  }
+
+  private judgeLoop({ state, loopFrom, violations }: Loop): void {
+    for (const { property, text } of violations) this.find(property, state, null, text, { loopFrom });
+  }
+
+  private verdictOn(property: Pick<PropertyVerdict, "id" | "name" | "meaning" | "kind">): PropertyVerdict {
+    const { id, name, meaning, kind } = property;
+    const find = this.finds.get(id);
+    const witness = find === undefined ? [] : this.keysTo(find.state, find.choice);
+    return {
+      id,
+      name,
+      meaning,
+      kind,
+      verdict: find !== undefined ? "violated" : this.reached.has(id) ? "holds" : "not-reached",
+      steps: find === undefined ? null : witness.length,
+      witness,
+      text: find?.text ?? "",
+      shows: find?.shows ?? null,
+    };
+  }
+
+  private outcomes(): readonly Outcome[] {
+    const counts = orderCounts(this.search);
+    const vector = new Int32Array(this.model.words);
+    const groups = new Map<
+      string,
+      { count: number | null; states: number; first: number; seen: number; settled: number }
+    >();
+    for (const end of this.ends) {
+      this.search.readVector(end, vector);
+      const { seen, settled } = this.model.outcomeOf(vector);
+      const count = counts?.[end] ?? null;
+      const group = groups.get(`${seen} ${settled}`);
+      if (group === undefined)
+        groups.set(`${seen} ${settled}`, { count, states: 1, first: end, seen, settled });
+      else {
+        group.count = group.count === null || count === null ? null : group.count + count;
+        group.states++;
+      }
+    }
+    return [...groups.values()].map(({ count, states, first, seen, settled }) => ({
+      count,
+      states,
+      outside: this.model.history.linesOf(seen),
+      promises: this.model.history.linesOf(settled),
+      witness: this.keysTo(first, null),
+    }));
+  }
+
+  private keysTo(state: number, choice: number | null): readonly string[] {
+    const path = [...this.search.pathTo(state), ...(choice === null ? [] : [choice])];
+    return path.map((number) => this.model.keyOf(number));
+  }
+}
+
+/** A request whose client waits and whose object lives: in such a state nobody will ever answer it. */
+function isWaiting(
+  state: State,
+  { state: at, call, isAlarm, clientGone, actor }: State["requests"][number],
+): boolean {
+  if (call !== null || isAlarm || clientGone || actor === null) return false;
+  if (at !== "running" && at !== "returned" && at !== "streaming") return false;
+  return mustGet(state.actors[actor - 1], `actor ${actor}`).context === "live";
+}
+
+/** Runs a check to its end. */
+export function check(request: CheckRequest): CheckReport {
+  const whole = new Check(request);
+  while (whole.advance(1_000));
+  return whole.report();
+}
