@@ -98,6 +98,17 @@ export interface EnabledChoice {
   readonly detail: string;
 }
 
+/** A choice's title and detail. Made when somebody reads them: a search through all orders does not. */
+export type Words = readonly [title: string, detail: string];
+
+/** Adds a choice that may come next. */
+export type AddChoice = (
+  choice: Choice,
+  due: number | null,
+  words: () => Words,
+  role?: EnabledChoice["role"],
+) => void;
+
 /** An output that is held back, and by what. */
 export interface Held {
   readonly output: Output;

@@ -2,17 +2,17 @@
  * What may come next: every choice the environment has in a state, with its default time (MODEL 8.3).
  */
 
-import { unreachable } from "../base/assert.ts";
+import { mustGet, unreachable } from "../base/assert.ts";
 import type { Ms } from "../base/ids.ts";
 import { mayHangUp } from "./call-connection.ts";
-import type { Choice, EnabledChoice } from "./choice.ts";
+import type { AddChoice, Choice, EnabledChoice, Words } from "./choice.ts";
 import { designOf } from "./designs/index.ts";
-import { IDLE_MS, idleActors } from "./eviction.ts";
+import { IDLE_MS, isIdle } from "./eviction.ts";
 import { garbageOf } from "./garbage.ts";
-import { choosesTasks, taskChoices } from "./scheduling.ts";
+import { addTaskChoices, choosesTasks } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
-import type { RequestState, SocketState, State } from "./state.ts";
-import { type AddChoice, addStorageChoices } from "./storage-choices.ts";
+import type { SocketState, State } from "./state.ts";
+import { addCommitChoices, addLockChoices } from "./storage-choices.ts";
 import { connectionInWords, textInWords } from "./words.ts";
 
 /** How often a far end speaks out of turn, so that runs stay finite. */
@@ -120,101 +120,152 @@ export function choiceKey(choice: Choice): string {
   }
 }
 
+/** A choice that may come next, not yet put in words. */
+export interface PossibleChoice extends Omit<EnabledChoice, "title" | "detail"> {
+  readonly words: () => Words;
+}
+
 /** Collects choices in a fixed order: first by default time, then in the order of this file. */
 class Choices {
-  readonly list: EnabledChoice[] = [];
+  readonly list: PossibleChoice[] = [];
 
   /** `role` is a failure's where there is no default time, and must be said of a time limit. */
-  readonly add: AddChoice = (choice, due, title, detail, role) => {
+  readonly add: AddChoice = (choice, due, words, role) => {
     this.list.push({
       choice,
       key: choiceKey(choice),
       due: due as Ms | null,
       role: role ?? (due === null ? "failure" : "ordinary"),
-      title,
-      detail,
+      words,
     });
   };
 }
 
+/**
+ * What kind of moment a state is. `stuck`: nothing goes on. `tasks`: relaxed scheduling chooses what the process does next.
+ * `blocked`: it waits for an fsync.
+ */
+export type Moment = "stuck" | "tasks" | "blocked" | "open";
+
+/** The moment of a state: which sources of choices there are. */
+export function momentOf(state: State): Moment {
+  if (state.stuck !== null) return "stuck";
+  if (choosesTasks(state)) return "tasks";
+  return state.blockedOn === null ? "open" : "blocked";
+}
+
+/** Something that choices come from: one of a table's entries, or a part of the state as a whole (`count` is 1). */
+export interface ChoiceSource {
+  readonly at: readonly Moment[];
+  readonly table: "commits" | "locks" | "objects" | "reads" | "sockets" | "actors" | "requests" | null;
+  /** It only has choices of such a type, which a search may not want. */
+  readonly only?: "collect" | "end";
+  readonly add: (add: AddChoice, state: State, position: number) => void;
+}
+
+/** All sources, in the order of their choices. */
+export const CHOICE_SOURCES: readonly ChoiceSource[] = [
+  { at: ["tasks"], table: null, add: addTaskChoices },
+  { at: ["blocked", "open"], table: "commits", add: addCommitChoices },
+  { at: ["open"], table: "locks", add: addLockChoices },
+  // The kernel goes on receiving while the process is blocked in fsync.
+  { at: ["blocked"], table: "sockets", add: addHelloLessArrival },
+  { at: ["open"], table: null, add: addTimer },
+  { at: ["open"], table: "objects", add: addAlarm },
+  { at: ["open"], table: "reads", add: addRead },
+  { at: ["open"], table: null, add: addSectionChoices },
+  { at: ["open"], table: "sockets", add: addSocket },
+  { at: ["open"], table: "actors", only: "end", add: addEnd },
+  { at: ["open"], table: "actors", only: "collect", add: addGarbage },
+  { at: ["open"], table: "requests", add: addRequest },
+];
+
+/** What a source may bring about next. */
+export function choicesFrom(source: ChoiceSource, state: State, position: number): readonly PossibleChoice[] {
+  const choices = new Choices();
+  source.add(choices.add, state, position);
+  return choices.list;
+}
+
 /** Every choice that may come next, earliest default time first; those without one last. */
 export function enabled(state: State): readonly EnabledChoice[] {
+  const moment = momentOf(state);
   const choices = new Choices();
-  if (state.stuck !== null) return [];
-  if (choosesTasks(state)) return taskChoices(state);
-  addStorageChoices(choices.add, state);
-  if (state.blockedOn !== null) {
-    // The kernel goes on receiving while the process is blocked in fsync.
-    for (const socket of state.sockets) if (socket.tls !== "hello") addArrival(choices, state, socket);
-  } else {
-    const [timer] = state.timers;
-    if (timer !== undefined)
-      choices.add(
-        { type: "timer", timer: timer.id },
-        timer.dueAt,
-        `Timer ${timer.id} fires`,
-        `set for ${timer.dueAt} ms`,
-      );
-    state.objects.forEach(({ name, alarm }, index) => {
-      if (alarm === null || alarm.running) return;
-      choices.add(
-        { type: "alarm", object: index + 1 },
-        alarm.dueAt,
-        `The alarm of object "${name}" goes off`,
-        alarm.retries === 0 ? `set for ${alarm.at} ms` : `try ${alarm.retries + 1}, set for ${alarm.at} ms`,
-      );
-    });
-    for (const read of state.reads) {
-      if (!read.done)
-        choices.add(
-          { type: "read-done", read: read.id },
-          read.dueAt,
-          `The disk answers get ${read.keys.map((key) => `"${key}"`).join(", ")}`,
-          "opens the input gate",
-        );
-    }
-    addSectionChoices(choices.add, state);
-    for (const socket of state.sockets) addSocket(choices, state, socket);
-    addEnds(choices, state);
-    for (const actor of state.actors)
-      for (const { socket, withStreams } of garbageOf(state, actor))
-        choices.add(
-          { type: "collect", socket },
-          null,
-          `The garbage collector takes socket ${socket}`,
-          withStreams
-            ? "the handler cannot reach it any more; the connection ends"
-            : "the handler cannot reach it any more, but still has a stream of it",
-        );
-    for (const request of state.requests) addRequest(choices, state, request);
+  for (const { at, table, add } of CHOICE_SOURCES) {
+    if (!at.includes(moment)) continue;
+    const count = table === null ? 1 : state[table].length;
+    for (let position = 0; position < count; position++) add(choices.add, state, position);
   }
   return choices.list
     .map((choice, order) => ({ choice, order }))
     .toSorted(
       (a, b) => (a.choice.due ?? Number.MAX_VALUE) - (b.choice.due ?? Number.MAX_VALUE) || a.order - b.order,
     )
-    .map(({ choice }) => choice);
+    .map(({ choice: { words, ...choice } }) => {
+      const [title, detail] = words();
+      return { ...choice, title, detail };
+    });
 }
 
-function addSocket(choices: Choices, state: State, socket: SocketState): void {
+function addHelloLessArrival(add: AddChoice, state: State, position: number): void {
+  const socket = mustGet(state.sockets[position], `socket ${position + 1}`);
+  if (socket.tls !== "hello") addArrival(add, state, socket);
+}
+
+function addTimer(add: AddChoice, state: State): void {
+  const [timer] = state.timers;
+  if (timer !== undefined)
+    add({ type: "timer", timer: timer.id }, timer.dueAt, () => [
+      `Timer ${timer.id} fires`,
+      `set for ${timer.dueAt} ms`,
+    ]);
+}
+
+function addAlarm(add: AddChoice, state: State, position: number): void {
+  const { name, alarm } = mustGet(state.objects[position], `object ${position + 1}`);
+  if (alarm === null || alarm.running) return;
+  add({ type: "alarm", object: position + 1 }, alarm.dueAt, () => [
+    `The alarm of object "${name}" goes off`,
+    alarm.retries === 0 ? `set for ${alarm.at} ms` : `try ${alarm.retries + 1}, set for ${alarm.at} ms`,
+  ]);
+}
+
+function addRead(add: AddChoice, state: State, position: number): void {
+  const read = mustGet(state.reads[position], `read ${position + 1}`);
+  if (!read.done)
+    add({ type: "read-done", read: read.id }, read.dueAt, () => [
+      `The disk answers get ${read.keys.map((key) => `"${key}"`).join(", ")}`,
+      "opens the input gate",
+    ]);
+}
+
+function addGarbage(add: AddChoice, state: State, position: number): void {
+  const actor = mustGet(state.actors[position], `actor ${position + 1}`);
+  for (const { socket, withStreams } of garbageOf(state, actor))
+    add({ type: "collect", socket }, null, () => [
+      `The garbage collector takes socket ${socket}`,
+      withStreams
+        ? "the handler cannot reach it any more; the connection ends"
+        : "the handler cannot reach it any more, but still has a stream of it",
+    ]);
+}
+
+function addSocket(add: AddChoice, state: State, position: number): void {
+  const socket = mustGet(state.sockets[position], `socket ${position + 1}`);
   const { peer: plan } = state.setup.world;
   const { peer, id } = socket;
-  const name = connectionInWords(state, id);
+  const name = (): string => connectionInWords(state, id);
   const isWebSocket = socket.use === "websocket" && peer.replied;
   const met = socket.handshake === "accepted" || socket.handshake === "done";
   if (socket.handshake === "sent") {
-    choices.add(
-      { type: "accept", socket: id },
-      plan.refuse || plan.blackhole ? null : socket.handshakeDueAt,
-      `${socket.address} accepts ${name}`,
+    add({ type: "accept", socket: id }, plan.refuse || plan.blackhole ? null : socket.handshakeDueAt, () => [
+      `${socket.address} accepts ${name()}`,
       "the far end sees a connection",
-    );
-    choices.add(
-      { type: "refuse", socket: id },
-      plan.refuse ? socket.handshakeDueAt : null,
-      `${socket.address} refuses ${name}`,
+    ]);
+    add({ type: "refuse", socket: id }, plan.refuse ? socket.handshakeDueAt : null, () => [
+      `${socket.address} refuses ${name()}`,
       "nobody listens there",
-    );
+    ]);
   }
   if (
     (socket.handshake === "accepted" || socket.handshake === "refused") &&
@@ -222,113 +273,87 @@ function addSocket(choices: Choices, state: State, socket: SocketState): void {
     !socket.torn
   ) {
     const accepted = socket.handshake === "accepted";
-    choices.add(
-      { type: "answer", socket: id },
-      socket.handshakeDueAt,
-      accepted ? `The object learns that ${name} is open` : `The object learns that ${name} was refused`,
+    add({ type: "answer", socket: id }, socket.handshakeDueAt, () => [
+      accepted ? `The object learns that ${name()} is open` : `The object learns that ${name()} was refused`,
       "the answer to the handshake arrives",
-    );
+    ]);
   }
   const [out] = socket.outbound;
   if (met && out !== undefined && !peer.rst) {
     const what =
       out.type === "data" || out.type === "tls" ? textInWords(out.text) : out.type === "fin" ? "FIN" : "RST";
-    choices.add(
-      { type: "peer-receives", socket: id },
-      Math.max(out.dueAt, peer.readsFrom),
-      `The far end of ${name} receives ${what}`,
+    add({ type: "peer-receives", socket: id }, Math.max(out.dueAt, peer.readsFrom), () => [
+      `The far end of ${name()} receives ${what}`,
       out.type === "data" || out.type === "tls" ? `${out.bytes} bytes` : "the end of what the object sends",
-    );
+    ]);
   }
-  addArrival(choices, state, socket);
-  addTls(choices, state, socket);
+  addArrival(add, state, socket);
+  addTls(add, state, socket);
   if (designOf(state.setup.design).readsAnswersAhead && mayHangUp(state, socket)) {
-    choices.add(
-      { type: "hang-up", socket: id },
-      state.now,
-      `The HTTP client closes the connection of ${name}`,
+    add({ type: "hang-up", socket: id }, state.now, () => [
+      `The HTTP client closes the connection of ${name()}`,
       "what it was for is over",
-    );
+    ]);
   }
   if (met && peer.saysAt !== null && !peer.closed && !peer.rst)
-    choices.add(
-      { type: "peer-sends", socket: id },
-      peer.saysAt,
-      `The far end of ${name} says that it is still there`,
+    add({ type: "peer-sends", socket: id }, peer.saysAt, () => [
+      `The far end of ${name()} says that it is still there`,
       "although the object has ended what it sends",
-    );
+    ]);
   if (!met || peer.closed || peer.rst || socket.torn) return;
   if (!peer.fin && peer.saysAt === null && peer.said < MOST_SAID)
-    choices.add(
-      { type: "peer-sends", socket: id },
-      null,
-      `The far end of ${name} sends something`,
+    add({ type: "peer-sends", socket: id }, null, () => [
+      `The far end of ${name()} sends something`,
       isWebSocket ? "a message" : "a few bytes, out of turn",
-    );
+    ]);
   if (isWebSocket && !peer.fin && peer.said < MOST_SAID)
-    choices.add(
-      { type: "peer-closes", socket: id },
-      null,
-      `The far end closes ${name}`,
+    add({ type: "peer-closes", socket: id }, null, () => [
+      `The far end closes ${name()}`,
       "says that it sends no more messages",
-    );
+    ]);
   if (!peer.fin)
-    choices.add(
-      { type: "peer-fin", socket: id },
-      peer.finDueAt,
-      `The far end of ${name} closes`,
+    add({ type: "peer-fin", socket: id }, peer.finDueAt, () => [
+      `The far end of ${name()} closes`,
       "sends FIN and nothing after it",
-    );
-  choices.add(
-    { type: "peer-rst", socket: id },
-    peer.rstDueAt,
-    `The far end of ${name} resets the connection`,
+    ]);
+  add({ type: "peer-rst", socket: id }, peer.rstDueAt, () => [
+    `The far end of ${name()} resets the connection`,
     "sends RST",
-  );
+  ]);
 }
 
 /** How the platform may end a life: an idle one quietly, one at work by force. */
-function addEnds(choices: Choices, state: State): void {
-  const idle = idleActors(state);
-  for (const actor of state.actors) {
-    if (actor.context !== "live") continue;
-    const { id, object } = actor;
-    if (idle.includes(actor))
-      choices.add(
-        { type: "evict", actor: id },
-        null,
-        `Object "${object}" is evicted`,
-        `idle for ${IDLE_MS / 1000} s; its memory is lost, what is on disk stays`,
-      );
-    else
-      choices.add(
-        { type: "update-code", actor: id },
-        null,
-        `Object "${object}" gets new code`,
-        "the platform resets it at once, whatever it does",
-      );
-  }
+function addEnd(add: AddChoice, state: State, position: number): void {
+  const actor = mustGet(state.actors[position], `actor ${position + 1}`);
+  if (actor.context !== "live") return;
+  const { id, object } = actor;
+  if (isIdle(state, actor))
+    add({ type: "evict", actor: id }, null, () => [
+      `Object "${object}" is evicted`,
+      `idle for ${IDLE_MS / 1000} s; its memory is lost, what is on disk stays`,
+    ]);
+  else
+    add({ type: "update-code", actor: id }, null, () => [
+      `Object "${object}" gets new code`,
+      "the platform resets it at once, whatever it does",
+    ]);
 }
 
 /** A ClientHello that has arrived may be answered; whoever speaks no TLS says something else, or nothing. */
-function addTls(choices: Choices, state: State, socket: SocketState): void {
+function addTls(add: AddChoice, state: State, socket: SocketState): void {
   const { id, plain, tls, peer, handshakeDueAt } = socket;
   const knows = designOf(state.setup.design).tls.openedWaits;
   if (!knows && plain !== 0 && !socket.startTold && tls !== "none" && tls !== "wanted")
-    choices.add(
-      { type: "tls-started", socket: id },
-      handshakeDueAt,
+    add({ type: "tls-started", socket: id }, handshakeDueAt, () => [
       `The object learns that socket ${id} has its stream`,
       "in this design that says nothing of the TLS handshake",
-    );
+    ]);
   const isAsked = tls === "hello" && socket.outbound.length === 0 && !socket.torn;
   if (!isAsked || peer.fin || peer.rst || socket.inbound.some(({ type }) => type === "tls")) return;
-  choices.add(
-    { type: "tls-answer", socket: id },
-    state.setup.world.peer.tls === true ? state.now : null,
+  add({ type: "tls-answer", socket: id }, state.setup.world.peer.tls === true ? state.now : null, () => [
     `The far end of socket ${id} answers the ClientHello`,
     "the TLS handshake succeeds",
-  );
+  ]);
 }
 
 /** What arrives at a connection that is closed here makes a difference only as long as the far end has not closed it, too. */
@@ -337,7 +362,7 @@ function isAnsweredWithRst({ inbound, finSent, peer }: SocketState): boolean {
   return (type === "data" || type === "tls") && finSent && !peer.closed && !peer.rst;
 }
 
-function addArrival(choices: Choices, state: State, socket: SocketState): void {
+function addArrival(add: AddChoice, state: State, socket: SocketState): void {
   const [incoming] = socket.inbound;
   const met = socket.handshake === "accepted" || socket.handshake === "done";
   if (!met || incoming === undefined || (socket.torn && !isAnsweredWithRst(socket))) return;
@@ -348,10 +373,11 @@ function addArrival(choices: Choices, state: State, socket: SocketState): void {
         ? "FIN"
         : "RST";
   const title = `${what} from the far end of ${connectionInWords(state, socket.id)} arrives`;
-  choices.add({ type: "arrive", socket: socket.id }, incoming.dueAt, title, "at the object's host");
+  add({ type: "arrive", socket: socket.id }, incoming.dueAt, () => [title, "at the object's host"]);
 }
 
-function addRequest(choices: Choices, state: State, request: RequestState): void {
+function addRequest(add: AddChoice, state: State, position: number): void {
+  const request = mustGet(state.requests[position], `request ${position + 1}`);
   const { id, path } = request;
   // What another object asks is no choice of the environment.
   if (request.call !== null) return;
@@ -362,32 +388,26 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
     first?.id === id &&
     (request.atMs !== null || earlier.every((other) => other.state === "answered" || other.clientGone))
   ) {
-    choices.add(
-      { type: "request", request: id },
-      request.dueAt,
+    add({ type: "request", request: id }, request.dueAt, () => [
       `A client requests ${path}`,
       `of object "${request.object}"`,
-    );
+    ]);
   }
   const [part] = request.parts;
   if (part !== undefined && !request.clientGone) {
-    choices.add(
-      { type: "response", request: id },
-      part.dueAt,
+    add({ type: "response", request: id }, part.dueAt, () => [
       part.type === "chunk"
         ? `The client receives ${textInWords(part.text)} of the body`
         : part.type === "end"
           ? "The client receives the end of the body"
           : "The client's connection breaks",
       `of the response to ${path}`,
-    );
+    ]);
   } else if (request.state === "sent" && !request.clientGone) {
-    choices.add(
-      { type: "response", request: id },
-      request.dueAt,
+    add({ type: "response", request: id }, request.dueAt, () => [
       `The client receives the response ${request.status}`,
       `to ${path}`,
-    );
+    ]);
   }
   if (
     !request.isAlarm &&
@@ -397,11 +417,9 @@ function addRequest(choices: Choices, state: State, request: RequestState): void
       request.state === "sent") &&
     !request.clientGone
   ) {
-    choices.add(
-      { type: "client-disconnects", request: id },
-      request.leavesAt,
+    add({ type: "client-disconnects", request: id }, request.leavesAt, () => [
       `The client of ${path} disconnects`,
       "nobody waits for the response any more",
-    );
+    ]);
   }
 }

@@ -15,14 +15,10 @@ export const IDLE_MS = 10_000;
 /** What callers see of an object whose code was replaced while it ran. */
 const CODE_UPDATED = "Durable Object reset because its code was updated.";
 
-/** The objects that do nothing and wait for nothing: no request, no task; a socket whose `closed` is pending counts as one. */
-export function idleActors(state: State): readonly Actor[] {
-  return state.actors.filter((actor) => isIdle(state, actor));
-}
-
 const OVER: ReadonlySet<string> = new Set(["planned", "answered", "sent", "durable", "failed"]);
 
-function isIdle(state: State, { id, context, inputQueue, sections }: Actor): boolean {
+/** Whether an object does nothing and waits for nothing: no request, no task; a socket whose `closed` is pending counts as one. */
+export function isIdle(state: State, { id, context, inputQueue, sections }: Actor): boolean {
   const isOwn = (entry: { readonly actor: ActorId | null }): boolean => entry.actor === id;
   const waits = [
     ...inputQueue,

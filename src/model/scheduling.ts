@@ -13,7 +13,8 @@
  * gate goes on in the order of waiting, below JavaScript and above it, each by itself, as only depth-first arming (K1)
  * orders the two against each other. What else the environment decides comes when the queue is empty, as in KJ's loop.
  */
-import type { EnabledChoice } from "./choice.ts";
+
+import type { AddChoice } from "./choice.ts";
 import type { Entry, State, Task } from "./state.ts";
 
 /** A task that may be next, and where it stands in the run queue. */
@@ -89,15 +90,12 @@ function nameOf(task: Task): string {
 }
 
 /** The tasks as choices, due now; the default schedule takes what KJ would. */
-export function taskChoices(state: State): readonly EnabledChoice[] {
-  return runnableTasks(state).map(({ task, name }) => ({
-    choice: { type: "task", task: name },
-    key: `q-${name}`,
-    due: state.now,
-    role: "ordinary",
-    title: titleOf(state, task),
-    detail: task.type === "js" ? "enters JavaScript" : "below JavaScript",
-  }));
+export function addTaskChoices(add: AddChoice, state: State): void {
+  for (const { task, name } of runnableTasks(state))
+    add({ type: "task", task: name }, state.now, () => [
+      titleOf(state, task),
+      task.type === "js" ? "enters JavaScript" : "below JavaScript",
+    ]);
 }
 
 const ENTRIES: Readonly<Record<Entry["type"], string>> = {

@@ -3,9 +3,9 @@
  */
 import type { ActorId } from "../base/ids.ts";
 import { SECTION_TIMEOUT } from "./break-error.ts";
+import type { AddChoice } from "./choice.ts";
 import type { Draft } from "./draft.ts";
 import type { Actor, BreakError, State } from "./state.ts";
-import type { AddChoice } from "./storage-choices.ts";
 
 /** So long the function of a critical section may take. */
 export const SECTION_LIMIT_MS = 30_000;
@@ -39,8 +39,10 @@ export function addSectionChoices(add: AddChoice, state: State): void {
       add(
         { type: "section-timeout", section: id },
         dueAt,
-        `Critical section ${id} has taken too long`,
-        "30 s are over: breaks the input gate and resets the object",
+        () => [
+          `Critical section ${id} has taken too long`,
+          "30 s are over: breaks the input gate and resets the object",
+        ],
         "failure",
       );
     }
