@@ -2,12 +2,8 @@
  * A check: every order of events and failures of a setup, within a budget of failures, and what becomes of each property.
  * Whoever owns the thread advances it piece by piece, and may drop it at any time.
  */
-import { mustGet } from "../base/assert.ts";
-import type { EnabledChoice } from "../model/choice.ts";
-import { judgeRest, PROPERTIES, type PropertyId, type WatchedProperty } from "../model/properties/index.ts";
-import type { RunRecord } from "../model/records.ts";
-import type { State } from "../model/state.ts";
-import { GateVectors, type Transition } from "./gate-vectors.ts";
+import { PROPERTIES } from "../model/properties/index.ts";
+import { GateVectors, type RestEffect, type StepEffect } from "./gate-vectors.ts";
 import { type Loop, loopsOf } from "./loops.ts";
 import { orderCounts } from "./orders.ts";
 import type {
@@ -42,8 +38,6 @@ export class Check {
   private readonly search: Search;
   private readonly finds = new Map<string, Find>();
   private readonly reached = new Set<string>();
-  /** Properties of which no case has been met yet: fewer and fewer have to be asked. */
-  private unreached: readonly WatchedProperty[] = PROPERTIES;
   /** States in which nothing happens any more unless somebody injects a failure. */
   private readonly ends: number[] = [];
   private stuck: { readonly text: string; readonly state: number; readonly choice: number } | null = null;
@@ -51,8 +45,8 @@ export class Check {
   constructor(request: CheckRequest) {
     this.request = request;
     this.model = new GateVectors(request.setup, request.faults, {
-      visit: (index, state, choices) => this.visit(index, state, choices),
-      transition: (transition) => this.judge(transition),
+      rest: (index, effect) => this.judgeRest(index, effect),
+      transition: (from, choice, effect) => this.judge(from, choice, effect),
     });
     this.search = new Search(this.model, request.maxStates);
   }
@@ -69,7 +63,7 @@ export class Check {
   /** What the check has found; of a check that is not over, as far as it went. */
   report(): CheckReport {
     const { states, transitions, depth } = this.search.progress;
-    for (const loop of loopsOf(this.search, this.model, this.request.setup)) this.judgeLoop(loop);
+    for (const loop of loopsOf(this.search, this.model)) this.judgeLoop(loop);
     return {
       design: this.request.setup.design,
       states,
@@ -85,36 +79,17 @@ export class Check {
     };
   }
 
-  private visit(index: number, state: State, choices: readonly EnabledChoice[]): void {
-    if (state.stuck !== null || choices.some(({ role }) => role === "ordinary")) return;
+  private judgeRest(index: number, { violations, deadEnd }: RestEffect): void {
     this.ends.push(index);
-    for (const { property, text } of judgeRest(state)) this.find(property, index, null, text, "rest");
-    const waiting = state.requests.find((request) => isWaiting(state, request));
-    if (waiting !== undefined)
-      this.find(
-        DEAD_END.id,
-        index,
-        null,
-        `${waiting.path} of object "${waiting.object}" is never answered`,
-        "rest",
-      );
     this.reached.add(DEAD_END.id);
+    for (const { property, text } of violations) this.find(property, index, null, text, "rest");
+    if (deadEnd !== null) this.find(DEAD_END.id, index, null, deadEnd, "rest");
   }
 
-  private judge({ from, choice, records }: Transition): void {
-    for (const record of records) {
-      if (record.kind === "violation")
-        this.find(record.property as PropertyId, from, choice, record.text, "step");
-      else if (record.kind === "handler-stuck") this.stuck ??= { text: record.text, state: from, choice };
-      this.reach(record);
-    }
-  }
-
-  private reach(record: RunRecord): void {
-    const now = this.unreached.filter((property) => property.reached(record));
-    if (now.length === 0) return;
-    for (const { id } of now) this.reached.add(id);
-    this.unreached = this.unreached.filter((property) => !now.includes(property));
+  private judge(from: number, choice: number, { violations, reached, stuck }: StepEffect): void {
+    for (const { property, text } of violations) this.find(property, from, choice, text, "step");
+    for (const property of reached) this.reached.add(property);
+    if (stuck !== null) this.stuck ??= { text: stuck, state: from, choice };
   }
 
   /** The search goes from near to far, so what is found first is nearest; but at rest one choice less was made. */
@@ -181,16 +156,6 @@ export class Check {
     const path = [...this.search.pathTo(state), ...(choice === null ? [] : [choice])];
     return path.map((number) => this.model.keyOf(number));
   }
-}
-
-/** A request whose client waits and whose object lives: in such a state nobody will ever answer it. */
-function isWaiting(
-  state: State,
-  { state: at, call, isAlarm, clientGone, actor }: State["requests"][number],
-): boolean {
-  if (call !== null || isAlarm || clientGone || actor === null) return false;
-  if (at !== "running" && at !== "returned" && at !== "streaming") return false;
-  return mustGet(state.actors[actor - 1], `actor ${actor}`).context === "live";
 }
 
 /** Runs a check to its end. */

@@ -1,128 +1,165 @@
 /*
- * The gate model as vectors for the search. A state is taken apart into its tables; each different content of a table gets
- * a number once, and the vector is the list of these numbers. Tables that a step has not touched are the same objects
- * before and after, so that their numbers are looked up by identity.
+ * The gate model as vectors for the search: the state's numbers (memo/state-space.ts), then what was spent of the budget of
+ * failures, what was seen outside, and how promises settled.
  *
- *   budget spent | what was seen outside | promises | objects | actors | locks | ... | heaps | lifetimes | the rest
+ * Many orders of events lead to states that differ in one place only, and a step reads little of a state. So what may
+ * happen next, what a step changes, and what it violates are remembered by what was read (memo/memo.ts), and the model
+ * itself runs only for what is new. It needs a whole state then: states are kept for a while, or made again from their
+ * parents.
  */
 import { mustGet } from "../base/assert.ts";
-import { encodeMachine } from "../handler/machine.ts";
-import type { EnabledChoice } from "../model/choice.ts";
-import { encodeEntry, lifetimesOf, rootsOf } from "../model/encode.ts";
-import { enabled, initial, step } from "../model/model.ts";
+import type { Choice } from "../model/choice.ts";
+import {
+  CHOICE_SOURCES,
+  type ChoiceSource,
+  choicesFrom,
+  initial,
+  type Moment,
+  momentOf,
+  step,
+} from "../model/model.ts";
+import { judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
 import { costOf, FAULT_KINDS, type FaultBudget } from "./faults.ts";
-import { History } from "./history.ts";
+import { type Happening, History, seenIn, settledIn } from "./history.ts";
 import { Interner } from "./interner.ts";
-import type { VectorModel } from "./search.ts";
+import { Memo, type Observation } from "./memo/memo.ts";
+import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";
+import { type StateChange, WatchedState } from "./memo/watched-state.ts";
+import type { Ancestry, VectorModel } from "./search.ts";
 
-const TABLES = [
-  "objects",
-  "actors",
-  "locks",
-  "waiters",
-  "commits",
-  "requests",
-  "sockets",
-  "streamLocks",
-  "calls",
-  "stubs",
-  "webSockets",
-  "idNames",
-  "sectionParents",
-  "cursors",
-  "timers",
-  "reads",
-  "syncs",
-  "runq",
-] as const satisfies readonly (keyof State)[];
-
-const SPENT = 0;
-const SEEN = 1;
-const SETTLED = 2;
-const FIRST_TABLE = 3;
-const HEAPS = FIRST_TABLE + TABLES.length;
-const LIFETIMES = HEAPS + 1;
-const REST = LIFETIMES + 1;
-const WORDS = REST + 1;
+const SPENT = STATE_WORDS;
+const SEEN = SPENT + 1;
+const SETTLED = SEEN + 1;
+const WORDS = SETTLED + 1;
 
 /** Bits of the budget's word that count one kind of failure. */
 const FAULT_BITS = 3;
 
-/** One transition, as those who judge it see it. */
-export interface Transition {
-  readonly from: number;
-  readonly choice: number;
-  readonly to: number;
-  readonly records: readonly RunRecord[];
+/** So many states are kept for those that have to be made from them. */
+const MOST_KEPT = 4_096;
+
+/** What a property finds wrong. */
+export interface Fault {
+  readonly property: PropertyId;
+  readonly text: string;
+}
+
+/** What a step means, wherever it is made. */
+export interface StepEffect {
+  readonly change: StateChange;
+  readonly seen: readonly Happening[];
+  readonly settled: readonly Happening[];
+  readonly violations: readonly Fault[];
+  /** Properties that speak of something that happened in it. */
+  readonly reached: readonly PropertyId[];
+  readonly stuck: string | null;
+}
+
+/** What a state means in which nothing more happens by itself. */
+export interface RestEffect {
+  readonly violations: readonly Fault[];
+  /** A request that nobody will answer. */
+  readonly deadEnd: string | null;
 }
 
 /** Told about everything the search does. */
 export interface Spectator {
-  /** A state is expanded; `choices` are those that it allows within the budget. */
-  readonly visit: (index: number, state: State, choices: readonly EnabledChoice[]) => void;
-  readonly transition: (transition: Transition) => void;
+  /** A state in which only failures are possible, or nothing. */
+  readonly rest: (index: number, effect: RestEffect) => void;
+  readonly transition: (from: number, choice: number, effect: StepEffect) => void;
+}
+
+/** A choice that a source gives, with its number and cost. */
+interface NumberedChoice {
+  readonly number: number;
+  /** The position of the kind of failure that it costs; null: it is free; -1: a check does not take it. */
+  readonly cost: number | null;
 }
 
 /** The gate model of a setup as the search sees it. */
 export class GateVectors implements VectorModel {
   readonly words = WORDS;
   readonly history = new History();
-  private readonly setup: Setup;
   private readonly spectator: Spectator;
+  private readonly start: State;
   /** How many failures of each kind are allowed, in the order of FAULT_KINDS. */
   private readonly limits: readonly number[];
+  private readonly space = new StateSpace();
   private readonly keys = new Interner();
-  private readonly contents = new Interner();
-  private readonly known = new WeakMap<object, number>();
-  /** States that were found and not yet expanded, by index. */
-  private readonly frontier = new Map<number, State>();
+  private readonly choices: Choice[] = [];
+  private readonly sources: readonly ChoiceSource[];
+  private readonly moments = new Memo<Moment>(this.space);
+  private readonly rests = new Memo<RestEffect>(this.space);
+  private readonly steps: Memo<StepEffect>[] = [];
+  /** By source and position. */
+  private readonly offers: Memo<readonly NumberedChoice[]>[][];
+  private readonly kept = new Map<number, State>();
+  /** The state that the last step led to, if the model has just made it. */
+  private made: State | null = null;
   private count = 1;
 
   constructor(setup: Setup, faults: FaultBudget, spectator: Spectator) {
-    this.setup = setup;
     this.spectator = spectator;
+    this.start = initial(setup).state;
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
+    this.sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0);
+    this.offers = this.sources.map(() => []);
   }
 
   writeInitial(target: Int32Array): void {
-    const { state } = initial(this.setup);
-    this.frontier.set(0, state);
-    this.write(state, target);
+    this.space.write(this.start, target);
     target[SPENT] = 0;
     target[SEEN] = this.history.nothing;
     target[SETTLED] = this.history.nothing;
   }
 
-  expand(index: number, from: Int32Array, next: Int32Array, found: (choice: number) => number): void {
-    const state = mustGet(this.frontier.get(index), "a state that is expanded");
-    this.frontier.delete(index);
+  expand(
+    index: number,
+    from: Int32Array,
+    next: Int32Array,
+    found: (choice: number) => number,
+    ancestry: Ancestry,
+  ): void {
     const spent = from[SPENT] as number;
-    const choices: EnabledChoice[] = [];
-    const costs: number[] = [];
-    for (const choice of enabled(state)) {
-      const after = this.spend(spent, choice);
-      if (after === null) continue;
-      choices.push(choice);
-      costs.push(after);
-    }
-    this.spectator.visit(index, state, choices);
-    for (const [position, choice] of choices.entries()) {
-      const { state: after, records } = step(state, choice.choice);
-      this.write(after, next);
-      next[SPENT] = costs[position] as number;
-      next[SEEN] = this.history.seen(from[SEEN] as number, records);
-      next[SETTLED] = this.history.settled(from[SETTLED] as number, records);
-      const number = this.keys.numberOf(choice.key);
-      const to = found(number);
-      if (to === this.count) {
-        this.count++;
-        this.frontier.set(to, after);
+    let isAtRest = true;
+    const moment = this.moments.get(from, () => this.watch(index, from, ancestry, momentOf));
+    for (const [position, source] of this.sources.entries()) {
+      if (!source.at.includes(moment)) continue;
+      const count = source.table === null ? 1 : this.space.lengthOf(from, source.table);
+      for (let entry = 0; entry < count; entry++) {
+        for (const { number, cost } of this.offersOf(position, entry, index, from, ancestry)) {
+          if (cost === null) isAtRest = false;
+          const after = this.spend(spent, cost);
+          if (after === null) continue;
+          this.made = null;
+          const effect = this.stepOf(number).get(from, () =>
+            this.watchStep(index, from, ancestry, mustGet(this.choices[number], "a choice")),
+          );
+          next.set(from);
+          for (const [slot, value] of effect.change.slots) next[slot] = value;
+          for (const [slot, change] of effect.change.tables)
+            next[slot] = this.space.apply(change, next[slot] as number);
+          next[SPENT] = after;
+          next[SEEN] = this.history.extend(from[SEEN] as number, effect.seen);
+          next[SETTLED] = this.history.extend(from[SETTLED] as number, effect.settled);
+          const to = found(number);
+          if (to === this.count) {
+            this.count++;
+            if (this.made !== null) this.keep(to, this.made);
+          }
+          this.spectator.transition(index, number, effect);
+        }
       }
-      this.spectator.transition({ from: index, choice: number, to, records });
     }
+    if (isAtRest && moment !== "stuck")
+      this.spectator.rest(
+        index,
+        this.rests.get(from, () => this.watch(index, from, ancestry, restOf)),
+      );
+    this.kept.delete(index);
   }
 
   /** The key of a choice that the search has numbered. */
@@ -135,62 +172,131 @@ export class GateVectors implements VectorModel {
     return { seen: vector[SEEN] as number, settled: vector[SETTLED] as number };
   }
 
+  /** A state that the search has found. */
+  stateAt(index: number, ancestry: Ancestry): State {
+    const path: number[] = [];
+    let at = index;
+    let state = at === 0 ? this.start : this.kept.get(at);
+    while (state === undefined) {
+      path.push(ancestry.choiceTo(at));
+      at = ancestry.parentOf(at);
+      state = at === 0 ? this.start : this.kept.get(at);
+    }
+    for (const number of path.reverse()) state = step(state, mustGet(this.choices[number], "a choice")).state;
+    if (path.length > 0) this.keep(index, state);
+    return state;
+  }
+
+  /** Writes the numbers of a state, to compare them with those that the search has. */
+  write(state: State, target: Int32Array): void {
+    this.space.write(state, target);
+  }
+
+  private keep(index: number, state: State): void {
+    this.kept.set(index, state);
+    if (this.kept.size <= MOST_KEPT) return;
+    const [oldest] = this.kept.keys();
+    if (oldest !== undefined) this.kept.delete(oldest);
+  }
+
+  private offersOf(
+    source: number,
+    entry: number,
+    index: number,
+    from: Int32Array,
+    ancestry: Ancestry,
+  ): readonly NumberedChoice[] {
+    const memos = mustGet(this.offers[source], "a source of choices");
+    let memo = memos[entry];
+    if (memo === undefined) {
+      memo = new Memo(this.space);
+      memos[entry] = memo;
+    }
+    return memo.get(from, () =>
+      this.watch(index, from, ancestry, (state) =>
+        choicesFrom(mustGet(this.sources[source], "a source of choices"), state, entry).map((choice) => {
+          const number = this.keys.numberOf(choice.key);
+          this.choices[number] = choice.choice;
+          const cost = costOf(choice);
+          return {
+            number,
+            cost: cost === null ? null : FAULT_KINDS.findIndex(({ id }) => id === cost),
+          };
+        }),
+      ),
+    );
+  }
+
+  private stepOf(choice: number): Memo<StepEffect> {
+    let memo = this.steps[choice];
+    if (memo === undefined) {
+      memo = new Memo(this.space);
+      this.steps[choice] = memo;
+    }
+    return memo;
+  }
+
   /** The budget's word after a choice; null if the choice is none that the budget allows. */
-  private spend(spent: number, choice: EnabledChoice): number | null {
-    const cost = costOf(choice);
+  private spend(spent: number, cost: number | null): number | null {
     if (cost === null) return spent;
-    if (cost === "never") return null;
-    const kind = FAULT_KINDS.findIndex(({ id }) => id === cost);
-    const count = (spent >> (kind * FAULT_BITS)) & ((1 << FAULT_BITS) - 1);
-    return count < (this.limits[kind] as number) ? spent + (1 << (kind * FAULT_BITS)) : null;
+    const count = (spent >> (cost * FAULT_BITS)) & ((1 << FAULT_BITS) - 1);
+    return cost >= 0 && count < (this.limits[cost] as number) ? spent + (1 << (cost * FAULT_BITS)) : null;
   }
 
-  private write(state: State, target: Int32Array): void {
-    for (let table = 0; table < TABLES.length; table++)
-      target[FIRST_TABLE + table] = this.tableNumber(state[TABLES[table] as (typeof TABLES)[number]]);
-    target[HEAPS] = this.contents.numberOf(state.actors.map((actor) => this.heapNumber(state, actor)).join());
-    target[LIFETIMES] = this.contents.numberOf(lifetimesOf(state));
-    const { writeCount, commitCount, checkCount, nextTimer, blockedOn, stuck, watch } = state;
-    target[REST] = this.contents.numberOf(
-      `${writeCount} ${commitCount} ${checkCount} ${nextTimer} ${blockedOn} ${this.entryNumber(watch)} ${stuck}`,
-    );
+  private watch<Result>(
+    index: number,
+    vector: Int32Array,
+    ancestry: Ancestry,
+    work: (state: State) => Result,
+  ): Observation<Result> {
+    const watched = new WatchedState(this.space, vector, this.stateAt(index, ancestry));
+    const result = work(watched.state);
+    return { reads: watched.reads, result };
   }
 
-  private tableNumber(table: readonly unknown[]): number {
-    const known = this.known.get(table);
-    if (known !== undefined) return known;
-    const parts = table.map((entry) =>
-      typeof entry === "object" && entry !== null ? this.entryNumber(entry) : JSON.stringify(entry),
-    );
-    const number = this.contents.numberOf(`[${parts.join()}]`);
-    this.known.set(table, number);
-    return number;
+  private watchStep(
+    index: number,
+    vector: Int32Array,
+    ancestry: Ancestry,
+    choice: Choice,
+  ): Observation<StepEffect> {
+    const watched = new WatchedState(this.space, vector, this.stateAt(index, ancestry));
+    const { state: after, records } = step(watched.state, choice);
+    const { state, change } = watched.finish(after);
+    this.made = state;
+    return { reads: watched.reads, result: effectOf(change, records) };
   }
+}
 
-  private entryNumber(entry: object): number {
-    const known = this.known.get(entry);
-    if (known !== undefined) return known;
-    const number = this.contents.numberOf(encodeEntry(entry));
-    this.known.set(entry, number);
-    return number;
-  }
+function effectOf(change: StateChange, records: readonly RunRecord[]): StepEffect {
+  return {
+    change,
+    seen: seenIn(records),
+    settled: settledIn(records),
+    violations: records.flatMap((record) =>
+      record.kind === "violation" ? [{ property: record.property as PropertyId, text: record.text }] : [],
+    ),
+    reached: PROPERTIES.flatMap((property) =>
+      records.some((record) => property.reached(record)) ? [property.id] : [],
+    ),
+    stuck: records.find((record) => record.kind === "handler-stuck")?.text ?? null,
+  };
+}
 
-  private readonly heaps = new WeakMap<object, Map<string, number>>();
+function restOf(state: State): RestEffect {
+  const waiting = state.requests.find((request) => isWaiting(state, request));
+  return {
+    violations: judgeRest(state).map(({ property, text }) => ({ property, text })),
+    deadEnd: waiting === undefined ? null : `${waiting.path} of object "${waiting.object}" is never answered`,
+  };
+}
 
-  private heapNumber(state: State, actor: State["actors"][number]): number {
-    if (actor.context !== "live") return -1;
-    let byRoots = this.heaps.get(actor.machine);
-    if (byRoots === undefined) {
-      byRoots = new Map();
-      this.heaps.set(actor.machine, byRoots);
-    }
-    const roots = rootsOf(state, actor);
-    const key = roots.join();
-    let number = byRoots.get(key);
-    if (number === undefined) {
-      number = this.contents.numberOf(encodeMachine(actor.machine, roots));
-      byRoots.set(key, number);
-    }
-    return number;
-  }
+/** A request whose client waits and whose object lives: at rest nobody will ever answer it. */
+function isWaiting(
+  state: State,
+  { state: at, call, isAlarm, clientGone, actor }: State["requests"][number],
+): boolean {
+  if (call !== null || isAlarm || clientGone || actor === null) return false;
+  if (at !== "running" && at !== "returned" && at !== "streaming") return false;
+  return mustGet(state.actors[actor - 1], `actor ${actor}`).context === "live";
 }

@@ -11,6 +11,12 @@ import { unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import { Interner } from "./interner.ts";
 
+/** Something that happened at a place: of a connection, a client or a promise. */
+export interface Happening {
+  readonly place: string;
+  readonly text: string;
+}
+
 /** Place -> what happened there. */
 type Log = Readonly<Record<string, readonly string[]>>;
 
@@ -22,27 +28,10 @@ export class History {
   /** The number of the empty log. */
   readonly nothing = this.numberOf({});
 
-  /** What was seen after these records. */
-  seen(before: number, records: readonly RunRecord[]): number {
-    let number = before;
-    for (const record of records) {
-      if (record.kind !== "outside") continue;
-      const entry = seenOf(record.event);
-      if (entry !== null) number = this.append(number, entry.place, entry.text);
-    }
-    return number;
-  }
-
-  /** How promises have settled after these records. */
-  settled(before: number, records: readonly RunRecord[]): number {
-    let number = before;
-    for (const record of records)
-      if (record.kind === "promise-settles")
-        number = this.append(
-          number,
-          record.promise,
-          record.outcome === "resolved" ? "resolved" : `rejected, ${record.text}`,
-        );
+  /** The log with what happened after it. */
+  extend(log: number, happenings: readonly Happening[]): number {
+    let number = log;
+    for (const { place, text } of happenings) number = this.append(number, place, text);
     return number;
   }
 
@@ -79,14 +68,31 @@ export class History {
   }
 }
 
-interface Seen {
-  readonly place: string;
-  readonly text: string;
+/** What the world outside sees of a step. */
+export function seenIn(records: readonly RunRecord[]): readonly Happening[] {
+  return records.flatMap((record) => {
+    const seen = record.kind === "outside" ? seenOf(record.event) : null;
+    return seen === null ? [] : [seen];
+  });
+}
+
+/** How promises of the platform settle in a step. */
+export function settledIn(records: readonly RunRecord[]): readonly Happening[] {
+  return records.flatMap((record) =>
+    record.kind === "promise-settles"
+      ? [
+          {
+            place: record.promise,
+            text: record.outcome === "resolved" ? "resolved" : `rejected, ${record.text}`,
+          },
+        ]
+      : [],
+  );
 }
 
 /** What an event shows to those outside, in their words; null for what only the object's host sees. */
-function seenOf(event: OutsideEvent): Seen | null {
-  const at = (text: string): Seen => ({
+function seenOf(event: OutsideEvent): Happening | null {
+  const at = (text: string): Happening => ({
     place: "socket" in event ? `connection ${event.socket}` : `client ${event.request}`,
     text,
   });

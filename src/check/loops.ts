@@ -5,9 +5,8 @@
  * then never paid.
  */
 import { mustGet } from "../base/assert.ts";
-import { enabled, initial, step } from "../model/model.ts";
+import { enabled } from "../model/model.ts";
 import { judgeLoop, type Violation } from "../model/properties/index.ts";
-import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
 import { stronglyConnected } from "./components.ts";
 import type { GateVectors } from "./gate-vectors.ts";
@@ -25,10 +24,10 @@ export interface Loop {
 const MOST_STATES = 2_000;
 
 /** The loops of a search that violate something. */
-export function loopsOf(search: Search, model: GateVectors, setup: Setup): readonly Loop[] {
+export function loopsOf(search: Search, model: GateVectors): readonly Loop[] {
   return stronglyConnected(search).flatMap((part) => {
     if (part.length > MOST_STATES) return [];
-    const states = part.map((index) => stateAt(search, model, setup, index));
+    const states = part.map((index) => model.stateAt(index, search));
     if (!isFair(search, model, part, states)) return [];
     const violations = judgeLoop(states);
     const first = mustGet(part[0], "a state of the loop");
@@ -36,16 +35,6 @@ export function loopsOf(search: Search, model: GateVectors, setup: Setup): reado
       ? []
       : [{ state: first, loopFrom: search.pathTo(first).length, violations }];
   });
-}
-
-/** A state of the search, made again along a shortest path. */
-export function stateAt(search: Search, model: GateVectors, setup: Setup, index: number): State {
-  let { state } = initial(setup);
-  for (const number of search.pathTo(index)) {
-    const choice = enabled(state).find(({ key }) => key === model.keyOf(number));
-    state = step(state, mustGet(choice, "a choice on a path of the search").choice).state;
-  }
-  return state;
 }
 
 function isFair(

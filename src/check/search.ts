@@ -7,6 +7,14 @@
 import { Numbers } from "./numbers.ts";
 import { VectorStore } from "./vector-store.ts";
 
+/** How states were first reached. */
+export interface Ancestry {
+  /** The state that a state was found from; -1 for the first. */
+  readonly parentOf: (index: number) => number;
+  /** The choice that led to it from there. */
+  readonly choiceTo: (index: number) => number;
+}
+
 /**
  * A model as the search sees it. A state is `words` 32-bit words, in which a model may as well keep bytes. Two states
  * with the same vector must allow the same continuations.
@@ -19,7 +27,13 @@ export interface VectorModel {
    * the choice that leads there. `found` returns the successor's index; a new one is one that equals the number of
    * states that there were before. `next` keeps what was written into it.
    */
-  expand(index: number, from: Int32Array, next: Int32Array, found: (choice: number) => number): void;
+  expand(
+    index: number,
+    from: Int32Array,
+    next: Int32Array,
+    found: (choice: number) => number,
+    ancestry: Ancestry,
+  ): void;
 }
 
 /** How far a search has come. */
@@ -33,7 +47,7 @@ export interface SearchProgress {
 }
 
 /** A search, advanced piece by piece by whoever owns the thread. */
-export class Search {
+export class Search implements Ancestry {
   private readonly model: VectorModel;
   private readonly store: VectorStore;
   private readonly maxStates: number;
@@ -96,11 +110,19 @@ export class Search {
       }
       store.read(this.expanded, from);
       this.firstEdge.push(this.targets.length);
-      model.expand(this.expanded, from, next, this.found);
+      model.expand(this.expanded, from, next, this.found, this);
       this.expanded++;
       this.stopped = store.size >= this.maxStates && this.expanded < store.size;
     }
     return !this.stopped && this.expanded < store.size;
+  }
+
+  parentOf(index: number): number {
+    return this.parents.at(index);
+  }
+
+  choiceTo(index: number): number {
+    return this.choices.at(index);
   }
 
   /** The choices of a shortest path from the start to a state. */

@@ -3,6 +3,7 @@
  * thing in the model; it lives within one `step()`.
  */
 import { assert, mustGet } from "../base/assert.ts";
+import { copyWith } from "../base/copy.ts";
 import type {
   ActorId,
   CallId,
@@ -54,7 +55,7 @@ function patched<T extends { readonly id: number }>(
   patch: Partial<T>,
 ): readonly T[] {
   const next = table.slice();
-  next[id - 1] = { ...mustGet(table[id - 1], `entry ${id}`), ...patch };
+  next[id - 1] = copyWith(mustGet(table[id - 1], `entry ${id}`), patch);
   return next;
 }
 
@@ -69,6 +70,8 @@ export class Draft {
   /** The object that acts now, and its machine while JavaScript runs. */
   actorId: ActorId | null = null;
   machine: Machine | null = null;
+  /** The objects that have run JavaScript in this step. */
+  readonly entered = new Set<ActorId>();
   /** The critical section that is current for what runs now; 0 outside of all. */
   section = 0;
   /** Where the next depth-first task goes (K1): behind its elder siblings, before everything else. */
@@ -77,7 +80,7 @@ export class Draft {
   readonly hostOf: (d: Draft, actor: ActorId) => Host;
 
   constructor(state: State, hostOf: (d: Draft, actor: ActorId) => Host) {
-    this.s = { ...state };
+    this.s = copyWith(state, {});
     this.hostOf = hostOf;
     this.design = designOf(state.setup.design);
     this.world = state.setup.world;
@@ -208,7 +211,7 @@ export class Draft {
   }
   patchWebSocket(id: SocketId, patch: Partial<WebSocketState>): void {
     this.s.webSockets = this.s.webSockets.map((entry) =>
-      entry.socket === id ? { ...entry, ...patch } : entry,
+      entry.socket === id ? copyWith(entry, patch) : entry,
     );
   }
   patchCall(id: CallId, patch: Partial<CallState>): void {
@@ -228,7 +231,7 @@ export class Draft {
   }
   patchObject(name: string, patch: Partial<DurableObject>): void {
     this.s.objects = this.s.objects.map((object) =>
-      object.name === name ? { ...object, ...patch } : object,
+      object.name === name ? copyWith(object, patch) : object,
     );
   }
   /** Moves the clock to `dueAt`, never back. */

@@ -6,6 +6,7 @@ import type { ThingId } from "../base/ids.ts";
 import { encodeMachine } from "../handler/machine.ts";
 import type { Actor, Entry, State, Task } from "./state.ts";
 
+/** Counters of the run, addresses, and what is compared in another way. */
 const LEFT_OUT = new Set([
   "setup",
   "now",
@@ -20,6 +21,10 @@ const LEFT_OUT = new Set([
   "storageThing",
   "cause",
   "machine",
+]);
+
+/** Times: only whether there is one makes a difference. */
+const TIMES = new Set([
   "dueAt",
   "takenAt",
   "sentAt",
@@ -29,6 +34,27 @@ const LEFT_OUT = new Set([
   "rstDueAt",
   "finDueAt",
 ]);
+
+/** How a field counts in the key: not at all, by whether it is null, by whether it is 0 (an address), or by its value. */
+export function weightOf(field: string): "none" | "null" | "zero" | "value" {
+  if (field.endsWith("Ref")) return "zero";
+  if (LEFT_OUT.has(field)) return "none";
+  return TIMES.has(field) ? "null" : "value";
+}
+
+/** What of a field's value counts; undefined: nothing. */
+export function countingPart(field: string, value: unknown): unknown {
+  switch (weightOf(field)) {
+    case "none":
+      return undefined;
+    case "null":
+      return value === null ? null : undefined;
+    case "zero":
+      return value === 0 ? 0 : undefined;
+    case "value":
+      return value;
+  }
+}
 
 /** The key. Two states with the same key allow the same continuations, at whatever times. */
 export function encode(state: State): string {
@@ -41,9 +67,7 @@ export function encode(state: State): string {
 
 /** A part of the state as a text, without what `encode` leaves out. */
 export function encodeEntry(entry: object): string {
-  return JSON.stringify(entry, (name, value: unknown) =>
-    LEFT_OUT.has(name) || name.endsWith("Ref") ? undefined : value,
-  );
+  return JSON.stringify(entry, countingPart);
 }
 
 /** What is alive behind each socket, and who points to what is gone: by type, as numbers depend on the order of making. */

@@ -3,7 +3,7 @@
  * determined and runs to quiescence, as on KJ's event loop.
  */
 import { assert, unreachable } from "../base/assert.ts";
-import type { StepIndex } from "../base/ids.ts";
+import type { ActorId, StepIndex } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import { collectMachine } from "../handler/machine.ts";
 import { alarmFires } from "./alarms.ts";
@@ -56,7 +56,15 @@ import { startIsTold, tlsAnswerArrives, tlsPacketArrives } from "./tls.ts";
 import { pumpFrames } from "./web-socket-connection.ts";
 import { dispatchFront, pump, shutDown } from "./writable.ts";
 
-export { choiceKey, enabled } from "./enabled.ts";
+export {
+  CHOICE_SOURCES,
+  type ChoiceSource,
+  choiceKey,
+  choicesFrom,
+  enabled,
+  type Moment,
+  momentOf,
+} from "./enabled.ts";
 export { encode } from "./encode.ts";
 export { heldOutputs } from "./held.ts";
 
@@ -117,7 +125,7 @@ export function step(
     const record = cause === null ? undefined : d.records.find((entry) => entry.index === cause);
     d.emit({ kind: "violation", ...violation }, { cause, actor: record?.actor ?? null });
   }
-  if (d.s.runq.length === 0) collectGrown(d);
+  if (d.s.runq.length === 0) for (const id of d.entered) collectGrown(d, id);
   return { state: d.s, records: d.records };
 }
 
@@ -154,11 +162,10 @@ function settleQueue(d: Draft): void {
 /** A heap of so many objects is rid of its garbage after every step, so that a handler that goes on for long stays small. */
 const GROWN_HEAP = 2_000;
 
-function collectGrown(d: Draft): void {
-  for (const actor of d.s.actors) {
-    if (actor.context !== "live" || actor.machine.heap.length < GROWN_HEAP) continue;
-    d.patchActor(actor.id, { machine: collectMachine(actor.machine, rootsOf(d.s, actor)) });
-  }
+function collectGrown(d: Draft, id: ActorId): void {
+  const actor = d.actor(id);
+  if (actor.context !== "live" || actor.machine.heap.length < GROWN_HEAP) return;
+  d.patchActor(id, { machine: collectMachine(actor.machine, rootsOf(d.s, actor)) });
 }
 
 function take(d: Draft, choice: Choice): void {

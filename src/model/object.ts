@@ -94,6 +94,7 @@ function guard(d: Draft, work: () => void): boolean {
 /** One stay in the isolate: everything until the promise jobs are drained, atomically. */
 export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: Machine) => void): void {
   d.actorId = actorId;
+  d.entered.add(actorId);
   d.s.turnCount++;
   const turn = d.s.turnCount as TurnId;
   d.cause = d.emit({ kind: "turn-begins", turn, reason });

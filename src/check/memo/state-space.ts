@@ -1,0 +1,262 @@
+/*
+ * States as numbers. Every different value of a field has a number, so has every different row of values (an entry of a
+ * table), and every different list of rows (a table). A vector holds one number for each table and each scalar of the state:
+ *
+ *   sockets: 7  ->  table 7 = [entry 3, entry 5]  ->  entry 5 = [value 12, value 1, value 40, ...]  ->  value 40 = "open"
+ *
+ * What `encode` leaves out (times, causes, addresses) has no number. What is reachable on an object's heap is the value of
+ * its field `machine`. What is alive behind the sockets is a scalar of its own.
+ */
+import { mustGet } from "../../base/assert.ts";
+import { encodeMachine } from "../../handler/machine.ts";
+import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
+import type { Actor, State } from "../../model/state.ts";
+import { Interner } from "../interner.ts";
+
+/** The tables of a state that are compared entry by entry. */
+export const TABLES = [
+  "objects",
+  "actors",
+  "locks",
+  "waiters",
+  "commits",
+  "requests",
+  "sockets",
+  "streamLocks",
+  "calls",
+  "stubs",
+  "webSockets",
+  "cursors",
+  "timers",
+  "reads",
+  "syncs",
+  "runq",
+] as const satisfies readonly (keyof State)[];
+export type TableName = (typeof TABLES)[number];
+
+/** The fields of a state that are compared as a whole. */
+export const SCALARS = [
+  "writeCount",
+  "commitCount",
+  "checkCount",
+  "nextTimer",
+  "blockedOn",
+  "stuck",
+  "watch",
+  "idNames",
+  "sectionParents",
+] as const satisfies readonly (keyof State)[];
+export type ScalarName = (typeof SCALARS)[number];
+
+/** Where in a vector the scalars, the tables and what is alive stand. */
+export const FIRST_TABLE = SCALARS.length;
+export const ALIVE = FIRST_TABLE + TABLES.length;
+export const STATE_WORDS = ALIVE + 1;
+
+/** What stands for a whole entry, for a table's length, and for a slot of the vector as it is, in the place of a field or a position. */
+export const WHOLE = -1;
+export const LENGTH = -1;
+export const SLOT = -2;
+
+/** A part of a state: a slot of the vector; or of the table in a slot its length, an entry, or an entry's field. */
+export interface Address {
+  readonly slot: number;
+  /** Position of the entry, LENGTH or SLOT. */
+  readonly index: number;
+  /** Number of the field, or WHOLE. */
+  readonly field: number;
+}
+
+/** The value of a field that an entry does not have, and of an entry that a table does not have. */
+const ABSENT = -1;
+
+/** How a step changes a table, whatever else stands in it. */
+export interface TableChange {
+  /** Its length after it; null: as before. */
+  readonly length: number | null;
+  /** Entries that are replaced as a whole: position and entry. */
+  readonly entries: readonly (readonly [index: number, entry: number])[];
+  /** Fields that are replaced: position, field and value. */
+  readonly fields: readonly (readonly [index: number, field: number, value: number])[];
+}
+
+/** All numbers of one search. */
+export class StateSpace {
+  private readonly values = new Interner();
+  private readonly valueNumbers = new WeakMap<object, number>();
+  /** Per table: the fields that its entries have, by name, in the order in which they were first met. */
+  private readonly fields: readonly Map<string, number>[] = TABLES.map(() => new Map<string, number>());
+  private readonly rows = new Rows();
+  private readonly entryNumbers = new WeakMap<object, number>();
+  private readonly tableNumbers = new WeakMap<object, number>();
+  private readonly heaps = new WeakMap<object, Map<string, number>>();
+  private readonly changes = new Interner();
+  private readonly changeList: TableChange[] = [];
+  private readonly changed: Map<number, number>[] = [];
+
+  /** Writes a state's numbers into the first words of a vector. */
+  write(state: State, target: Int32Array): void {
+    for (let slot = 0; slot < FIRST_TABLE; slot++)
+      target[slot] = this.scalar(state, SCALARS[slot] as ScalarName);
+    for (let table = 0; table < TABLES.length; table++)
+      target[FIRST_TABLE + table] = this.table(state, table);
+    target[ALIVE] = this.alive(state);
+  }
+
+  /** The number at an address. */
+  read(vector: Int32Array, { slot, index, field }: Address): number {
+    const number = vector[slot] as number;
+    if (index === SLOT) return number;
+    const table = this.rows.at(number);
+    if (index === LENGTH) return table.length;
+    const entry = table[index];
+    if (entry === undefined || field === WHOLE) return entry ?? ABSENT;
+    return this.rows.at(entry)[field] ?? ABSENT;
+  }
+
+  /** How many entries a table has. */
+  lengthOf(vector: Int32Array, table: TableName): number {
+    return this.rows.at(vector[FIRST_TABLE + TABLES.indexOf(table)] as number).length;
+  }
+
+  scalar(state: State, name: ScalarName): number {
+    return this.value(state[name]);
+  }
+
+  /** What is alive behind each socket. */
+  alive(state: State): number {
+    return this.values.numberOf(lifetimesOf(state));
+  }
+
+  /** The number of a field of a table. */
+  fieldOf(table: number, name: string): number {
+    const fields = this.fields[table] as Map<string, number>;
+    let field = fields.get(name);
+    if (field === undefined) {
+      field = fields.size;
+      fields.set(name, field);
+    }
+    return field;
+  }
+
+  /** The value of a field that `weightOf` does not leave out. */
+  valueOf(name: string, value: unknown): number {
+    return this.value(countingPart(name, value));
+  }
+
+  /** An entry of a table; an actor's with what it reaches on its heap. */
+  entry(state: State, table: number, entry: object): number {
+    if (TABLES[table] === "actors") return this.actor(state, entry as Actor);
+    let number = this.entryNumbers.get(entry);
+    if (number === undefined) {
+      number = this.rows.numberOf(this.rowOf(table, entry));
+      this.entryNumbers.set(entry, number);
+    }
+    return number;
+  }
+
+  /** What a live actor reaches on its heap. */
+  heap(state: State, actor: Actor): number {
+    if (actor.context !== "live") return this.values.numberOf("no heap");
+    let byRoots = this.heaps.get(actor.machine);
+    if (byRoots === undefined) {
+      byRoots = new Map();
+      this.heaps.set(actor.machine, byRoots);
+    }
+    const roots = rootsOf(state, actor);
+    const key = roots.join();
+    let number = byRoots.get(key);
+    if (number === undefined) {
+      number = this.values.numberOf(encodeMachine(actor.machine, roots));
+      byRoots.set(key, number);
+    }
+    return number;
+  }
+
+  /** The number of a change, for `apply`. */
+  change(change: TableChange): number {
+    const number = this.changes.numberOf(JSON.stringify(change));
+    this.changeList[number] = change;
+    this.changed[number] ??= new Map();
+    return number;
+  }
+
+  /** The table that a change makes of a table. */
+  apply(change: number, table: number): number {
+    const known = this.changed[change]?.get(table);
+    if (known !== undefined) return known;
+    const { length, entries, fields } = mustGet(this.changeList[change], "a change");
+    const next = [...this.rows.at(table)];
+    if (length !== null) next.length = length;
+    for (const [index, entry] of entries) next[index] = entry;
+    for (const [index, field, value] of fields) {
+      const row = [...this.rows.at(next[index] as number)];
+      while (row.length < field) row.push(ABSENT);
+      row[field] = value;
+      next[index] = this.rows.numberOf(row);
+    }
+    const result = this.rows.numberOf(next);
+    this.changed[change]?.set(table, result);
+    return result;
+  }
+
+  private table(state: State, table: number): number {
+    const entries = state[TABLES[table] as TableName];
+    const isShared = TABLES[table] !== "actors";
+    const known = isShared ? this.tableNumbers.get(entries) : undefined;
+    if (known !== undefined) return known;
+    const number = this.rows.numberOf(entries.map((entry) => this.entry(state, table, entry)));
+    if (isShared) this.tableNumbers.set(entries, number);
+    return number;
+  }
+
+  private actor(state: State, actor: Actor): number {
+    const row = this.rowOf(TABLES.indexOf("actors"), actor);
+    const field = this.fieldOf(TABLES.indexOf("actors"), "machine");
+    while (row.length < field) row.push(ABSENT);
+    row[field] = this.heap(state, actor);
+    return this.rows.numberOf(row);
+  }
+
+  private rowOf(table: number, entry: object): number[] {
+    const row: number[] = [];
+    for (const [name, value] of Object.entries(entry)) {
+      if (weightOf(name) === "none") continue;
+      const field = this.fieldOf(table, name);
+      while (row.length < field) row.push(ABSENT);
+      row[field] = this.valueOf(name, value);
+    }
+    return row;
+  }
+
+  private value(value: unknown): number {
+    if (typeof value !== "object" || value === null) return this.values.numberOf(`${typeof value} ${value}`);
+    let number = this.valueNumbers.get(value);
+    if (number === undefined) {
+      number = this.values.numberOf(encodeEntry(value));
+      this.valueNumbers.set(value, number);
+    }
+    return number;
+  }
+}
+
+/** Lists of numbers, each with a number of its own. */
+class Rows {
+  private readonly numbers = new Map<string, number>();
+  private readonly rows: (readonly number[])[] = [];
+
+  numberOf(row: readonly number[]): number {
+    const key = row.join();
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.rows.length;
+      this.rows.push(row);
+      this.numbers.set(key, number);
+    }
+    return number;
+  }
+
+  at(number: number): readonly number[] {
+    return this.rows[number] as readonly number[];
+  }
+}

@@ -1,0 +1,370 @@
+/*
+ * A state that notes what is read of it. Entries of its tables are stand-ins that note each field when it is asked for; the
+ * copies that the model makes of them (copyWith) know which fields were replaced. So after a step it is known what the step
+ * read, in order, and how it changed each table, whatever stood in what it did not read.
+ *
+ * What `encode` leaves out is noted by what it is a part of: an address on a heap by the heap, a C++ object by what is
+ * alive behind the sockets. Times and causes are not noted at all.
+ */
+import { assert } from "../../base/assert.ts";
+import { COPY } from "../../base/copy.ts";
+import { weightOf } from "../../model/encode.ts";
+import type { Actor, State } from "../../model/state.ts";
+import {
+  type Address,
+  ALIVE,
+  FIRST_TABLE,
+  LENGTH,
+  SCALARS,
+  type ScalarName,
+  SLOT,
+  STATE_WORDS,
+  type StateSpace,
+  TABLES,
+  type TableName,
+  WHOLE,
+} from "./state-space.ts";
+
+const ACTORS = TABLES.indexOf("actors");
+
+/** How a step changes a state's vector. */
+export interface StateChange {
+  /** Slots with a new number. */
+  readonly slots: readonly (readonly [slot: number, number: number])[];
+  /** Tables by slot, and how each changes. */
+  readonly tables: readonly (readonly [slot: number, change: number])[];
+}
+
+/** An entry as it stands in the watched state, or a copy of one with some fields replaced. */
+interface StandIn {
+  readonly table: number;
+  readonly index: number;
+  readonly original: Readonly<Record<string, unknown>>;
+  readonly patch: Readonly<Record<string, unknown>>;
+}
+
+const STAND_IN: unique symbol = Symbol("stand-in");
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
+/** A watch over one state. */
+export class WatchedState {
+  readonly reads: { at: Address; value: number }[] = [];
+  private readonly noted = new Set<number>();
+  private readonly space: StateSpace;
+  private readonly vector: Int32Array;
+  private readonly original: State;
+  private readonly tables = new Map<string, readonly object[]>();
+  private readonly copies = new WeakMap<StandIn, object>();
+  /** The state to give to whatever is watched. */
+  readonly state: State;
+
+  /** `vector` is the state's. */
+  constructor(space: StateSpace, vector: Int32Array, original: State) {
+    this.space = space;
+    this.vector = vector;
+    this.original = original;
+    this.state = this.standInForState({});
+  }
+
+  /**
+   * The state that a step made of the watched one, free of stand-ins, and how it differs. Notes what its heaps and lifetimes
+   * depend on.
+   */
+  finish(after: State): { readonly state: State; readonly change: StateChange } {
+    const replaced =
+      (after as { readonly [STAND_IN]?: Readonly<Record<string, unknown>> })[STAND_IN] ?? NOTHING;
+    const plain: Record<string, unknown> = { ...this.original };
+    for (const [name, value] of Object.entries(replaced))
+      plain[name] = Array.isArray(value) ? value.map((entry) => this.plain(entry)) : value;
+    const state = plain as unknown as State;
+    for (const [table, name] of TABLES.entries())
+      if (name in replaced) this.noteHeapsBehind(table, replaced[name] as readonly object[]);
+    const slots: (readonly [number, number])[] = [];
+    for (const [slot, name] of SCALARS.entries())
+      if (name in replaced) slots.push([slot, this.space.scalar(state, name)]);
+    if ("things" in replaced || "borrows" in replaced) {
+      this.note(ALIVE, SLOT, WHOLE);
+      slots.push([ALIVE, this.space.alive(state)]);
+    }
+    const tables: (readonly [number, number])[] = [];
+    for (const [table, name] of TABLES.entries()) {
+      const change =
+        name in replaced || table === ACTORS ? this.changeOf(table, state, replaced[name]) : null;
+      if (change !== null) tables.push([FIRST_TABLE + table, change]);
+    }
+    return { state, change: { slots, tables } };
+  }
+
+  // ---- noting
+
+  private note(slot: number, index: number, field: number): void {
+    const packed = ((index + 2) * STATE_WORDS + slot) * 1_024 + field + 1;
+    if (this.noted.has(packed)) return;
+    this.noted.add(packed);
+    const at = { slot, index, field };
+    this.reads.push({ at, value: this.space.read(this.vector, at) });
+  }
+
+  private noteHeap(actor: unknown): void {
+    if (typeof actor === "number")
+      this.note(FIRST_TABLE + ACTORS, actor - 1, this.space.fieldOf(ACTORS, "machine"));
+    else for (const { id } of this.original.actors) this.noteHeap(id);
+  }
+
+  private isHeapNoted({ id }: Actor): boolean {
+    const field = this.space.fieldOf(ACTORS, "machine");
+    return this.noted.has(((id + 1) * STATE_WORDS + FIRST_TABLE + ACTORS) * 1_024 + field + 1);
+  }
+
+  private noteField({ table, index, original }: StandIn, name: string): void {
+    if (name === "machine") return this.noteHeap(original.id);
+    if (name === "things") return this.note(ALIVE, SLOT, WHOLE);
+    if (weightOf(name) === "none") return;
+    this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, name));
+    if (isRef(name, original[name]) || holdsRefs(original[name])) this.noteOwnHeap(table, index, original);
+  }
+
+  private noteEntry({ table, index, original }: StandIn): void {
+    this.note(FIRST_TABLE + table, index, WHOLE);
+    if (holdsRefs(original)) this.noteOwnHeap(table, index, original);
+  }
+
+  /** The heap on which the addresses in an entry are, which the entry itself says. */
+  private noteOwnHeap(table: number, index: number, original: StandIn["original"]): void {
+    const field = "actor" in original ? "actor" : "task" in original ? "task" : null;
+    if (table !== ACTORS && field !== null)
+      this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, field));
+    this.noteHeap(ownerOf(table, original));
+  }
+
+  /**
+   * A heap is compared by what can be reached from the addresses in the tables. So where a step replaces such an address, or
+   * an entry that has some, the value of the heap changes, and depends on what it was.
+   */
+  private noteHeapsBehind(table: number, entries: readonly object[]): void {
+    for (const entry of [
+      ...entries,
+      ...(this.shrinks(table, entries) ? this.original[TABLES[table] as TableName] : []),
+    ]) {
+      const standIn = standInOf(entry);
+      if (standIn === null) {
+        if (holdsRefs(entry)) this.noteHeap(ownerOf(table, entry as Readonly<Record<string, unknown>>));
+      } else if (Object.keys(standIn.patch).some(countsForHeap))
+        this.noteHeap(ownerOf(table, { ...standIn.original, ...standIn.patch }));
+    }
+  }
+
+  private shrinks(table: number, entries: readonly object[]): boolean {
+    return entries.length < this.original[TABLES[table] as TableName].length;
+  }
+
+  // ---- stand-ins
+
+  private standInForState(patch: Record<string, unknown>): State {
+    const { original } = this;
+    const get = (name: string): unknown => {
+      if (name in patch) return patch[name];
+      if ((TABLES as readonly string[]).includes(name)) return this.table(name as TableName);
+      if (name === "things" || name === "borrows") return this.lives(name);
+      const slot = (SCALARS as readonly string[]).indexOf(name);
+      if (slot >= 0) this.note(slot, SLOT, WHOLE);
+      return original[name as ScalarName];
+    };
+    return new Proxy(NOTHING as unknown as State, {
+      get: (_, name) => {
+        if (typeof name === "string") return get(name);
+        if (name === COPY)
+          return (own: Record<string, unknown>) => this.standInForState({ ...patch, ...own });
+        return name === STAND_IN ? patch : undefined;
+      },
+      set: (_, name, value) => {
+        patch[String(name)] = value;
+        return true;
+      },
+    });
+  }
+
+  private table(name: TableName): readonly object[] {
+    let table = this.tables.get(name);
+    if (table === undefined) {
+      const number = TABLES.indexOf(name);
+      this.note(FIRST_TABLE + number, LENGTH, WHOLE);
+      table = this.original[name].map((original, index) =>
+        this.standIn({
+          table: number,
+          index,
+          original: original as unknown as StandIn["original"],
+          patch: NOTHING,
+        }),
+      );
+      this.tables.set(name, table);
+    }
+    return table;
+  }
+
+  /** C++ objects and pointers: whatever is asked of one depends on what is alive. */
+  private lives(name: "things" | "borrows"): readonly object[] {
+    let table = this.tables.get(name);
+    if (table === undefined) {
+      table = this.original[name].map(
+        (original) =>
+          new Proxy(NOTHING, {
+            get: (_, field) => {
+              if (field === STAND_IN) return { table: -1, index: -1, original, patch: NOTHING };
+              if (typeof field === "symbol") return undefined;
+              this.note(ALIVE, SLOT, WHOLE);
+              return (original as unknown as StandIn["original"])[field];
+            },
+            ownKeys: () => {
+              this.note(ALIVE, SLOT, WHOLE);
+              return Reflect.ownKeys(original);
+            },
+            getOwnPropertyDescriptor: (_, field) => ({
+              value: (original as unknown as StandIn["original"])[String(field)],
+              enumerable: true,
+              configurable: true,
+            }),
+          }),
+      );
+      this.tables.set(name, table);
+    }
+    return table;
+  }
+
+  private standIn(entry: StandIn): object {
+    const { original, patch } = entry;
+    return new Proxy(NOTHING, {
+      get: (_, name) => {
+        if (typeof name === "string") {
+          if (name in patch) return patch[name];
+          this.noteField(entry, name);
+          return original[name];
+        }
+        if (name === COPY)
+          return (own: StandIn["patch"]) => this.standIn({ ...entry, patch: { ...patch, ...own } });
+        return name === STAND_IN ? entry : undefined;
+      },
+      has: (_, name) => {
+        this.noteEntry(entry);
+        return name in original || name in patch;
+      },
+      ownKeys: () => {
+        this.noteEntry(entry);
+        return Reflect.ownKeys({ ...original, ...patch });
+      },
+      getOwnPropertyDescriptor: (_, name) => ({
+        value: { ...original, ...patch }[String(name)],
+        enumerable: true,
+        configurable: true,
+      }),
+    });
+  }
+
+  /** An entry without its stand-in. */
+  private plain(entry: unknown): unknown {
+    const standIn = standInOf(entry);
+    if (standIn === null) return entry;
+    if (standIn.patch === NOTHING) return standIn.original;
+    let copy = this.copies.get(standIn);
+    if (copy === undefined) {
+      copy = { ...standIn.original, ...standIn.patch };
+      this.copies.set(standIn, copy);
+    }
+    return copy;
+  }
+
+  // ---- changes
+
+  private changeOf(table: number, state: State, replaced: unknown): number | null {
+    const { space } = this;
+    const before = this.original[TABLES[table] as TableName];
+    const entries = (replaced ?? before) as readonly object[];
+    const made = state[TABLES[table] as TableName];
+    const whole: (readonly [number, number])[] = [];
+    const fields: (readonly [number, number, number])[] = [];
+    entries.forEach((entry, index) => {
+      const standIn = standInOf(entry) ?? this.untouched(table, entry, before, index);
+      if (standIn === null) whole.push([index, space.entry(state, table, made[index] as object)]);
+      else if (standIn.index !== index) {
+        this.noteEntry(standIn);
+        whole.push([index, space.entry(state, table, made[index] as object)]);
+      } else
+        for (const [name, value] of Object.entries(standIn.patch))
+          if (weightOf(name) !== "none")
+            fields.push([index, space.fieldOf(table, name), space.valueOf(name, value)]);
+    });
+    if (table === ACTORS)
+      for (const actor of state.actors.slice(0, before.length)) {
+        const heap = space.heap(state, actor);
+        const field = space.fieldOf(ACTORS, "machine");
+        if (this.isHeapNoted(actor)) fields.push([actor.id - 1, field, heap]);
+        else {
+          const was = space.read(this.vector, { slot: FIRST_TABLE + ACTORS, index: actor.id - 1, field });
+          assert(
+            heap === was,
+            "a heap that has changed must have been noted: some address was replaced unseen",
+          );
+        }
+      }
+    const length = entries.length === before.length ? null : entries.length;
+    if (length === null && whole.length === 0 && fields.length === 0) return null;
+    return space.change({ length, entries: whole, fields });
+  }
+
+  /** The table was not replaced at all. */
+  private untouched(table: number, entry: object, before: readonly unknown[], index: number): StandIn | null {
+    if (before[index] !== entry) return null;
+    return { table, index, original: entry as StandIn["original"], patch: NOTHING };
+  }
+}
+
+function standInOf(entry: unknown): StandIn | null {
+  if (typeof entry !== "object" || entry === null) return null;
+  return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
+}
+
+/** The object on whose heap the addresses of an entry are. */
+function ownerOf(table: number, entry: Readonly<Record<string, unknown>>): unknown {
+  if (table === ACTORS) return entry.id;
+  const { task } = entry as { readonly task?: Readonly<Record<string, unknown>> };
+  return entry.actor ?? task?.actor;
+}
+
+/** Fields that decide, besides addresses themselves, from where a heap is reached. */
+const BEHIND_HEAPS = new Set([
+  "actor",
+  "context",
+  "done",
+  "machine",
+  "queue",
+  "chunk",
+  "chunks",
+  "inputQueue",
+  "sections",
+  "listeners",
+  "entry",
+  "task",
+]);
+
+function countsForHeap(name: string): boolean {
+  return name.endsWith("Ref") || BEHIND_HEAPS.has(name);
+}
+
+function isRef(name: string, value: unknown): boolean {
+  return name.endsWith("Ref") && value !== 0;
+}
+
+const known = new WeakMap<object, boolean>();
+
+/** Whether there is an address that is not 0 in a value. */
+function holdsRefs(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  let holds = known.get(value);
+  if (holds === undefined) {
+    holds = Object.entries(value).some(
+      ([name, part]) => isRef(name, part) || (name !== "machine" && holdsRefs(part)),
+    );
+    known.set(value, holds);
+  }
+  return holds;
+}
