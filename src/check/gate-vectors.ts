@@ -23,7 +23,7 @@ import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
 import { costOf, FAULT_KINDS, type FaultBudget } from "./faults.ts";
-import { type Happening, History, seenIn, settledIn } from "./history.ts";
+import { History, seenIn, settledIn } from "./history.ts";
 import { Interner } from "./interner.ts";
 import { Memo, type Observation } from "./memo/memo.ts";
 import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";
@@ -50,8 +50,9 @@ export interface Fault {
 /** What a step means, wherever it is made. */
 export interface StepEffect {
   readonly change: StateChange;
-  readonly seen: readonly Happening[];
-  readonly settled: readonly Happening[];
+  /** Lists of happenings, by their numbers in the history. */
+  readonly seen: number;
+  readonly settled: number;
   readonly violations: readonly Fault[];
   /** Properties that speak of something that happened in it. */
   readonly reached: readonly PropertyId[];
@@ -84,7 +85,6 @@ export class GateVectors implements VectorModel {
   readonly words = WORDS;
   readonly history = new History();
   private readonly spectator: Spectator;
-  private readonly start: State;
   /** How many failures of each kind are allowed, in the order of FAULT_KINDS. */
   private readonly limits: readonly number[];
   private readonly space = new StateSpace();
@@ -100,17 +100,19 @@ export class GateVectors implements VectorModel {
   /** The state that the last step led to, if the model has just made it. */
   private made: State | null = null;
   private count = 1;
+  /** How many steps the model itself has made for the search. */
+  stepsRun = 0;
 
   constructor(setup: Setup, faults: FaultBudget, spectator: Spectator) {
     this.spectator = spectator;
-    this.start = initial(setup).state;
+    this.kept.set(0, initial(setup).state);
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
     this.sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0);
     this.offers = this.sources.map(() => []);
   }
 
   writeInitial(target: Int32Array): void {
-    this.space.write(this.start, target);
+    this.space.write(mustGet(this.kept.get(0), "the first state"), target);
     target[SPENT] = 0;
     target[SEEN] = this.history.nothing;
     target[SETTLED] = this.history.nothing;
@@ -159,7 +161,6 @@ export class GateVectors implements VectorModel {
         index,
         this.rests.get(from, () => this.watch(index, from, ancestry, restOf)),
       );
-    this.kept.delete(index);
   }
 
   /** The key of a choice that the search has numbered. */
@@ -172,18 +173,20 @@ export class GateVectors implements VectorModel {
     return { seen: vector[SEEN] as number, settled: vector[SETTLED] as number };
   }
 
-  /** A state that the search has found. */
+  /** A state that the search has found: kept, or made again from the nearest of its ancestors that is. */
   stateAt(index: number, ancestry: Ancestry): State {
     const path: number[] = [];
     let at = index;
-    let state = at === 0 ? this.start : this.kept.get(at);
+    let state = this.kept.get(at);
     while (state === undefined) {
-      path.push(ancestry.choiceTo(at));
+      path.push(at);
       at = ancestry.parentOf(at);
-      state = at === 0 ? this.start : this.kept.get(at);
+      state = this.kept.get(at);
     }
-    for (const number of path.reverse()) state = step(state, mustGet(this.choices[number], "a choice")).state;
-    if (path.length > 0) this.keep(index, state);
+    for (const next of path.reverse()) {
+      state = step(state, mustGet(this.choices[ancestry.choiceTo(next)], "a choice")).state;
+      this.keep(next, state);
+    }
     return state;
   }
 
@@ -195,8 +198,12 @@ export class GateVectors implements VectorModel {
   private keep(index: number, state: State): void {
     this.kept.set(index, state);
     if (this.kept.size <= MOST_KEPT) return;
-    const [oldest] = this.kept.keys();
-    if (oldest !== undefined) this.kept.delete(oldest);
+    // All but the first, from which any other can be made.
+    for (const [oldest] of this.kept) {
+      if (oldest === 0) continue;
+      this.kept.delete(oldest);
+      return;
+    }
   }
 
   private offersOf(
@@ -260,27 +267,28 @@ export class GateVectors implements VectorModel {
     ancestry: Ancestry,
     choice: Choice,
   ): Observation<StepEffect> {
+    this.stepsRun++;
     const watched = new WatchedState(this.space, vector, this.stateAt(index, ancestry));
     const { state: after, records } = step(watched.state, choice);
     const { state, change } = watched.finish(after);
     this.made = state;
-    return { reads: watched.reads, result: effectOf(change, records) };
+    return { reads: watched.reads, result: this.effectOf(change, records) };
   }
-}
 
-function effectOf(change: StateChange, records: readonly RunRecord[]): StepEffect {
-  return {
-    change,
-    seen: seenIn(records),
-    settled: settledIn(records),
-    violations: records.flatMap((record) =>
-      record.kind === "violation" ? [{ property: record.property as PropertyId, text: record.text }] : [],
-    ),
-    reached: PROPERTIES.flatMap((property) =>
-      records.some((record) => property.reached(record)) ? [property.id] : [],
-    ),
-    stuck: records.find((record) => record.kind === "handler-stuck")?.text ?? null,
-  };
+  private effectOf(change: StateChange, records: readonly RunRecord[]): StepEffect {
+    return {
+      change,
+      seen: this.history.list(seenIn(records)),
+      settled: this.history.list(settledIn(records)),
+      violations: records.flatMap((record) =>
+        record.kind === "violation" ? [{ property: record.property as PropertyId, text: record.text }] : [],
+      ),
+      reached: PROPERTIES.flatMap((property) =>
+        records.some((record) => property.reached(record)) ? [property.id] : [],
+      ),
+      stuck: records.find((record) => record.kind === "handler-stuck")?.text ?? null,
+    };
+  }
 }
 
 function restOf(state: State): RestEffect {

@@ -7,9 +7,10 @@
  * places is not ordered, as nobody outside sees both. Bytes that arrive one after another are one text. What left the
  * object and did not arrive was not seen.
  */
-import { unreachable } from "../base/assert.ts";
+import { mustGet, unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import { Interner } from "./interner.ts";
+import { Rows } from "./memo/rows.ts";
 
 /** Something that happened at a place: of a connection, a client or a promise. */
 export interface Happening {
@@ -17,53 +18,69 @@ export interface Happening {
   readonly text: string;
 }
 
-/** Place -> what happened there. */
-type Log = Readonly<Record<string, readonly string[]>>;
-
-/** The logs of one check. */
+/** The logs of one check: for each place, by its number, the number of what happened there. */
 export class History {
-  private readonly logs = new Interner();
-  private readonly parsed: Log[] = [];
-  private readonly next = new Map<string, number>();
+  private readonly logs = new Rows();
+  private readonly places = new Interner();
+  /** What happened at some place: the texts, in order. */
+  private readonly stories = new Interner();
+  private readonly told: (readonly string[])[] = [];
+  private readonly longer = new Map<string, number>();
+  private readonly lists = new Interner();
+  private readonly listed: (readonly Happening[])[] = [];
+  private readonly log: number[] = [];
   /** The number of the empty log. */
-  readonly nothing = this.numberOf({});
+  readonly nothing = this.logs.numberOf([]);
+  private readonly silence = this.story([]);
 
-  /** The log with what happened after it. */
-  extend(log: number, happenings: readonly Happening[]): number {
-    let number = log;
-    for (const { place, text } of happenings) number = this.append(number, place, text);
+  /** The number of a list of happenings, for `extend`. */
+  list(happenings: readonly Happening[]): number {
+    const number = this.lists.numberOf(JSON.stringify(happenings));
+    this.listed[number] = happenings;
     return number;
   }
 
+  /** The log with a list of happenings behind it. */
+  extend(log: number, list: number): number {
+    const happenings = mustGet(this.listed[list], "a list of happenings");
+    if (happenings.length === 0) return log;
+    let size = this.logs.copy(log, this.log);
+    for (const { place, text } of happenings) {
+      const at = this.places.numberOf(place);
+      while (size <= at) this.log[size++] = this.silence;
+      this.log[at] = this.append(this.log[at] as number, text);
+    }
+    return this.logs.numberOf(this.log, size);
+  }
+
   /** A log as lines, in the order of their places. */
-  linesOf(number: number): readonly string[] {
-    return Object.entries(this.parsed[number] as Log).map(
-      ([place, events]) => `${place}: ${events.join(", ")}`,
-    );
+  linesOf(log: number): readonly string[] {
+    const lines: string[] = [];
+    for (let place = 0; place < this.logs.lengthOf(log); place++) {
+      const story = mustGet(this.told[this.logs.at(log, place) ?? this.silence], "what happened at a place");
+      if (story.length > 0) lines.push(`${this.places.textOf(place)}: ${story.join(", ")}`);
+    }
+    return lines.toSorted();
   }
 
-  private append(number: number, place: string, text: string): number {
-    const key = `${number} ${place} ${text}`;
-    const known = this.next.get(key);
-    if (known !== undefined) return known;
-    const log = this.parsed[number] as Log;
-    const events = log[place] ?? [];
-    const last = events.at(-1);
-    const grown =
-      last?.startsWith('"') === true && text.startsWith('"')
-        ? [...events.slice(0, -1), `${last.slice(0, -1)}${text.slice(1)}`]
-        : [...events, text];
-    const places = Object.keys({ ...log, [place]: grown }).toSorted();
-    const result = this.numberOf(
-      Object.fromEntries(places.map((name) => [name, name === place ? grown : (log[name] ?? [])])),
-    );
-    this.next.set(key, result);
-    return result;
+  private append(story: number, text: string): number {
+    const key = `${story} ${text}`;
+    let number = this.longer.get(key);
+    if (number === undefined) {
+      const before = mustGet(this.told[story], "what happened at a place");
+      const last = before.at(-1);
+      const isOneText = last?.startsWith('"') === true && text.startsWith('"');
+      number = this.story(
+        isOneText ? [...before.slice(0, -1), `${last.slice(0, -1)}${text.slice(1)}`] : [...before, text],
+      );
+      this.longer.set(key, number);
+    }
+    return number;
   }
 
-  private numberOf(log: Log): number {
-    const number = this.logs.numberOf(JSON.stringify(log));
-    this.parsed[number] = log;
+  private story(texts: readonly string[]): number {
+    const number = this.stories.numberOf(JSON.stringify(texts));
+    this.told[number] = texts;
     return number;
   }
 }

@@ -39,7 +39,7 @@ export class VectorStore {
   add(vector: Int32Array): number {
     const { words } = this;
     const mask = this.slots.length - 1;
-    let slot = hash(vector, words) & mask;
+    let slot = hashOf(vector, words) & mask;
     for (;;) {
       const entry = this.slots[slot] as number;
       if (entry === 0) break;
@@ -78,15 +78,15 @@ export class VectorStore {
     const vector = new Int32Array(this.words);
     for (let index = 0; index < this.count; index++) {
       this.read(index, vector);
-      let slot = hash(vector, this.words) & mask;
+      let slot = hashOf(vector, this.words) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = index + 1;
     }
   }
 }
 
-/** Mixes all words; every bit of the result depends on every word. */
-function hash(vector: Int32Array, words: number): number {
+/** A number from the first words of a list: every bit of it depends on every word. */
+export function hashOf(vector: ArrayLike<number>, words: number): number {
   let value = words;
   for (let word = 0; word < words; word++) {
     value = Math.imul(value ^ (vector[word] as number), 0x9e3779b1);

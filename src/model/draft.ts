@@ -108,7 +108,9 @@ export class Draft {
           { actor: record.actor, cause: index, writes: record.writes },
         );
       }
-      this.s.watch = remember(this.s, record);
+      const { leaked, seen } = remember(this.s, record);
+      if (leaked !== null) this.s.leaked = leaked;
+      if (seen !== null) this.s.seen = seen;
     }
     return index;
   }

@@ -104,7 +104,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     timers: [],
     reads: [],
     syncs: [],
-    watch: NOTHING_SEEN,
+    ...NOTHING_SEEN,
     things: [],
     borrows: [],
   };

@@ -707,7 +707,7 @@ export interface Borrow {
 export type SocketThings = Readonly<Partial<Record<ThingType, ThingId>>>;
 
 /** The whole model between two choices. Tables are indexed by id - 1. */
-export interface State {
+export interface State extends Watch {
   readonly setup: Setup;
   readonly now: Ms;
   readonly step: StepIndex;
@@ -746,8 +746,6 @@ export interface State {
   readonly timers: readonly Timer[];
   readonly reads: readonly PendingRead[];
   readonly syncs: readonly PendingSync[];
-  /** What the properties remember of the run so far. */
-  readonly watch: Watch;
   readonly things: readonly Thing[];
   readonly borrows: readonly Borrow[];
 }

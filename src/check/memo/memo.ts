@@ -35,9 +35,9 @@ export interface Observation<Result> {
 /** The results of one function. */
 export class Memo<Result> {
   private root: Node<Result> | null = null;
-  private readonly space: StateSpace;
+  private readonly space: Pick<StateSpace, "read">;
 
-  constructor(space: StateSpace) {
+  constructor(space: Pick<StateSpace, "read">) {
     this.space = space;
   }
 

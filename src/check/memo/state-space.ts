@@ -7,11 +7,11 @@
  * What `encode` leaves out (times, causes, addresses) has no number. What is reachable on an object's heap is the value of
  * its field `machine`. What is alive behind the sockets is a scalar of its own.
  */
-import { mustGet } from "../../base/assert.ts";
 import { encodeMachine } from "../../handler/machine.ts";
 import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
+import { Rows } from "./rows.ts";
 
 /** The tables of a state that are compared entry by entry. */
 export const TABLES = [
@@ -31,6 +31,7 @@ export const TABLES = [
   "reads",
   "syncs",
   "runq",
+  "seen",
 ] as const satisfies readonly (keyof State)[];
 export type TableName = (typeof TABLES)[number];
 
@@ -42,7 +43,7 @@ export const SCALARS = [
   "nextTimer",
   "blockedOn",
   "stuck",
-  "watch",
+  "leaked",
   "idNames",
   "sectionParents",
 ] as const satisfies readonly (keyof State)[];
@@ -92,7 +93,9 @@ export class StateSpace {
   private readonly heaps = new WeakMap<object, Map<string, number>>();
   private readonly changes = new Interner();
   private readonly changeList: TableChange[] = [];
-  private readonly changed: Map<number, number>[] = [];
+  /** What `apply` is at work on. */
+  private readonly next: number[] = [];
+  private readonly row: number[] = [];
 
   /** Writes a state's numbers into the first words of a vector. */
   write(state: State, target: Int32Array): void {
@@ -107,16 +110,15 @@ export class StateSpace {
   read(vector: Int32Array, { slot, index, field }: Address): number {
     const number = vector[slot] as number;
     if (index === SLOT) return number;
-    const table = this.rows.at(number);
-    if (index === LENGTH) return table.length;
-    const entry = table[index];
+    if (index === LENGTH) return this.rows.lengthOf(number);
+    const entry = this.rows.at(number, index);
     if (entry === undefined || field === WHOLE) return entry ?? ABSENT;
-    return this.rows.at(entry)[field] ?? ABSENT;
+    return this.rows.at(entry, field) ?? ABSENT;
   }
 
   /** How many entries a table has. */
   lengthOf(vector: Int32Array, table: TableName): number {
-    return this.rows.at(vector[FIRST_TABLE + TABLES.indexOf(table)] as number).length;
+    return this.rows.lengthOf(vector[FIRST_TABLE + TABLES.indexOf(table)] as number);
   }
 
   scalar(state: State, name: ScalarName): number {
@@ -177,27 +179,34 @@ export class StateSpace {
   change(change: TableChange): number {
     const number = this.changes.numberOf(JSON.stringify(change));
     this.changeList[number] = change;
-    this.changed[number] ??= new Map();
     return number;
   }
 
   /** The table that a change makes of a table. */
   apply(change: number, table: number): number {
-    const known = this.changed[change]?.get(table);
-    if (known !== undefined) return known;
-    const { length, entries, fields } = mustGet(this.changeList[change], "a change");
-    const next = [...this.rows.at(table)];
-    if (length !== null) next.length = length;
+    const { length, entries, fields } = this.changeList[change] as TableChange;
+    const { next, row } = this;
+    let count = this.rows.copy(table, next);
+    if (length !== null) count = length;
     for (const [index, entry] of entries) next[index] = entry;
-    for (const [index, field, value] of fields) {
-      const row = [...this.rows.at(next[index] as number)];
-      while (row.length < field) row.push(ABSENT);
-      row[field] = value;
-      next[index] = this.rows.numberOf(row);
+    for (let at = 0; at < fields.length; ) {
+      const [index] = fields[at] as TableChange["fields"][number];
+      let size = this.rows.copy(next[index] as number, row);
+      // The fields of one entry stand together.
+      for (; at < fields.length && (fields[at] as TableChange["fields"][number])[0] === index; at++) {
+        const [, field, value] = fields[at] as TableChange["fields"][number];
+        while (size < field) row[size++] = ABSENT;
+        row[field] = value;
+        if (field >= size) size = field + 1;
+      }
+      next[index] = this.rows.numberOf(row, size);
     }
-    const result = this.rows.numberOf(next);
-    this.changed[change]?.set(table, result);
-    return result;
+    return this.rows.numberOf(next, count);
+  }
+
+  /** Bytes that the tables and entries take. */
+  get bytes(): number {
+    return this.rows.bytes;
   }
 
   private table(state: State, table: number): number {
@@ -237,26 +246,5 @@ export class StateSpace {
       this.valueNumbers.set(value, number);
     }
     return number;
-  }
-}
-
-/** Lists of numbers, each with a number of its own. */
-class Rows {
-  private readonly numbers = new Map<string, number>();
-  private readonly rows: (readonly number[])[] = [];
-
-  numberOf(row: readonly number[]): number {
-    const key = row.join();
-    let number = this.numbers.get(key);
-    if (number === undefined) {
-      number = this.rows.length;
-      this.rows.push(row);
-      this.numbers.set(key, number);
-    }
-    return number;
-  }
-
-  at(number: number): readonly number[] {
-    return this.rows[number] as readonly number[];
   }
 }

@@ -308,6 +308,7 @@ export class WatchedState {
       }
     const length = entries.length === before.length ? null : entries.length;
     if (length === null && whole.length === 0 && fields.length === 0) return null;
+    fields.sort(([a], [b]) => a - b);
     return space.change({ length, entries: whole, fields });
   }
 

@@ -332,10 +332,10 @@ describe("the right model", () => {
     expect(resolved).toBeDefined();
     if (resolved === undefined) return;
     expect(judgeRecord(state, resolved)).toEqual([]);
-    const [seen] = state.watch.sockets;
+    const [seen] = state.seen;
     const before = {
       ...state,
-      watch: { ...state.watch, sockets: seen === undefined ? [] : [{ ...seen, sent: 1 }] },
+      seen: seen === undefined ? [] : [{ ...seen, sent: 1 }],
     };
     expect(judgeRecord(before, resolved)).toMatchObject([{ property: "S8" }]);
   });
@@ -351,7 +351,7 @@ describe("the right model", () => {
 
   it("forgets what leaked once it is durable, so that equal futures are equal states", () => {
     fault.now = "connect does not wait";
-    expect(walk(setup(CONNECT_BETWEEN), ["r1"]).state.watch.leaked).toHaveLength(1);
-    expect(walk(setup(CONNECT_BETWEEN), ["*"]).state.watch.leaked).toEqual([]);
+    expect(walk(setup(CONNECT_BETWEEN), ["r1"]).state.leaked).toHaveLength(1);
+    expect(walk(setup(CONNECT_BETWEEN), ["*"]).state.leaked).toEqual([]);
   });
 });

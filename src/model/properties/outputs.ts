@@ -77,10 +77,10 @@ const brokenSilence: WatchedProperty = {
 
 function leaksOf(state: State, record: RunRecord): readonly Output[] {
   if (record.kind !== "commit-fails" && record.kind !== "gate-breaks") return [];
-  if (state.watch.leaked.length === 0) return [];
+  if (state.leaked.length === 0) return [];
   const commit = record.kind === "commit-fails" ? record.commit : commitOf(state, record.lock);
   const failed = writesOf(state, commit);
-  return state.watch.leaked
+  return state.leaked
     .filter((leak) => leak.writes.some((write) => failed.includes(write)))
     .map((leak) => leak.output);
 }

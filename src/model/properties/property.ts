@@ -3,7 +3,7 @@
  *
  * A predicate is asked at the records that it names, in the state in which each was made; or once per step, about the
  * state before it, its records, and the state after it; or, if something has to happen eventually, about a state: what is
- * still owed there. What it needs to remember from earlier steps stands in `State.watch`. So whoever makes steps, one run
+ * still owed there. What it needs to remember from earlier steps stands in the state (watch.ts). So whoever makes steps, one run
  * or a search through all of them, gets every violation with the records of the step, and need not look back.
  *
  * This folder may import only the state, the records and the words of the model: the page shows the same list.

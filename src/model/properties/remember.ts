@@ -1,6 +1,7 @@
 /*
  * How the properties' memory goes on from record to record.
  */
+import { copyWith } from "../../base/copy.ts";
 import type { SocketId, WriteId } from "../../base/ids.ts";
 import type { RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
@@ -8,7 +9,7 @@ import { NEW_SOCKET, type SocketWatch, type Watch } from "./watch.ts";
 
 /** What was seen of a socket until now. */
 export function seenOf(state: State, socket: number): SocketWatch {
-  return state.watch.sockets[socket - 1] ?? NEW_SOCKET;
+  return state.seen[socket - 1] ?? NEW_SOCKET;
 }
 
 /** The kinds of records that the memory takes note of. */
@@ -22,58 +23,57 @@ export const REMEMBERED: readonly RunRecord["kind"][] = [
   "promise-settles",
 ];
 
-/** The memory after a record; the same object when there is nothing to remember. */
-export function remember(state: State, record: RunRecord): Watch {
-  const { watch } = state;
+/** What a record changes in the memory; null: nothing. */
+export type Remembered = { readonly [Part in keyof Watch]: Watch[Part] | null };
+
+const NOTHING_NEW: Remembered = { leaked: null, seen: null };
+
+/** How the memory goes on after a record. */
+export function remember(state: State, record: RunRecord): Remembered {
   switch (record.kind) {
     case "output-passes": {
-      if (record.leak.length === 0) return watch;
+      if (record.leak.length === 0) return NOTHING_NEW;
       const open = record.leak.filter((write) => !hasFailed(state, write));
-      if (open.length === 0) return watch;
-      return { ...watch, leaked: [...watch.leaked, { output: record.output, writes: open }] };
+      if (open.length === 0) return NOTHING_NEW;
+      return { leaked: [...state.leaked, { output: record.output, writes: open }], seen: null };
     }
     case "commit-durable":
     case "commit-fails":
     case "gate-breaks":
       return forgetLeaks(state, record.kind === "gate-breaks" ? commitOf(state, record.lock) : record.commit);
     case "bytes-sent":
-      return see(watch, record.socket, { sent: record.write });
+      return see(state, record.socket, { sent: record.write });
     case "outside":
-      if (record.event.type === "syn") return see(watch, record.event.socket, { syn: true });
-      if (record.event.type === "accept") return see(watch, record.event.socket, { accepted: true });
-      return watch;
+      if (record.event.type === "syn") return see(state, record.event.socket, { syn: true });
+      if (record.event.type === "accept") return see(state, record.event.socket, { accepted: true });
+      return NOTHING_NEW;
     case "promise-settles": {
       const settled = settledOf(record.promise);
-      if (settled === null) return watch;
+      if (settled === null) return NOTHING_NEW;
       const { socket, what } = settled;
-      if (what === "write" || seenIn(watch, socket)[what] !== null) return watch;
-      return see(watch, socket, { [what]: record.outcome });
+      if (what === "write" || seenOf(state, socket)[what] !== null) return NOTHING_NEW;
+      return see(state, socket, { [what]: record.outcome });
     }
     default:
-      return watch;
+      return NOTHING_NEW;
   }
 }
 
-function see(watch: Watch, socket: SocketId, seen: Partial<SocketWatch>): Watch {
-  const sockets = watch.sockets.slice();
-  while (sockets.length < socket) sockets.push(NEW_SOCKET);
-  sockets[socket - 1] = { ...seenIn(watch, socket), ...seen };
-  return { ...watch, sockets };
-}
-
-function seenIn(watch: Watch, socket: SocketId): SocketWatch {
-  return watch.sockets[socket - 1] ?? NEW_SOCKET;
+function see(state: State, socket: SocketId, news: Partial<SocketWatch>): Remembered {
+  const seen = state.seen.slice();
+  while (seen.length < socket) seen.push(NEW_SOCKET);
+  seen[socket - 1] = copyWith(seenOf(state, socket), news);
+  return { leaked: null, seen };
 }
 
 /** What is durable leaks no more; what has failed was told. */
-function forgetLeaks(state: State, commit: number): Watch {
-  const { watch } = state;
-  if (watch.leaked.length === 0) return watch;
+function forgetLeaks(state: State, commit: number): Remembered {
+  if (state.leaked.length === 0) return NOTHING_NEW;
   const settled = writesOf(state, commit);
-  const leaked = watch.leaked
+  const leaked = state.leaked
     .map((leak) => ({ ...leak, writes: leak.writes.filter((write) => !settled.includes(write)) }))
     .filter((leak) => leak.writes.length > 0);
-  return { ...watch, leaked };
+  return { leaked, seen: null };
 }
 
 /** The commit that a lock was taken for. */

@@ -16,15 +16,15 @@ export interface SocketWatch {
   readonly closed: "resolved" | "rejected" | null;
 }
 
-/** The memory of all properties. */
+/** The memory of all properties: a part of the state. */
 export interface Watch {
   /** Outputs that crossed the gate line although these writes they depend on are neither durable nor failed (S4). */
   readonly leaked: readonly { readonly output: Output; readonly writes: readonly WriteId[] }[];
-  /** By id - 1. */
-  readonly sockets: readonly SocketWatch[];
+  /** Of sockets, by id - 1. */
+  readonly seen: readonly SocketWatch[];
 }
 
 /** The memory before anything has happened. */
-export const NOTHING_SEEN: Watch = { leaked: [], sockets: [] };
+export const NOTHING_SEEN: Watch = { leaked: [], seen: [] };
 /** A socket of which nothing was seen. */
 export const NEW_SOCKET: SocketWatch = { sent: 0, syn: false, accepted: false, opened: null, closed: null };

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { Memo, type Observation } from "./memo.ts";
+import { type Address, SLOT, type StateSpace, WHOLE } from "./state-space.ts";
+
+/** States that are nothing but their slots. */
+const space: Pick<StateSpace, "read"> = { read: (vector, { slot }) => vector[slot] as number };
+
+/** Runs a function of the slots and notes what it reads. */
+function observed<Result>(vector: Int32Array, work: (slot: (at: number) => number) => Result) {
+  const reads: { at: Address; value: number }[] = [];
+  const result = work((slot) => {
+    const value = vector[slot] as number;
+    reads.push({ at: { slot, index: SLOT, field: WHOLE }, value });
+    return value;
+  });
+  return { reads, result } satisfies Observation<Result>;
+}
+
+describe("a memo", () => {
+  it("runs a function once for all states that differ in what it does not read", () => {
+    const memo = new Memo<number>(space);
+    let runs = 0;
+    // Reads slot 0, and slot 1 or 2 depending on it.
+    const get = (...slots: readonly number[]): number => {
+      const vector = Int32Array.from(slots);
+      return memo.get(vector, () => {
+        runs++;
+        return observed(vector, (slot) => (slot(0) === 0 ? slot(1) : 10 * slot(2)));
+      });
+    };
+    expect([get(0, 5, 1), get(0, 5, 2), get(0, 6, 1), get(1, 5, 1), get(1, 6, 1), get(2, 0, 4)]).toEqual([
+      5, 5, 6, 10, 10, 40,
+    ]);
+    expect(runs).toBe(4);
+    expect([get(0, 6, 9), get(1, 9, 1), get(0, 5, 9)]).toEqual([6, 10, 5]);
+    expect(runs).toBe(4);
+  });
+
+  it("remembers a function that reads nothing", () => {
+    const memo = new Memo<string>(space);
+    expect(memo.get(Int32Array.of(1), () => ({ reads: [], result: "always" }))).toBe("always");
+    expect(memo.get(Int32Array.of(2), () => ({ reads: [], result: "never" }))).toBe("always");
+  });
+
+  it("refuses a function that reads something else although it has read the same", () => {
+    const memo = new Memo<number>(space);
+    let first = 0;
+    const get = (vector: Int32Array): number =>
+      memo.get(vector, () => observed(vector, (slot) => slot(first++)));
+    get(Int32Array.of(1, 2));
+    expect(() => get(Int32Array.of(3, 4))).toThrow("must depend on what it reads alone");
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { Rows } from "./rows.ts";
+
+describe("lists of numbers", () => {
+  it("have equal numbers exactly if they are equal, also when there are many", () => {
+    const rows = new Rows();
+    const lists = Array.from({ length: 5_000 }, (_, index) =>
+      [index % 7, index, -index, 0].slice(0, 1 + (index % 4)),
+    );
+    const numbers = lists.map((list) => rows.numberOf(list));
+    expect(lists.map((list) => rows.numberOf(list))).toEqual(numbers);
+    const different = new Set(lists.map((list) => list.join()));
+    expect(new Set(numbers).size).toBe(different.size);
+  });
+
+  it("can be read again, and have nothing beyond their end", () => {
+    const rows = new Rows();
+    const first = rows.numberOf([7, 8, 9]);
+    const second = rows.numberOf([1, 2, 3, 4], 2);
+    const into: number[] = [];
+    expect(rows.copy(first, into)).toBe(3);
+    expect(into).toEqual([7, 8, 9]);
+    expect([rows.lengthOf(second), rows.at(second, 1), rows.at(second, 2)]).toEqual([2, 2, undefined]);
+    expect(rows.lengthOf(rows.numberOf([]))).toBe(0);
+  });
+});
