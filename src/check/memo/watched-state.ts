@@ -142,15 +142,19 @@ export class WatchedState {
    * an entry that has some, the value of the heap changes, and depends on what it was.
    */
   private noteHeapsBehind(table: number, entries: readonly object[]): void {
-    for (const entry of [
-      ...entries,
-      ...(this.shrinks(table, entries) ? this.original[TABLES[table] as TableName] : []),
-    ]) {
+    const gone = this.shrinks(table, entries) ? this.original[TABLES[table] as TableName] : [];
+    for (const entry of gone) if (holdsRefs(entry)) this.noteHeap(ownerOf(table, fieldsOf(entry)));
+    for (const [position, entry] of entries.entries()) {
       const standIn = standInOf(entry);
       if (standIn === null) {
-        if (holdsRefs(entry)) this.noteHeap(ownerOf(table, entry as Readonly<Record<string, unknown>>));
-      } else if (Object.keys(standIn.patch).some(countsForHeap))
-        this.noteHeap(ownerOf(table, { ...standIn.original, ...standIn.patch }));
+        if (holdsRefs(entry)) this.noteHeap(ownerOf(table, fieldsOf(entry)));
+        continue;
+      }
+      const { index, original, patch } = standIn;
+      const moves = index !== position && holdsRefs(original);
+      if (!moves && !Object.keys(patch).some(countsForHeap)) continue;
+      this.noteOwnHeap(table, index, original);
+      this.noteHeap(ownerOf(table, { ...original, ...patch }));
     }
   }
 
@@ -322,6 +326,10 @@ export class WatchedState {
 function standInOf(entry: unknown): StandIn | null {
   if (typeof entry !== "object" || entry === null) return null;
   return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
+}
+
+function fieldsOf(entry: object): StandIn["original"] {
+  return entry as StandIn["original"];
 }
 
 /** The object on whose heap the addresses of an entry are. */
