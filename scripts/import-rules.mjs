@@ -76,6 +76,12 @@ export const rows = {
     packages: [],
   },
   // scenarios: the catalogue is data. model: what the session shows is typed in the model's words.
+  // check: the kinds of failures, and what of a run counts as its outcome, are small; the checker itself is in its worker.
+  "worker/check-protocol": { imports: { base: "types", check: "types" }, packages: [] },
+  "worker/check-client": {
+    imports: { base: "any", check: "types", "worker/check-protocol": "any" },
+    packages: [],
+  },
   store: {
     imports: {
       base: "any",
@@ -84,6 +90,10 @@ export const rows = {
       timeline: "any",
       scenarios: "any",
       "worker/client": "any",
+      "worker/check-client": "any",
+      "check/faults": "any",
+      "check/history": "any",
+      check: "types",
       run: "types",
       model: "types",
       handler: "types",
@@ -94,6 +104,9 @@ export const rows = {
   ui: {
     imports: {
       base: "any",
+      // The kinds of failures that a check may allow, in words.
+      "check/faults": "any",
+      check: "types",
       store: "any",
       timeline: "any",
       scenarios: "any",

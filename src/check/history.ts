@@ -107,6 +107,17 @@ export function settledIn(records: readonly RunRecord[]): readonly Happening[] {
   );
 }
 
+/** What was seen outside of a whole run, and how its promises settled: as a check says it of the orders that end like it. */
+export function outcomeOf(records: readonly RunRecord[]): {
+  readonly outside: readonly string[];
+  readonly promises: readonly string[];
+} {
+  const history = new History();
+  const lines = (happenings: readonly Happening[]): readonly string[] =>
+    history.linesOf(history.extend(history.nothing, history.list(happenings)));
+  return { outside: lines(seenIn(records)), promises: lines(settledIn(records)) };
+}
+
 /** What an event shows to those outside, in their words; null for what only the object's host sees. */
 function seenOf(event: OutsideEvent): Happening | null {
   const at = (text: string): Happening => ({

@@ -14,7 +14,7 @@ import { createPlayback, type Playback } from "./playback.ts";
 import { createPreferences, type PreferenceStorage, type Preferences } from "./preferences.ts";
 import { createSelection, type Selection } from "./selection.ts";
 import { createSession, type Outcome, type Session, type SourceError } from "./session.ts";
-import { type Document, firstBeatOf, inOrder, momentOf, type Shown } from "./shown.ts";
+import { beatOfRecord, type Document, firstBeatOf, inOrder, momentOf, type Shown } from "./shown.ts";
 import type { Listed } from "./verdicts.ts";
 import { type WorldSettings, withoutDefaults } from "./world.ts";
 
@@ -41,10 +41,25 @@ export interface Explorer {
   take(choice: EnabledChoice, step: number): Promise<void>;
   /** Takes the `position`-th choice (from 0) of what can happen next. */
   takeNumber(position: number): Promise<void>;
+  /**
+   * Shows the order of choices that a check has found, under the design it was found for. The cursor goes to where the property
+   * is violated, or to the end of the order.
+   */
+  openOrder(order: Order): Promise<void>;
   /** Back to the run without any choice of a person. */
   reset(): Promise<void>;
   /** The part of an address after "#" that shows this moment; null while nothing is shown. */
   link(): string | null;
+}
+
+/** An order of choices to be shown. */
+export interface Order {
+  readonly design: DesignChoice;
+  readonly choices: readonly string[];
+  /** The property that it violates; null if it is shown for another reason. */
+  readonly property: string | null;
+  /** For undo, e.g. "No early connection is violated". */
+  readonly label: string;
 }
 
 /** What an explorer needs from the world around it. */
@@ -200,6 +215,24 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
       const { step } = momentOf(now, playback.store.getState().cursor);
       const choice = inOrder(step.enabled)[position];
       if (choice !== undefined) await take(choice, step.index);
+    },
+
+    async openOrder({ design, choices, property, label }) {
+      const now = current();
+      if (now === null) return;
+      const steps = choices.length;
+      const violation = (next: Shown): number | null =>
+        next.run.records.find(
+          (record) => record.kind === "violation" && record.property === property && record.step >= steps,
+        )?.index ?? null;
+      const outcome = await attempt({ ...now, design, choices }, label, "refuse", (next) => {
+        const record = violation(next);
+        const after = next.beats.findLastIndex((beat) => beat.step <= steps);
+        return record === null ? after : beatOfRecord(next.beats, record);
+      });
+      const shownNow = shown();
+      const record = outcome.type === "shown" && shownNow !== null ? violation(shownNow) : null;
+      if (record !== null) selection.select(record);
     },
 
     async reset() {

@@ -9,10 +9,13 @@ import { WorldButton } from "./WorldButton.tsx";
 
 interface Props {
   readonly onHelp: () => void;
+  /** Shows the check of all orders, or the run again. */
+  readonly onCheck: () => void;
+  readonly isChecking: boolean;
 }
 
 /** The bar at the top: what is run, and what can be done with the whole. */
-export function Header({ onHelp }: Props) {
+export function Header({ onHelp, onCheck, isChecking }: Props) {
   return (
     <header className="header">
       <h1 className="brand">
@@ -26,6 +29,15 @@ export function Header({ onHelp }: Props) {
       <ScenarioPicker />
       <DesignPicker />
       <div className="header-tools">
+        <IconButton
+          icon="orders"
+          label="Check every order"
+          text="Check"
+          shortcut="C"
+          aria-pressed={isChecking}
+          className="check-button"
+          onClick={onCheck}
+        />
         <UndoButtons />
         <ResetButton />
         <WorldButton />

@@ -8,6 +8,7 @@ import { SourcePanel } from "../source/SourcePanel.tsx";
 import { TimelinePanel } from "../timeline/TimelinePanel.tsx";
 import { Transport } from "../transport/Transport.tsx";
 import { Messages } from "./Messages.tsx";
+import type { PanelId } from "./panel.ts";
 import { SidePanel } from "./SidePanel.tsx";
 import { Splitter } from "./Splitter.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
@@ -21,6 +22,9 @@ const Tabbed = lazy(async () => ({ default: (await import("./Tabbed.tsx")).Tabbe
 
 const loadHelp = async () => (await import("../help/HelpDialog.tsx")).HelpDialog;
 
+/** Only who checks needs it. */
+const CheckSide = lazy(async () => ({ default: (await import("../check/CheckSide.tsx")).CheckSide }));
+
 /** The explorer's screen. */
 export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -29,15 +33,17 @@ export function App() {
     askForHelp();
     setHelpOpen(true);
   }, [askForHelp]);
+  const [panel, setPanel] = useState<PanelId>("run");
+  const toggleCheck = useCallback(() => setPanel((now) => (now === "check" ? "run" : "check")), []);
   useTheme();
   useDetailsAhead();
-  useShortcuts(openHelp);
+  useShortcuts(openHelp, toggleCheck);
   return (
     <>
       <SkipLink />
-      <Header onHelp={openHelp} />
+      <Header onHelp={openHelp} onCheck={toggleCheck} isChecking={panel === "check"} />
       <Messages />
-      <Regions />
+      <Regions panel={panel} onPanel={setPanel} />
       <footer className="footer">
         <Transport />
       </footer>
@@ -63,7 +69,12 @@ function SkipLink() {
   );
 }
 
-function Regions() {
+interface RegionsProps {
+  readonly panel: PanelId;
+  readonly onPanel: (panel: PanelId) => void;
+}
+
+function Regions({ panel, onPanel }: RegionsProps) {
   const isWide = useMedia(WIDE);
   const sourceWidth = usePreferences((state) => state.sourceWidth);
   const sideWidth = usePreferences((state) => state.sideWidth);
@@ -80,7 +91,7 @@ function Regions() {
         </main>
         <aside className="region-tabs" aria-label="Details">
           <Suspense fallback={null}>
-            <Tabbed />
+            <Tabbed panel={panel} onPanel={onPanel} />
           </Suspense>
         </aside>
       </div>
@@ -97,7 +108,13 @@ function Regions() {
       </main>
       <aside className="region-side" aria-label="Details">
         <Splitter panel="sideWidth" label="Width of the details panel" />
-        <SidePanel />
+        {panel === "run" ? (
+          <SidePanel />
+        ) : (
+          <Suspense fallback={null}>
+            <CheckSide onClose={() => onPanel("run")} />
+          </Suspense>
+        )}
       </aside>
     </div>
   );

@@ -3,19 +3,21 @@ import type { Explorer } from "../../store/explorer.ts";
 import { useExplorer } from "../explorer-context.ts";
 
 /** The keys that work everywhere but where text is entered, a menu is open, or the focused control needs them itself. */
-export function useShortcuts(onHelp: () => void): void {
+export function useShortcuts(onHelp: () => void, onCheck: () => void): void {
   const explorer = useExplorer();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || isTyping(event.target) || isInOverlay(event.target))
         return;
       const handled =
-        event.ctrlKey || event.metaKey ? undoKeys(event, explorer) : plainKeys(event, explorer, onHelp);
+        event.ctrlKey || event.metaKey
+          ? undoKeys(event, explorer)
+          : plainKeys(event, explorer, onHelp, onCheck);
       if (handled) event.preventDefault();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [explorer, onHelp]);
+  }, [explorer, onHelp, onCheck]);
 }
 
 function undoKeys({ key, shiftKey }: KeyboardEvent, { session }: Explorer): boolean {
@@ -31,7 +33,12 @@ function undoKeys({ key, shiftKey }: KeyboardEvent, { session }: Explorer): bool
   return false;
 }
 
-function plainKeys(event: KeyboardEvent, explorer: Explorer, onHelp: () => void): boolean {
+function plainKeys(
+  event: KeyboardEvent,
+  explorer: Explorer,
+  onHelp: () => void,
+  onCheck: () => void,
+): boolean {
   const { playback } = explorer;
   switch (event.key) {
     case "ArrowLeft":
@@ -59,6 +66,10 @@ function plainKeys(event: KeyboardEvent, explorer: Explorer, onHelp: () => void)
       return true;
     case "?":
       onHelp();
+      return true;
+    case "c":
+    case "C":
+      onCheck();
       return true;
     case "f":
     case "F":

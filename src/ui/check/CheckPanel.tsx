@@ -1,0 +1,87 @@
+import { designKey, isAbout } from "../../store/checks.ts";
+import { designInfo } from "../../store/designs.ts";
+import type { Shown } from "../../store/shown.ts";
+import { Icon } from "../common/Icon.tsx";
+import { useShown } from "../explorer-context.ts";
+import { Budget } from "./Budget.tsx";
+import "./check.css";
+import { Comparison } from "./Comparison.tsx";
+import { Outcomes } from "./Outcomes.tsx";
+import { Progress } from "./Progress.tsx";
+import { Summary } from "./Summary.tsx";
+import { useChecks, useChecksState } from "./use-checks.ts";
+import { Verdicts } from "./Verdicts.tsx";
+
+/** Every order of events and failures of what is shown: started, watched, and what came of it. */
+export function CheckPanel() {
+  const shown = useShown();
+  if (shown === null) return null;
+  return (
+    <div className="check-panel">
+      <Start shown={shown} />
+      <Report shown={shown} />
+    </div>
+  );
+}
+
+function Start({ shown }: { readonly shown: Shown }) {
+  const checks = useChecks();
+  const underWay = useChecksState((state) => state.underWay);
+  const problem = useChecksState((state) => state.problem);
+  const { design } = shown.document;
+  const isRelaxed = shown.world.scheduling === "relaxed";
+  return (
+    <section className="panel-section" aria-labelledby="check-heading">
+      <h2 className="heading" id="check-heading">
+        Check every order
+      </h2>
+      <p className="check-intro">
+        Whatever the disk, the network, the far end and the client do next, in any order
+        {isRelaxed ? ", and in whatever order the process does its tasks" : ""}: does anything leave the
+        object that must not, under <b>{designInfo(design.id).label}</b>?
+      </p>
+      <Budget />
+      {underWay === null ? (
+        <button
+          type="button"
+          className="button button-primary button-wide"
+          onClick={() => void checks.check(shown, [design])}
+        >
+          <Icon name="check" /> Check
+        </button>
+      ) : (
+        <Progress underWay={underWay} />
+      )}
+      <div role="alert">{problem !== null && <p className="check-problem">{problem}</p>}</div>
+    </section>
+  );
+}
+
+function Report({ shown }: { readonly shown: Shown }) {
+  const faults = useChecksState((state) => state.faults);
+  const subject = useChecksState((state) => state.subject);
+  const reports = useChecksState((state) => state.reports);
+  const { design } = shown.document;
+  const isCurrent = isAbout(subject, shown, faults);
+  const report = isCurrent ? reports.get(designKey(design)) : undefined;
+  return (
+    <>
+      {report === undefined ? (
+        <p className="empty">
+          {reports.size === 0
+            ? "Nothing has been checked yet."
+            : isCurrent
+              ? `Not yet checked under ${designInfo(design.id).label}.`
+              : "What was checked was another handler, world or budget. Check again to see what holds here."}
+        </p>
+      ) : (
+        <>
+          <Summary report={report} />
+          <Verdicts report={report} />
+          <Outcomes report={report} />
+        </>
+      )}
+      <Comparison shown={shown} />
+    </>
+  );
+}
