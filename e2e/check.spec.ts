@@ -136,6 +136,24 @@ test("The panel works by keyboard alone, and reads well to assistive technology.
   await expect(explorer.narration).toContainText("Violated, No early piped bytes (S2p)");
 });
 
+test.describe("In a window of medium width", () => {
+  test.use({ viewport: { width: 1024, height: 768 } });
+
+  test("the check is one more tab, and nothing is cut off.", async ({ page, explorer }) => {
+    await explorer.open("s=put-then-connect&d=main");
+    await page.keyboard.press("c");
+    await expect(page.getByRole("tab", { name: "Check" })).toHaveAttribute("aria-selected", "true");
+    await expect(
+      page.getByRole("tabpanel").getByRole("button", { name: "Check", exact: true }),
+    ).toBeInViewport({
+      ratio: 1,
+    });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1024);
+    await page.getByRole("tab", { name: "Next" }).click();
+    await expect(explorer.next).toBeVisible();
+  });
+});
+
 test.describe("On a phone", () => {
   test.use({ viewport: NARROW });
 
