@@ -1,0 +1,171 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { readArguments } from "./cli-arguments.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(path.join(tmpdir(), "gatescope-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+/** Runs the command as somebody does at a terminal. */
+function gatescope(...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, "bin", "gatescope.mjs"), ...args], {
+      cwd: folder,
+    });
+    let [out, errors] = ["", ""];
+    child.stdout.on("data", (data) => {
+      out += data;
+    });
+    child.stderr.on("data", (data) => {
+      errors += data;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, out, errors }));
+  });
+}
+
+const refusal = (...args: readonly string[]): string => {
+  const read = readArguments(args);
+  if (read.ok) throw new Error("This was accepted.");
+  return read.error;
+};
+
+describe("the arguments of the command line", () => {
+  it("are a design, a world and a budget of failures, with what is usual for what is not said", () => {
+    expect(readArguments(["check", "a.js"])).toEqual({
+      ok: true,
+      value: {
+        handler: { file: "a.js" },
+        design: null,
+        world: {},
+        faults: { commit: 1, refuse: 1, reset: 1, abort: 1 },
+        maxStates: 1_000_000,
+        json: false,
+      },
+    });
+    const args =
+      "check --scenario two-sockets --design writes-only --switch wrapper=false --backend cache --mode relaxed";
+    const more = [
+      "--faults",
+      "commit=2,reset=0",
+      "--requests",
+      "/a,/b",
+      "--peer",
+      '{"greet":"hi"}',
+      "--json",
+    ];
+    expect(
+      readArguments([...args.split(" "), ...more, "--world", '{"commitMs":30}', "--max-states", "500"]),
+    ).toEqual({
+      ok: true,
+      value: {
+        handler: { scenario: "two-sockets" },
+        design: { id: "writes-only", wrapper: false },
+        world: {
+          backend: "cache",
+          scheduling: "relaxed",
+          requests: ["/a", "/b"],
+          peer: { greet: "hi" },
+          commitMs: 30,
+        },
+        faults: { commit: 2, refuse: 1, reset: 0, abort: 1 },
+        maxStates: 500,
+        json: true,
+      },
+    });
+    expect(readArguments(["check", "a.js", "--faults", "none"])).toMatchObject({ value: { faults: {} } });
+    expect(readArguments(["--help"])).toEqual({ ok: true, value: "help" });
+  });
+
+  it("are refused with what is wrong and what is possible", () => {
+    expect(refusal("run")).toBe('There is no command "run"; there is: check.');
+    expect(refusal("check")).toBe("Give the file of a handler, or --scenario ID.");
+    expect(refusal("check", "a.js", "--scenario", "b")).toContain("Give the file of a handler, or");
+    expect(refusal("check", "a.js", "b.js")).toContain('what is "b.js"?');
+    expect(refusal("check", "a.js", "--design", "mian")).toContain('there is no "mian"; there are: ungated,');
+    expect(refusal("check", "a.js", "--design", "main", "--switch", "wrapper=true")).toContain("it has none");
+    expect(refusal("check", "a.js", "--design", "writes-only", "--switch", "wrapper=maybe")).toContain(
+      "true or false",
+    );
+    expect(refusal("check", "a.js", "--faults", "fire=1")).toContain(
+      'there is no "fire"; there are: commit,',
+    );
+    expect(refusal("check", "a.js", "--faults", "commit=8")).toContain("a number from 0 to 7");
+    expect(refusal("check", "a.js", "--faults", "commit")).toContain("a number from 0 to 7");
+    expect(refusal("check", "a.js", "--backend", "mongo")).toMatch(/^--backend: /);
+    expect(refusal("check", "a.js", "--mode", "loose")).toMatch(/^--mode: /);
+    expect(refusal("check", "a.js", "--peer", "{greet}")).toMatch(/^--peer: this is no JSON/);
+    expect(refusal("check", "a.js", "--peer", '{"great":"hi"}')).toContain("peer.great");
+    expect(refusal("check", "a.js", "--world", '{"commitMs":-1}')).toMatch(/^--world, commitMs: /);
+    expect(refusal("check", "a.js", "--requests", "a")).toContain("begins with /");
+    expect(refusal("check", "a.js", "--max-states", "many")).toContain("--max-states");
+    expect(refusal("check", "a.js", "--colour")).toContain("--colour");
+  });
+});
+
+describe("npx gatescope check", () => {
+  it("ends with 0 where everything holds, with 1 and the shortest order where something is violated", async () => {
+    const good = await gatescope("check", "--scenario", "put-then-connect", "--design", "main", "--json");
+    expect(good).toMatchObject({ status: 0, errors: "" });
+    const report = JSON.parse(good.out);
+    expect(Object.keys(report)).toEqual([
+      "design",
+      "states",
+      "transitions",
+      "depth",
+      "seconds",
+      "complete",
+      "properties",
+      "outcomes",
+    ]);
+    expect(report).toMatchObject({ design: "main", states: 46, transitions: 70, depth: 8, complete: true });
+    expect(Object.keys(report.outcomes[0])).toEqual(["count", "outside", "promises", "witness"]);
+    writeFileSync(
+      path.join(folder, "leak.js"),
+      `import { connect } from "cloudflare:sockets";
+import { DurableObject } from "cloudflare:workers";
+export class Leak extends DurableObject {
+  async fetch() {
+    this.ctx.storage.put("a", 1);
+    connect("peer:9000");
+    return new Response("ok");
+  }
+}
+`,
+    );
+    const bad = await gatescope("check", "leak.js", "--design", "ungated");
+    expect(bad.status).toBe(1);
+    expect(bad.out).toContain(
+      'S1 No early connection: the connection to peer:9000 leaves although put "a" is not durable',
+    );
+    expect(bad.out).toContain("1. A client requests /");
+  });
+
+  it("ends with 2 where it cannot be checked, and says where and why", async () => {
+    writeFileSync(path.join(folder, "bad.js"), "export class A {\n  *fetch() {}\n}\n");
+    const bad = await gatescope("check", "bad.js");
+    expect(bad.status).toBe(2);
+    expect(bad.errors).toMatch(/^gatescope: bad\.js:2:\d+: /);
+    expect(bad.out).toBe("");
+    const stopped = await gatescope(
+      "check",
+      "--scenario",
+      "two-sockets",
+      "--design",
+      "main",
+      "--max-states",
+      "20",
+    );
+    expect(stopped.status).toBe(2);
+    expect(stopped.out).toMatch(/Stopped at \d+ states/);
+  });
+});
