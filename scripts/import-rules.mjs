@@ -37,8 +37,15 @@ export const rows = {
   // handler: a built-in handler is compiled when the app is built, so its module is typed with the program it holds.
   // model: a scenario names its world, most of which is the default one.
   // cloudflare: the handlers themselves are real Worker modules.
+  // cluster-corpus: what real workerd did with two of them is shown from the recording itself.
   scenarios: {
-    imports: { base: "types", handler: "types", "model/setup": "any" },
+    imports: {
+      base: "types",
+      handler: "types",
+      "model/setup": "any",
+      "../e2e/workerd/cluster-corpus/scenario-piped-chunks": "any",
+      "../e2e/workerd/cluster-corpus/scenario-close-before-commit": "any",
+    },
     packages: ["cloudflare:workers", "cloudflare:sockets"],
   },
   lessons: { imports: { base: "any", scenarios: "any", run: "types" }, packages: [] },

@@ -36,6 +36,13 @@ describe("the check of a scenario", () => {
     ]);
   });
 
+  it("finds that a socket whose writer was closed is closed without asking the gate", async () => {
+    expect(violatedBy(await checked("close-before-commit", "main"))).toEqual([
+      ["S3c", ["r1", "a1", "n1"]],
+      ["S4", ["r1", "a1", "n1", "cf1"]],
+    ]);
+  });
+
   it("gives witnesses that violate the property when they are run", async () => {
     const setup = await setupOf("piped-chunks", "main");
     const report = check({ setup, faults: STANDARD_FAULTS, maxStates: 100_000 });

@@ -8,6 +8,7 @@ import allowUnconfirmed from "./allow-unconfirmed.js?handler";
 import backpressure from "./backpressure.js?handler";
 import bytesQueued from "./bytes-queued.js?handler";
 import callAnotherObject from "./call-another-object.js?handler";
+import closeBeforeCommit from "./close-before-commit.js?handler";
 import closeCollected from "./close-collected.js?handler";
 import closeWhileHeld from "./close-while-held.js?handler";
 import commitFailsFirst from "./commit-fails-first.js?handler";
@@ -24,6 +25,7 @@ import pipedChunks from "./piped-chunks.js?handler";
 import putBetweenWrites from "./put-between-writes.js?handler";
 import putThenConnect from "./put-then-connect.js?handler";
 import putsCoalesced from "./puts-coalesced.js?handler";
+import { recordedIn } from "./recorded.ts";
 import type { Scenario } from "./scenario.ts";
 import streamedResponse from "./streamed-response.js?handler";
 import syncThenConnect from "./sync-then-connect.js?handler";
@@ -43,8 +45,17 @@ function scenario(
   sentence: string,
   world: Partial<World> = {},
   design: DesignChoice = MAIN,
+  recording?: Scenario["recording"],
 ): Scenario {
-  return { id, title, sentence, load: handler.load, design, world: { ...DEFAULT_WORLD, ...world } };
+  return {
+    id,
+    title,
+    sentence,
+    load: handler.load,
+    design,
+    world: { ...DEFAULT_WORLD, ...world },
+    ...(recording !== undefined && { recording }),
+  };
 }
 
 /** The built-in scenarios. */
@@ -229,6 +240,17 @@ export const SCENARIOS: readonly Scenario[] = [
     "Piped chunks leave before the commit",
     "A pipe asks the gate once, when it begins: what the handler feeds into it after a put leaves at once, also seen on real workerd.",
     { commitMs: 60 },
+    MAIN,
+    recordedIn(() => import("../../e2e/workerd/cluster-corpus/scenario-piped-chunks.json")),
+  ),
+  scenario(
+    closeBeforeCommit,
+    "close-before-commit",
+    "A close that does not wait",
+    "close() of a socket whose writer has been closed asks the gate for nothing: the connection ends before the commit, and the held write is lost, also seen on real workerd.",
+    { commitMs: 60 },
+    MAIN,
+    recordedIn(() => import("../../e2e/workerd/cluster-corpus/scenario-close-before-commit.json")),
   ),
   scenario(
     identityStream,

@@ -7,6 +7,17 @@ import type { DesignChoice, World } from "../model/setup.ts";
 /** A handler as a person reads it, its program, and the look of the source. */
 export type BuiltInHandler = CompiledHandler & { readonly source: string };
 
+/** A recording of real workerd: what happened, in order, in each of its outcomes. */
+export interface SeenOnWorkerd {
+  /** How long its commits took. */
+  readonly commitMs: number;
+  readonly outcomes: readonly {
+    /** In the words of `workerd/lab`: "request /", "connect", "commit 1 sent", ... */
+    readonly order: readonly string[];
+    readonly runs: number;
+  }[];
+}
+
 /** One built-in scenario. */
 export interface Scenario {
   /** Stable, URL-safe. */
@@ -16,6 +27,8 @@ export interface Scenario {
   readonly sentence: string;
   /** From a chunk of its own. */
   readonly load: () => Promise<BuiltInHandler>;
+  /** What real workerd was recorded doing with this very handler; absent if it was not. */
+  readonly recording?: () => Promise<SeenOnWorkerd>;
   /** The design to begin with. */
   readonly design: DesignChoice;
   readonly world: World;

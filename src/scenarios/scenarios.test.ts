@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RunRecord } from "../model/records.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import { DESIGNS, story } from "../model/testing.ts";
 import { simulate } from "../run/simulate.ts";
+import { orderOfRun } from "../timeline/recorded-order.ts";
 import { SCENARIOS } from "./index.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -26,6 +29,7 @@ const main = DESIGNS.main as DesignChoice;
 /** What main violates: pipes and response bodies from streams of the handler's own. */
 const LEAKS: Readonly<Record<string, readonly string[]>> = {
   "piped-chunks": ["violates S2p"],
+  "close-before-commit": ["violates S3c"],
   "streamed-response": ["violates SR"],
 };
 
@@ -258,4 +262,30 @@ describe("what the scenarios say", () => {
       expect(gone).not.toContain("connectionStream");
     }
   });
+});
+
+describe("a scenario that was recorded on real workerd", () => {
+  const recorded = SCENARIOS.filter(({ recording }) => recording !== undefined);
+
+  it("is one of the two whose outputs pass the gate of main", () => {
+    expect(recorded.map(({ id }) => id)).toEqual(["piped-chunks", "close-before-commit"]);
+  });
+
+  it.each(recorded.map((scenario) => [scenario.id, scenario] as const))(
+    "was recorded with the very handler that is built in, and the model's run goes the same way: %s",
+    async (id, { load, recording, design, world }) => {
+      const { source, program } = await load();
+      const handler = readFileSync(
+        path.resolve(import.meta.dirname, `../../e2e/workerd/cluster-corpus/scenario-${id}.js`),
+        "utf8",
+      );
+      // The recorder knows the far end, and the class, by names of its own.
+      expect(handler).toBe(source.replace("ledger:9000", "peer:9000").replace("class Account", "class Demo"));
+      const seen = await recording?.();
+      expect(seen?.outcomes).toHaveLength(1);
+      const run = simulate({ program, design, world }, []);
+      if (!run.ok) throw new Error(run.error.message);
+      expect(orderOfRun(run.value.records)).toEqual(seen?.outcomes[0]?.order);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { ChoiceList } from "../side/ChoiceList.tsx";
 import { HeldList } from "../side/HeldList.tsx";
 import { Inspector } from "../side/Inspector.tsx";
 import { PropertyList } from "../side/PropertyList.tsx";
+import { Recorded } from "../side/Recorded.tsx";
 
 /** What can happen next, what is held, what holds, what is selected. */
 export function SidePanel() {
@@ -12,6 +13,7 @@ export function SidePanel() {
         <ChoiceList />
         <HeldList />
         <PropertyList />
+        <Recorded />
       </section>
       <div className="side-docked">
         <Inspector />

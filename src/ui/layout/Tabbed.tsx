@@ -4,6 +4,7 @@ import { ChoiceList } from "../side/ChoiceList.tsx";
 import { HeldList } from "../side/HeldList.tsx";
 import { Inspector } from "../side/Inspector.tsx";
 import { PropertyList } from "../side/PropertyList.tsx";
+import { Recorded } from "../side/Recorded.tsx";
 import { SourcePanel } from "../source/SourcePanel.tsx";
 import type { PanelId } from "./panel.ts";
 
@@ -52,6 +53,7 @@ export function Tabbed({ panel, onPanel }: Props) {
       </Tabs.Content>
       <Tabs.Content value="properties" className="tab-content">
         <PropertyList />
+        <Recorded />
       </Tabs.Content>
       <Tabs.Content value="selected" className="tab-content">
         <Inspector />
