@@ -47,7 +47,7 @@ export interface Checks {
   setFaults(faults: FaultBudget): void;
 }
 
-/** A check stops when it has met so many states: they take about 200 MB. */
+/** A check stops when it has met so many states. */
 export const MOST_STATES = 1_000_000;
 
 const NO_PROGRESS: CheckProgress = { states: 1, transitions: 0, depth: 0, frontier: 1 };
