@@ -280,9 +280,13 @@ export class GateVectors implements VectorModel {
       change,
       seen: this.history.list(seenIn(records)),
       settled: this.history.list(settledIn(records)),
-      violations: records.flatMap((record) =>
-        record.kind === "violation" ? [{ property: record.property as PropertyId, text: record.text }] : [],
-      ),
+      violations: records.flatMap((record) => {
+        if (record.kind === "violation")
+          return [{ property: record.property as PropertyId, text: record.text }];
+        return record.kind === "fragile-order"
+          ? [{ property: "S14", text: `${record.edge}: ${record.text}` }]
+          : [];
+      }),
       reached: PROPERTIES.flatMap((property) =>
         records.some((record) => property.reached(record)) ? [property.id] : [],
       ),
