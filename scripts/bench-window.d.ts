@@ -6,3 +6,8 @@ interface Window {
     onStep: () => void;
   };
 }
+
+/** Of a page that is isolated from others: counted behind the next collection of garbage. */
+interface Performance {
+  measureUserAgentSpecificMemory(): Promise<{ readonly bytes: number }>;
+}
