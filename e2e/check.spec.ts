@@ -16,7 +16,7 @@ test("A check finds the shortest leak, and opens it where it happens; undo takes
   await explorer.button("Check every order").click();
   await start(explorer).click();
   await expect(panel(explorer)).toContainText("2 of 30 properties can be violated.");
-  await expect(panel(explorer)).toContainText("103 states, 173 transitions, every order to its end.");
+  await expect(panel(explorer)).toContainText("103 states, 173 transitions, every order to its end, in ");
   await page
     .getByRole("button", { name: "Open the shortest order that violates No early connection" })
     .click();
@@ -113,7 +113,72 @@ test("With another world the report is another's, and it is said.", async ({ exp
   await explorer.pickDesign("main");
   await expect(panel(explorer)).toContainText("Not yet checked under main.");
   await explorer.pickScenario("Connect, then put");
-  await expect(panel(explorer)).toContainText("What was checked was another handler, world or budget.");
+  const notice =
+    "“Connect, then put” has not been checked like this yet. What stands below is of “Put, then connect”";
+  await expect(panel(explorer)).toContainText(notice);
+  // What was found is still there, and opens where it was found.
+  await explorer.button("Open the shortest order that violates No early connection").click();
+  await explorer.idle();
+  await expect(explorer.scenario).toHaveAccessibleName(/Put, then connect/);
+  await expect(explorer.designButton).toHaveAccessibleName(/^Design: ungated/);
+  await expect(explorer.narration).toContainText("Violated, No early connection (S1)");
+  await expect(panel(explorer)).not.toContainText("What stands below");
+  await explorer.pickDesign("main");
+  await explorer.button("Check again").click();
+  await expect(panel(explorer)).toContainText("Nothing is violated in any order.");
+});
+
+test("A check that fails says so and leaves the app as it was; the next has a fresh worker.", async ({
+  page,
+  explorer,
+}) => {
+  let isBroken = true;
+  await page.route(/\/check-host-[^/]*\.js$/, (route) =>
+    isBroken ? route.fulfill({ status: 404, body: "gone" }) : route.continue(),
+  );
+  await explorer.open("s=put-then-connect&d=ungated&at=4");
+  const before = await explorer.moment();
+  await explorer.button("Check every order").click();
+  await start(explorer).click();
+  await expect(panel(explorer).getByRole("alert")).toContainText("The check stopped working");
+  await explorer.button("Back to the run").click();
+  expect(await explorer.moment()).toEqual(before);
+
+  isBroken = false;
+  await explorer.button("Check every order").click();
+  await start(explorer).click();
+  await expect(panel(explorer)).toContainText("2 of 30 properties can be violated.");
+  await expect(panel(explorer).getByRole("alert")).toBeEmpty();
+});
+
+test.describe("In dark colours", () => {
+  test.use({ colorScheme: "dark" });
+
+  test("axe has no finding before a check, along one, and behind one that is outdated.", async ({
+    page,
+    explorer,
+  }) => {
+    const findings = async (): Promise<readonly string[]> =>
+      (await new AxeBuilder({ page }).exclude("#timeline-surface svg").analyze()).violations.map(
+        ({ id }) => id,
+      );
+    await explorer.open("s=alarm-starttls&d=ungated&order=relaxed");
+    await page.keyboard.press("c");
+    await panel(explorer).getByText("Failures allowed").click();
+    for (let presses = 0; presses < 3; presses += 1)
+      await panel(explorer).getByRole("button", { name: "One more: commit fails", exact: true }).click();
+    expect(await findings()).toEqual([]);
+    await start(explorer).click();
+    await explorer.button("Pause").click();
+    expect(await findings()).toEqual([]);
+    await explorer.button("Cancel the check").click();
+    await explorer.pickScenario("Put, then connect");
+    await start(explorer).click();
+    await expect(panel(explorer)).toContainText("end in");
+    await explorer.pickDesign("writes only");
+    await expect(panel(explorer)).toContainText("Not yet checked under writes only.");
+    expect(await findings()).toEqual([]);
+  });
 });
 
 test("The panel works by keyboard alone, and reads well to assistive technology.", async ({

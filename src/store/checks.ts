@@ -7,7 +7,7 @@ import { type FaultBudget, STANDARD_FAULTS } from "../check/faults.ts";
 import type { CheckProgress, CheckReport } from "../check/report.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 import { type CheckClient, createCheckClient, type RunningCheck } from "../worker/check-client.ts";
-import type { Shown } from "./shown.ts";
+import type { Document, Shown } from "./shown.ts";
 
 /** The check under way. */
 export interface UnderWay {
@@ -27,11 +27,21 @@ export interface CheckSubject {
   readonly faults: FaultBudget;
 }
 
+/** A report with what the checker does not know. */
+export interface CheckedReport extends CheckReport {
+  /** What was on the screen when it began: its orders are shown there. */
+  readonly document: Document;
+  /** How long it took, without pauses. */
+  readonly seconds: number;
+}
+
 export interface ChecksState {
   readonly faults: FaultBudget;
   readonly subject: CheckSubject | null;
   /** By `designKey`. */
-  readonly reports: ReadonlyMap<string, CheckReport>;
+  readonly reports: ReadonlyMap<string, CheckedReport>;
+  /** The newest of them, which is shown as outdated where nothing else is known. */
+  readonly latest: CheckedReport | null;
   readonly underWay: UnderWay | null;
   /** One sentence on what went wrong with the last check. */
   readonly problem: string | null;
@@ -67,17 +77,22 @@ export function isAbout(subject: CheckSubject | null, shown: Shown, faults: Faul
 }
 
 /** Nothing checked yet. */
-export function createChecks(client: CheckClient = createCheckClient()): Checks {
+export function createChecks(
+  client: CheckClient = createCheckClient(),
+  now: () => number = () => performance.now(),
+): Checks {
   const store = createStore<ChecksState>()(() => ({
     faults: STANDARD_FAULTS,
     subject: null,
     reports: new Map(),
+    latest: null,
     underWay: null,
     problem: null,
   }));
   let running: RunningCheck | null = null;
   /** Numbers the calls of `check`: an older one ends when a newer one begins. */
   let round = 0;
+  let watch = startWatch(now, 0);
 
   const setUnderWay = (change: Partial<UnderWay>): void => {
     const { underWay } = store.getState();
@@ -97,19 +112,20 @@ export function createChecks(client: CheckClient = createCheckClient()): Checks 
       cancel();
       const mine = round;
       const { faults, subject, reports } = store.getState();
-      const kept = isAbout(subject, shown, faults) ? reports : new Map<string, CheckReport>();
+      const kept = isAbout(subject, shown, faults) ? reports : new Map<string, CheckedReport>();
       store.setState({ problem: null });
       for (const [position, design] of designs.entries()) {
         const waiting = designs.length - position - 1;
         store.setState({
           underWay: { design, progress: NO_PROGRESS, rate: 0, isPaused: false, waiting },
         });
-        let last = { states: 0, at: performance.now() };
+        watch = startWatch(now, 0);
+        let last = { states: 0, at: now() };
         const { program, world } = shown;
         running = client.check(
           { setup: { program, design, world }, faults, maxStates: MOST_STATES },
           (progress) => {
-            const at = performance.now();
+            const at = now();
             const rate = Math.round(((progress.states - last.states) * 1000) / Math.max(1, at - last.at));
             last = { states: progress.states, at };
             if (round === mine) setUnderWay({ progress, rate });
@@ -121,11 +137,13 @@ export function createChecks(client: CheckClient = createCheckClient()): Checks 
           store.setState({ underWay: null, problem: answer.message });
           return;
         }
-        const now = store.getState();
-        const others = isAbout(now.subject, shown, faults) ? now.reports : kept;
+        const known = store.getState();
+        const others = isAbout(known.subject, shown, faults) ? known.reports : kept;
+        const report = { ...answer.report, document: shown.document, seconds: watch() / 1000 };
         store.setState({
           subject: { program, world, faults },
-          reports: new Map([...others, [designKey(design), answer.report]]),
+          reports: new Map([...others, [designKey(design), report]]),
+          latest: report,
         });
       }
       running = null;
@@ -133,10 +151,13 @@ export function createChecks(client: CheckClient = createCheckClient()): Checks 
     },
     pause() {
       running?.pause();
+      const spent = watch();
+      watch = () => spent;
       setUnderWay({ isPaused: true, rate: 0 });
     },
     resume() {
       running?.resume();
+      watch = startWatch(now, watch());
       setUnderWay({ isPaused: false });
     },
     cancel,
@@ -145,4 +166,10 @@ export function createChecks(client: CheckClient = createCheckClient()): Checks 
       store.setState({ faults });
     },
   };
+}
+
+/** Milliseconds that have passed, and those before. */
+function startWatch(now: () => number, before: number): () => number {
+  const start = now();
+  return () => before + now() - start;
 }

@@ -183,6 +183,53 @@ describe("choosing what happens next", () => {
   });
 });
 
+describe("an order that a check has found", () => {
+  const leak = { design: { id: "ungated" }, choices: ["rq1", "cf1"], property: "S4", label: "S4" } as const;
+
+  test("is shown under its design where it violates the property, with the violation selected", async () => {
+    const { explorer } = await open();
+    await explorer.openOrder(leak);
+    expect(keysOf(explorer)).toEqual(["rq1", "cf1"]);
+    expect(stateOf(explorer).shown?.document.design.id).toBe("ungated");
+    const { selected } = explorer.selection.store.getState();
+    const record = stateOf(explorer).shown?.run.records[selected ?? -1];
+    expect(record).toMatchObject({ kind: "violation", property: "S4" });
+    expect(stateOf(explorer).shown?.beats[cursorOf(explorer)]?.lastRecord).toBe(selected);
+  });
+
+  test("of no property is shown at its last choice, and nothing is selected", async () => {
+    const { explorer } = await open();
+    await explorer.openOrder({ ...leak, choices: ["rq1"], property: null });
+    expect(stepOf(explorer)).toBe(1);
+    expect(explorer.selection.store.getState().selected).toBeNull();
+  });
+
+  test("is taken back by undo", async () => {
+    const { explorer } = await open();
+    const before = explorer.link();
+    await explorer.openOrder(leak);
+    expect(stateOf(explorer).history.past.at(-1)?.label).toBe("S4");
+    explorer.session.undo();
+    expect(explorer.link()).toBe(before);
+  });
+
+  test("is shown where it was found, whatever is on the screen by now", async () => {
+    const { explorer } = await open();
+    const found = stateOf(explorer).shown?.document;
+    await explorer.setScenario("two");
+    await explorer.openOrder({ ...leak, ...(found && { document: found }) });
+    expect(stateOf(explorer).shown?.document.scenario).toBe(one);
+  });
+
+  test("that is not possible leaves what is on the screen, and says so", async () => {
+    const { explorer } = await open();
+    const before = explorer.link();
+    await explorer.openOrder({ ...leak, choices: ["rs1"] });
+    expect(explorer.link()).toBe(before);
+    expect(stateOf(explorer).problem).not.toBeNull();
+  });
+});
+
 describe("undo and redo", () => {
   test("go back to what was on the screen, cursor included, without asking the model again", async () => {
     const { explorer, asked } = await open();

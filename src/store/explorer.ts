@@ -54,6 +54,8 @@ export interface Explorer {
 
 /** An order of choices to be shown. */
 export interface Order {
+  /** What it is an order of; what is on the screen if it does not say. */
+  readonly document?: Document;
   readonly design: DesignChoice;
   readonly choices: readonly string[];
   /** The property that it violates; null if it is shown for another reason. */
@@ -217,8 +219,8 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
       if (choice !== undefined) await take(choice, step.index);
     },
 
-    async openOrder({ design, choices, property, label }) {
-      const now = current();
+    async openOrder({ document, design, choices, property, label }) {
+      const now = document ?? current();
       if (now === null) return;
       const steps = choices.length;
       const violation = (next: Shown): number | null =>

@@ -1,4 +1,4 @@
-import { designKey, isAbout } from "../../store/checks.ts";
+import { type CheckedReport, designKey, isAbout } from "../../store/checks.ts";
 import { designInfo } from "../../store/designs.ts";
 import type { Shown } from "../../store/shown.ts";
 import { Icon } from "../common/Icon.tsx";
@@ -61,27 +61,73 @@ function Report({ shown }: { readonly shown: Shown }) {
   const faults = useChecksState((state) => state.faults);
   const subject = useChecksState((state) => state.subject);
   const reports = useChecksState((state) => state.reports);
+  const latest = useChecksState((state) => state.latest);
+  const isUnderWay = useChecksState((state) => state.underWay !== null);
   const { design } = shown.document;
   const isCurrent = isAbout(subject, shown, faults);
   const report = isCurrent ? reports.get(designKey(design)) : undefined;
   return (
     <>
-      {report === undefined ? (
-        <p className="empty">
-          {reports.size === 0
-            ? "Nothing has been checked yet."
-            : isCurrent
-              ? `Not yet checked under ${designInfo(design.id).label}.`
-              : "What was checked was another handler, world or budget. Check again to see what holds here."}
-        </p>
-      ) : (
+      {report !== undefined ? (
+        <Findings report={report} program={shown.program} />
+      ) : latest !== null && subject !== null ? (
         <>
-          <Summary report={report} />
-          <Verdicts report={report} />
-          <Outcomes report={report} />
+          <Outdated shown={shown} latest={latest} isCurrent={isCurrent} />
+          <div className="check-outdated">
+            <Findings report={latest} program={subject.program} />
+          </div>
         </>
+      ) : (
+        !isUnderWay && <p className="empty">Nothing has been checked yet.</p>
       )}
       <Comparison shown={shown} />
     </>
+  );
+}
+
+interface FindingsProps {
+  readonly report: CheckedReport;
+  readonly program: Shown["program"];
+}
+
+function Findings({ report, program }: FindingsProps) {
+  return (
+    <>
+      <Summary report={report} />
+      <Verdicts report={report} />
+      <Outcomes report={report} program={program} />
+    </>
+  );
+}
+
+interface OutdatedProps {
+  readonly shown: Shown;
+  readonly latest: CheckedReport;
+  /** It is of the same handler, world and budget, and only the design is another. */
+  readonly isCurrent: boolean;
+}
+
+/** Says what the report below is about, where it is not about what is shown. */
+function Outdated({ shown, latest, isCurrent }: OutdatedProps) {
+  const checks = useChecks();
+  const isUnderWay = useChecksState((state) => state.underWay !== null);
+  const { design, scenario } = shown.document;
+  const before = `“${latest.document.scenario.title}” under ${designInfo(latest.design.id).label}`;
+  return (
+    <div className="check-notice">
+      <p>
+        {isCurrent
+          ? `Not yet checked under ${designInfo(design.id).label}.`
+          : latest.document.scenario === scenario
+            ? "The handler, the world or the failures allowed have changed."
+            : `“${scenario.title}” has not been checked like this yet.`}{" "}
+        What stands below is of {before}, as it was checked.
+      </p>
+      {!isUnderWay && (
+        <button type="button" className="button" onClick={() => void checks.check(shown, [design])}>
+          Check again
+        </button>
+      )}
+    </div>
   );
 }

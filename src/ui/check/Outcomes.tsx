@@ -1,22 +1,31 @@
-import { useMemo } from "react";
-import type { CheckReport, Outcome } from "../../check/report.ts";
-import { byFrequency, linesBeside, outcomeKey, outcomeOfRun } from "../../store/outcomes.ts";
-import { useExplorer, useSession } from "../explorer-context.ts";
+import { Fragment, useMemo } from "react";
+import type { Outcome } from "../../check/report.ts";
+import type { CheckedReport } from "../../store/checks.ts";
+import { byFrequency, isSeen, linesBeside, type OutcomeLine, outcomeKey } from "../../store/outcomes.ts";
+import type { Shown } from "../../store/shown.ts";
+import { useExplorer } from "../explorer-context.ts";
+import { useEndings } from "./use-checks.ts";
 
 /** So many are listed before somebody asks for the rest. */
 const FIRST = 6;
 
+interface Props {
+  readonly report: CheckedReport;
+  /** The program that was checked. */
+  readonly program: Shown["program"];
+}
+
 /** Atlas of outcomes: in what all orders end, as the world outside and the handler's promises have it. */
-export function Outcomes({ report }: { readonly report: CheckReport }) {
+export function Outcomes({ report, program }: Props) {
   const outcomes = useMemo(() => byFrequency(report.outcomes), [report]);
-  const seen = useSeen();
+  const endings = useEndings();
   const [most] = outcomes;
   if (most === undefined) return null;
   const orders = outcomes.every(({ count }) => count !== null)
     ? outcomes.reduce((sum, { count }) => sum + (count ?? 0), 0)
     : null;
-  const isSeen = (outcome: Outcome): boolean => seen.has(outcomeKey(outcome));
-  const looked = outcomes.filter(isSeen).length;
+  const wasSeen = (outcome: Outcome): boolean => isSeen(endings, program, report.design, outcome);
+  const looked = outcomes.filter(wasSeen).length;
   return (
     <section className="panel-section" aria-labelledby="outcomes-heading">
       <h2 className="heading" id="outcomes-heading">
@@ -28,11 +37,11 @@ export function Outcomes({ report }: { readonly report: CheckReport }) {
       </p>
       <p className="note">
         Orders that differ only in what nobody outside sees are one outcome; so are those that differ in which
-        of two places saw something first.
+        of two places saw something first. Bold is what differs from the most frequent outcome.
       </p>
       <ol className="outcomes">
         {outcomes.slice(0, FIRST).map((outcome) => (
-          <OutcomeItem key={outcomeKey(outcome)} {...{ report, outcome, most }} isSeen={isSeen(outcome)} />
+          <OutcomeItem key={outcomeKey(outcome)} {...{ report, outcome, most }} isSeen={wasSeen(outcome)} />
         ))}
       </ol>
       {outcomes.length > FIRST && (
@@ -43,7 +52,7 @@ export function Outcomes({ report }: { readonly report: CheckReport }) {
               <OutcomeItem
                 key={outcomeKey(outcome)}
                 {...{ report, outcome, most }}
-                isSeen={isSeen(outcome)}
+                isSeen={wasSeen(outcome)}
               />
             ))}
           </ol>
@@ -54,7 +63,7 @@ export function Outcomes({ report }: { readonly report: CheckReport }) {
 }
 
 interface ItemProps {
-  readonly report: CheckReport;
+  readonly report: CheckedReport;
   readonly outcome: Outcome;
   /** The most frequent one: lines that it does not have stand out. */
   readonly most: Outcome;
@@ -63,7 +72,11 @@ interface ItemProps {
 
 function OutcomeItem({ report, outcome, most, isSeen }: ItemProps) {
   const explorer = useExplorer();
-  const { count, outside, promises, witness } = outcome;
+  const { count, witness } = outcome;
+  const outside = linesBeside(outcome.outside, most.outside, "nothing");
+  const promises = linesBeside(outcome.promises, most.promises, "pending");
+  const different = promises.filter(({ isCommon }) => !isCommon);
+  const same = promises.filter(({ isCommon }) => isCommon);
   return (
     <li className="outcome">
       <div className="outcome-head">
@@ -72,9 +85,10 @@ function OutcomeItem({ report, outcome, most, isSeen }: ItemProps) {
         <button
           type="button"
           className="button button-quiet"
-          aria-label={`Open a shortest order that ends in this outcome, ${witness.length} choices`}
+          aria-label={`Open a shortest order that ends in this outcome, ${inWords(witness.length, "choice")}`}
           onClick={() =>
             void explorer.openOrder({
+              document: report.document,
               design: report.design,
               choices: witness,
               property: null,
@@ -85,46 +99,39 @@ function OutcomeItem({ report, outcome, most, isSeen }: ItemProps) {
           Open
         </button>
       </div>
-      <Lines lines={outside} common={most.outside} none="Nobody outside sees anything." />
-      <details className="outcome-promises">
-        <summary>
-          {promises.length === 0
-            ? "No promise has settled"
-            : `${inWords(promises.length, "promise")} settled`}
-        </summary>
-        <Lines lines={promises} common={most.promises} none="" />
-      </details>
+      {outside.length === 0 && <p className="outcome-none">Nobody outside sees anything.</p>}
+      <Lines lines={outside} />
+      <Lines lines={different} />
+      {same.length > 0 && (
+        <details className="outcome-promises">
+          <summary>
+            {inWords(same.length, "promise")} {outcome === most ? "settled" : "settled as there"}
+          </summary>
+          <Lines lines={same} />
+        </details>
+      )}
     </li>
   );
 }
 
-function Lines({
-  lines,
-  common,
-  none,
-}: {
-  readonly lines: readonly string[];
-  readonly common: readonly string[];
-  readonly none: string;
-}) {
-  if (lines.length === 0) return none === "" ? null : <p className="outcome-none">{none}</p>;
+function Lines({ lines }: { readonly lines: readonly OutcomeLine[] }) {
+  if (lines.length === 0) return null;
   return (
     <ul className="outcome-lines">
-      {linesBeside(lines, common).map(({ text, isCommon }) => (
-        <li key={text}>{isCommon ? text : <strong>{text}</strong>}</li>
+      {lines.map(({ place, events }) => (
+        <li key={place}>
+          {place}:{" "}
+          {events.map(({ text, isCommon }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the same may happen twice, and the list never changes.
+            <Fragment key={index}>
+              {index > 0 && ", "}
+              {isCommon ? text : <strong>{text}</strong>}
+            </Fragment>
+          ))}
+        </li>
       ))}
     </ul>
   );
-}
-
-/** The outcomes of the runs that were on the screen, as far back as undo reaches. */
-function useSeen(): ReadonlySet<string> {
-  const shown = useSession((state) => state.shown);
-  const history = useSession((state) => state.history);
-  return useMemo(() => {
-    const runs = [...history.past, ...history.future].map(({ value }) => value.shown);
-    return new Set([...(shown === null ? [] : [shown]), ...runs].flatMap((one) => outcomeOfRun(one) ?? []));
-  }, [shown, history]);
 }
 
 function inWords(count: number, what: string): string {

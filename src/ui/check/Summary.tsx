@@ -1,10 +1,10 @@
-import type { CheckReport } from "../../check/report.ts";
+import type { CheckedReport } from "../../store/checks.ts";
 import { useExplorer } from "../explorer-context.ts";
 
 /** What came of a check, in a sentence or two. */
-export function Summary({ report }: { readonly report: CheckReport }) {
+export function Summary({ report }: { readonly report: CheckedReport }) {
   const explorer = useExplorer();
-  const { design, states, transitions, complete, properties, stuck } = report;
+  const { document, design, states, transitions, complete, properties, stuck, seconds } = report;
   const number = (value: number): string => value.toLocaleString("en");
   const violated = properties.filter(({ verdict, kind }) => verdict === "violated" && kind !== "lint");
   const isGood = violated.length === 0 && complete && stuck === null;
@@ -19,7 +19,9 @@ export function Summary({ report }: { readonly report: CheckReport }) {
       </p>
       <p className="check-counted">
         {number(states)} states, {number(transitions)} transitions
-        {complete ? ", every order to its end." : `. Stopped at ${number(states)} states: there are more.`}
+        {complete
+          ? `, every order to its end, in ${inTime(seconds)}.`
+          : ` in ${inTime(seconds)}. Stopped at ${number(states)} states: what is said holds as far as it went.`}
       </p>
       {stuck !== null && (
         <p className="check-stuck">
@@ -29,6 +31,7 @@ export function Summary({ report }: { readonly report: CheckReport }) {
             className="link-button"
             onClick={() =>
               void explorer.openOrder({
+                document,
                 design,
                 choices: stuck.witness,
                 property: null,
@@ -42,4 +45,8 @@ export function Summary({ report }: { readonly report: CheckReport }) {
       )}
     </div>
   );
+}
+
+function inTime(seconds: number): string {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }

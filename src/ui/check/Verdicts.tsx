@@ -1,9 +1,10 @@
-import type { CheckReport, PropertyVerdict } from "../../check/report.ts";
+import type { PropertyVerdict } from "../../check/report.ts";
+import type { CheckedReport } from "../../store/checks.ts";
 import { Icon } from "../common/Icon.tsx";
 import { useExplorer } from "../explorer-context.ts";
 
 /** What became of each property over all orders: what is violated first, what was never reached last and folded. */
-export function Verdicts({ report }: { readonly report: CheckReport }) {
+export function Verdicts({ report }: { readonly report: CheckedReport }) {
   const { properties } = report;
   const violated = properties.filter(({ verdict }) => verdict === "violated");
   const faults = violated.filter(({ kind }) => kind !== "lint" && kind !== "dead-end");
@@ -49,7 +50,7 @@ export function Verdicts({ report }: { readonly report: CheckReport }) {
 }
 
 interface ViolatedProps {
-  readonly report: CheckReport;
+  readonly report: CheckedReport;
   readonly verdicts: readonly PropertyVerdict[];
   readonly title: string;
 }
@@ -80,7 +81,7 @@ export function OpenWitness({
   report,
   verdict,
 }: {
-  readonly report: CheckReport;
+  readonly report: CheckedReport;
   readonly verdict: PropertyVerdict;
 }) {
   const explorer = useExplorer();
@@ -92,6 +93,7 @@ export function OpenWitness({
       aria-label={`Open the shortest order that violates ${name}`}
       onClick={() =>
         void explorer.openOrder({
+          document: report.document,
           design: report.design,
           choices: witness,
           property: id,
@@ -118,9 +120,9 @@ function Meaning({ verdict }: { readonly verdict: PropertyVerdict }) {
 
 /** What is wrong, and how it shows. */
 function sentence({ text, shows, steps }: PropertyVerdict): string {
-  const bare = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  if (shows === "rest") return `${bare}. Nothing more happens after these choices.`;
-  if (shows !== null && shows !== "step")
-    return `${bare}. It goes round for ever from choice ${shows.loopFrom + 1} on${steps === 0 ? "" : ", and never pays"}.`;
-  return `${bare}.`;
+  const bare = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  if (shows === "rest")
+    return `${bare} At rest after ${steps === 1 ? "this choice" : `these ${steps} choices`}.`;
+  if (shows === "step" || shows === null) return bare;
+  return `${bare} From choice ${shows.loopFrom + 1} on it can go round for ever.`;
 }

@@ -5,15 +5,31 @@ import { useStore } from "zustand";
 import { mustGet } from "../../base/assert.ts";
 import { type Checks, type ChecksState, createChecks } from "../../store/checks.ts";
 import type { Explorer } from "../../store/explorer.ts";
+import { type Endings, followEndings } from "../../store/outcomes.ts";
 import { useExplorer } from "../explorer-context.ts";
 
-const made = new WeakMap<Explorer, Checks>();
+interface Made {
+  readonly checks: Checks;
+  readonly endings: ReturnType<typeof followEndings>;
+}
+
+const made = new WeakMap<Explorer, Made>();
+
+function useMade(): Made {
+  const explorer = useExplorer();
+  if (!made.has(explorer))
+    made.set(explorer, { checks: createChecks(), endings: followEndings(explorer.session.store) });
+  return mustGet(made.get(explorer), "the checks of the explorer");
+}
 
 /** The page's checks. */
 export function useChecks(): Checks {
-  const explorer = useExplorer();
-  if (!made.has(explorer)) made.set(explorer, createChecks());
-  return mustGet(made.get(explorer), "the checks of the explorer");
+  return useMade().checks;
+}
+
+/** In what the runs of this session have ended. */
+export function useEndings(): Endings {
+  return useStore(useMade().endings, ({ endings }) => endings);
 }
 
 /** A part of their state. */
