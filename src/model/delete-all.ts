@@ -27,7 +27,8 @@ function replaceFile(d: Draft, actorId: ActorId): void {
   const { openCommit, object, toldAlarm, confirmed } = d.actor(actorId);
   if (openCommit !== null) {
     const lost = d.commit(openCommit).writes.map(({ write }) => write);
-    d.patchCommit(openCommit, { writes: [], isTouched: false });
+    const takenBack = [...d.commit(openCommit).takenBack, ...lost];
+    d.patchCommit(openCommit, { writes: [], takenBack, isTouched: false });
     d.patchActor(actorId, { confirmed: confirmed.filter((write) => !lost.includes(write)) });
   }
   d.patchActor(actorId, { view: {} });

@@ -187,9 +187,11 @@ export function passGate(
   d.cause = d.emit({ kind: "output-passes", waiter, output, leak }, { writes, actor });
 }
 
-/** Whether the storage has confirmed a write. */
+/** Whether the storage has confirmed a write, or has replaced the file that it would have gone to. */
 export function isDurable(state: State, write: WriteId): boolean {
   return state.commits.some(
-    (commit) => commit.state === "durable" && commit.writes.some((entry) => entry.write === write),
+    (commit) =>
+      (commit.state === "durable" && commit.writes.some((entry) => entry.write === write)) ||
+      commit.takenBack.includes(write),
   );
 }

@@ -184,6 +184,8 @@ export interface Commit {
   readonly id: CommitId;
   readonly actor: ActorId;
   readonly writes: readonly CommitWrite[];
+  /** What deleteAll() has taken out of it, with the file that it would have gone to. */
+  readonly takenBack: readonly WriteId[];
   /** Of a transaction(): it takes no lock before it commits, and nothing schedules it until then (ST6, SQ6). */
   readonly explicit: boolean;
   /** The critical section whose transaction() waits for it (blocking commits), or 0. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { enabled } from "./enabled.ts";
 import type { RecordKind, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
-import { logs, observed, setup, walk } from "./testing.ts";
+import { logs, observed, setup, story, walk } from "./testing.ts";
 
 const HELD = `
     storage.put("a", 1);
@@ -219,5 +219,21 @@ describe("a lock that is held too long (G9)", () => {
       walk(setup(HELD, "main", { backend }), ["r1", "lt1"]).state.commits[0]?.state;
     expect(stateAfter("cache")).toBe("failed");
     expect(stateAfter("sqlite")).toBe("flushing");
+  });
+});
+
+describe("what no commit holds in its own name", () => {
+  const violations = (body: string, world: Partial<World>): readonly string[] =>
+    story(walk(setup(`${body} return new Response("ok");`, "main", world), ["*"]).records).filter((line) =>
+      line.startsWith("violates"),
+    );
+  it("leaks no more once deleteAll() has taken it back with its file (SQ8)", () => {
+    const body = `storage.put("a", 1); connect("peer:9000"); storage.deleteAll(); await scheduler.wait(50);`;
+    expect(violations(body, { commits: "blocking" })).toEqual([]);
+  });
+  it("keeps the lock that it was written under when a retry takes it along (AC6; S7)", () => {
+    const body = `storage.put("a", 1, { allowUnconfirmed: true }); await scheduler.wait(1); storage.put("a", 2);`;
+    const busy = { 1: [{ how: "busy" as const }, { how: "durable" as const }] };
+    expect(violations(body, { backend: "cache", commitAnswers: busy })).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ export interface WriteRequest {
 
 const NEW_COMMIT: Omit<Commit, "id" | "actor" | "explicit" | "cause"> = {
   writes: [],
+  takenBack: [],
   section: 0,
   lock: null,
   state: "open",

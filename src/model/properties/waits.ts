@@ -145,7 +145,10 @@ const monotonicity: WatchedProperty = {
         return null;
       // What goes out once more after a failure has had its lock.
       if (hasFailed(state, commit.actor)) return null;
-      return commit.lock !== null && lockState(state, commit.lock) !== "ok"
+      // What a retry has taken along from the open commit keeps that one's lock (AC6).
+      const open = state.actors[commit.actor - 1]?.openCommit ?? null;
+      const locks = [commit.lock, open === null ? null : (state.commits[open - 1]?.lock ?? null)];
+      return locks.some((lock) => lock !== null && lockState(state, lock) !== "ok")
         ? null
         : `commit ${commit.id} starts, and no lock is held for its confirmed writes`;
     }
