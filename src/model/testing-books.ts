@@ -9,22 +9,45 @@ import type { RunRecord } from "./records.ts";
 interface CommitBook {
   readonly actor: number | null;
   writes: readonly WriteId[];
+  /** While it is open: what has been written into it. */
+  accepted: readonly WriteId[];
   state: "open" | "out" | "durable" | "failed";
 }
 
 interface SocketBook {
-  readonly actor: number | null;
+  /** A connection that is kept for the next fetch() goes to whoever makes it. */
+  actor: number | null;
+  readonly line: LineBook;
   /** Bytes of the writes that have not settled, by number. */
   readonly pending: Map<number, number>;
+  /** What a pipe has at the sink: it goes through no queue. */
+  chunk: { readonly write: number; readonly bytes: number } | null;
+  /** Whether a pipe into it has begun. */
+  isPiped: boolean;
   lastDispatched: number;
   lastSent: number;
+  isKnown: boolean;
+  readonly settled: Set<string>;
+}
+
+/** A connection, as the network sees it. */
+interface LineBook {
+  /** What has crossed the gate line and has not been sent. */
+  readonly let: string[];
+  /** Whether a connect() or fetch() has crossed the gate line, and a startTls(), where there is one. */
+  mayBegin: boolean;
+  mayEncrypt: boolean;
+  /** Whether startTls() was called: another Socket shares it then. */
+  isShared: boolean;
+  /** Whether it is a fetch()'s, which says more than its output does. */
+  readonly isFetch: boolean;
   /** What is on its way to the far end, and to the object. */
   outbound: string[];
   inbound: string[];
-  isKnown: boolean;
+  hasHeard: boolean;
   isAccepted: boolean;
+  isRefused: boolean;
   hasEnded: boolean;
-  readonly settled: Set<string>;
 }
 
 /** Kinds that a handler's own code makes: within a turn, at a line. */
@@ -43,6 +66,8 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
   const writes = new Map<WriteId, { readonly confirmed: boolean }>();
   const durable = new Set<WriteId>();
   const sockets = new Map<number, SocketBook>();
+  /** The Sockets whose connections fetch() has been let to use. */
+  const fetches = new Map<number, SocketBook | "settled">();
   const answers = new Map<number, string>();
   const things = new Map<number, boolean>();
   let turn: { readonly id: number; readonly actor: number | null } | null = null;
@@ -58,12 +83,12 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
     const socketOf = (id: number): SocketBook => {
       const socket = sockets.get(id);
       claim(socket !== undefined, `socket ${id} was never asked for`);
-      return socket ?? newSocket(null);
+      return socket ?? newSocket(null, newLine(false));
     };
     const commitOf = (id: number): CommitBook => {
       const commit = commits.get(id);
       claim(commit !== undefined, `commit ${id} has no writes`);
-      return commit ?? { actor: null, writes: [], state: "open" };
+      return commit ?? { actor: null, writes: [], accepted: [], state: "open" };
     };
 
     // ---- every record
@@ -92,13 +117,22 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
         claim(record.actor !== null, "is of no object");
         claim(!writes.has(record.write), "has been accepted before");
         writes.set(record.write, { confirmed: record.confirmed });
-        const known = commits.get(record.commit);
-        if (known === undefined)
-          commits.set(record.commit, { actor: record.actor, writes: [], state: "open" });
-        else
-          claim(known.actor === record.actor && known.state === "open", "goes to a commit that is not open");
+        const known = commits.get(record.commit) ?? {
+          actor: record.actor,
+          writes: [],
+          accepted: [],
+          state: "open",
+        };
+        claim(known.actor === record.actor && known.state === "open", "goes to a commit that is not open");
+        known.accepted = [...known.accepted, record.write];
+        commits.set(record.commit, known);
         break;
       }
+      // The open commit's writes go with the old file.
+      case "file-replaced":
+        for (const { actor, state, accepted } of commits.values())
+          if (actor === record.actor && state === "open") for (const write of accepted) durable.add(write);
+        break;
       case "commit-starts": {
         const commit = commitOf(record.commit);
         claim(commit.actor === record.actor, "is of another object");
@@ -177,6 +211,7 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
           waiter.isDone = true;
         }
         if (record.kind === "output-passes") {
+          crosses(record, socketOf, fetches);
           const leak = record.writes.filter((write) => !durable.has(write));
           claim(JSON.stringify(leak) === JSON.stringify(record.leak), `leaks [${leak}]`);
           claim(
@@ -189,19 +224,36 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
       // ---- sockets
       case "connect-called":
         claim(record.socket === sockets.size + 1, "is no new socket");
-        sockets.set(record.socket, newSocket(record.actor));
+        sockets.set(record.socket, newSocket(record.actor, newLine(record.use === "fetch")));
         break;
+      case "start-tls": {
+        const { actor, line } = socketOf(record.socket);
+        claim(record.secure === sockets.size + 1, "is no new socket");
+        claim(actor === record.actor, "is of another object");
+        line.mayEncrypt = false;
+        line.isShared = true;
+        sockets.set(record.secure, newSocket(record.actor, line));
+        break;
+      }
       case "connect-starts":
       case "socket-opens":
       case "socket-fails":
       case "socket-closing":
-      case "socket-closed":
-        claim(socketOf(record.socket).actor === record.actor, "is of another object");
+      case "socket-closed": {
+        const socket = socketOf(record.socket);
+        claim(
+          socket.actor === record.actor || (record.actor === null && socket.line.isFetch),
+          "is of another object",
+        );
         if (record.kind === "socket-opens") {
-          claim(socketOf(record.socket).isAccepted, "nobody has accepted");
-          socketOf(record.socket).isKnown = true;
+          claim(socket.line.isAccepted, "nobody has accepted");
+          socket.isKnown = true;
         }
+        const [, kept] =
+          record.kind === "socket-closed" ? (/^connection (\d+) is used again$/.exec(record.why) ?? []) : [];
+        if (kept !== undefined) socketOf(Number(kept)).actor = record.actor;
         break;
+      }
       case "bytes-queued": {
         const { actor, pending } = socketOf(record.socket);
         claim(actor === record.actor && !pending.has(record.write), "is queued twice, or by another object");
@@ -214,10 +266,14 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
       }
       case "bytes-dispatched": {
         const socket = socketOf(record.socket);
-        claim(socket.pending.get(record.write) === record.bytes, "was not queued so");
-        claim(record.write > socket.lastDispatched, "overtakes, or goes twice");
+        const isChunk = !socket.pending.has(record.write);
+        if (isChunk) {
+          claim(socket.isPiped && socket.chunk === null, "was not queued, and no pipe can send it");
+          socket.chunk = record;
+        } else claim(socket.pending.get(record.write) === record.bytes, "was not queued so");
+        claim(record.write === socket.lastDispatched + 1, "overtakes, or goes twice");
         socket.lastDispatched = record.write;
-        const left = sum(socket.pending.values()) - record.bytes;
+        const left = sum(socket.pending.values()) - (isChunk ? 0 : record.bytes);
         claim(record.queued === left, `says ${record.queued} of ${left} bytes`);
         claim(socket.actor === record.actor, "is of another object");
         break;
@@ -225,8 +281,11 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
       case "bytes-sent": {
         const socket = socketOf(record.socket);
         claim(record.write > socket.lastSent && record.write <= socket.lastDispatched, "goes out of turn");
-        claim(socket.pending.get(record.write) === record.bytes, "was not queued so");
+        const isChunk = socket.chunk?.write === record.write;
+        const queued = isChunk ? socket.chunk?.bytes : socket.pending.get(record.write);
+        claim(queued === record.bytes, "was not queued so");
         claim(socket.actor === record.actor && socket.isKnown, "is of another object, or not connected");
+        if (isChunk) socket.chunk = null;
         socket.lastSent = record.write;
         break;
       }
@@ -237,15 +296,27 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
       case "bytes-arrive":
       case "end-arrives":
         claim(socketOf(record.socket).actor === record.actor, "is of another object");
-        claim(socketOf(record.socket).inbound.shift() !== undefined, "nothing was under way");
+        claim(socketOf(record.socket).line.inbound.shift() !== undefined, "nothing was under way");
+        socketOf(record.socket).line.hasHeard = true;
         break;
       case "promise-settles": {
+        const fetched = /^fetch (\d+)$/.exec(record.promise);
+        if (fetched !== null) {
+          const fetch = fetches.get(Number(fetched[1]));
+          claim(fetch !== "settled", "settles twice");
+          if (record.outcome === "resolved")
+            claim(typeof fetch === "object" && fetch.line.hasHeard, "is answered by nobody");
+          fetches.set(Number(fetched[1]), "settled");
+        }
         const [, id = "", what = "", write] = /^socket (\d+) (\w+)(?: (\d+))?/.exec(record.promise) ?? [];
         if (id === "") break;
         const socket = socketOf(Number(id));
         claim(socket.actor === record.actor, "is of another object");
         if (what === "write") socket.pending.delete(Number(write));
-        if (what === "opened" && record.outcome === "resolved") claim(socket.isKnown, "is not open");
+        // Where startTls() is to have the connection, it may say no more than that somebody has answered.
+        const { isShared, isAccepted, isRefused } = socket.line;
+        if (what === "opened" && record.outcome === "resolved")
+          claim(socket.isKnown || (isShared && (isAccepted || isRefused)), "is not open");
         claim(!socket.settled.has(record.promise), "settles twice");
         socket.settled.add(record.promise);
         break;
@@ -280,19 +351,63 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
 const sum = (values: Iterable<number>): number => [...values].reduce((all, value) => all + value, 0);
 const textOf = (output: { readonly type: string }): string => JSON.stringify(output);
 
-function newSocket(actor: number | null): SocketBook {
+function newSocket(actor: number | null, line: LineBook): SocketBook {
   return {
     actor,
+    line,
     pending: new Map(),
+    chunk: null,
+    isPiped: false,
     lastDispatched: 0,
     lastSent: 0,
-    outbound: [],
-    inbound: [],
     isKnown: false,
-    isAccepted: false,
-    hasEnded: false,
     settled: new Set(),
   };
+}
+
+function newLine(isFetch: boolean): LineBook {
+  return {
+    let: [],
+    mayBegin: false,
+    mayEncrypt: true,
+    isShared: false,
+    isFetch,
+    outbound: [],
+    inbound: [],
+    hasHeard: false,
+    isAccepted: false,
+    isRefused: false,
+    hasEnded: false,
+  };
+}
+
+/** What an output that has crossed the gate line lets happen outside. */
+function crosses(
+  { output }: RunRecord & { readonly kind: "output-passes" },
+  socketOf: (id: number) => SocketBook,
+  fetches: Map<number, SocketBook | "settled">,
+): void {
+  switch (output.type) {
+    case "connect":
+      socketOf(output.socket).line.mayBegin = true;
+      return;
+    case "fetch":
+      socketOf(output.socket).line.mayBegin = true;
+      fetches.set(output.call, socketOf(output.socket));
+      return;
+    case "start-tls":
+      socketOf(output.socket).line.mayEncrypt = true;
+      return;
+    case "pipe":
+      socketOf(output.socket).isPiped = true;
+      return;
+    case "write":
+    case "chunk":
+      socketOf(output.socket).line.let.push(output.text);
+      return;
+    default:
+      return;
+  }
 }
 
 function outside(
@@ -303,28 +418,39 @@ function outside(
 ): void {
   const { event } = record;
   const arrives = (what: string): void => {
-    const first = socketOf("socket" in event ? event.socket : 0).outbound.shift();
+    const first = socketOf("socket" in event ? event.socket : 0).line.outbound.shift();
     claim(first === what, `${event.type}: first under way is ${first}`);
   };
   switch (event.type) {
     case "syn":
       claim(socketOf(event.socket).actor === record.actor, "syn of another object");
+      claim(socketOf(event.socket).line.mayBegin, "syn of what has not crossed the gate line");
       return;
     case "accept":
-      socketOf(event.socket).isAccepted = true;
+      socketOf(event.socket).line.isAccepted = true;
+      return;
+    case "refuse":
+      socketOf(event.socket).line.isRefused = true;
       return;
     case "send":
     case "fin-sent":
     case "rst-sent": {
-      const socket = socketOf(event.socket);
+      const { actor, line } = socketOf(event.socket);
       // A connection that is given up at once may end before it is accepted.
-      claim(socket.actor === record.actor, `${event.type} of another object`);
-      claim(socket.isAccepted || event.type !== "send", "send without a connection");
-      claim(!socket.hasEnded || event.type === "rst-sent", `${event.type} after the end`);
-      if (event.type !== "send") socket.hasEnded = true;
+      claim(actor === record.actor, `${event.type} of another object`);
+      claim(line.isAccepted || event.type !== "send", "send without a connection");
+      if (event.type === "send" && !line.isFetch) {
+        const mayGo = event.text === "<TLS ClientHello>" ? line.mayEncrypt : line.let.shift() === event.text;
+        claim(
+          mayGo || event.text === "<TLS alert>",
+          `send ${event.text}, which has not crossed the gate line`,
+        );
+      }
+      claim(!line.hasEnded || event.type === "rst-sent", `${event.type} after the end`);
+      if (event.type !== "send") line.hasEnded = true;
       // A reset overtakes a FIN that nobody has read.
-      if (event.type === "rst-sent") socket.outbound = socket.outbound.filter((sent) => sent !== "fin-sent");
-      socket.outbound.push(event.type === "send" ? `"${event.text}"` : event.type);
+      if (event.type === "rst-sent") line.outbound = line.outbound.filter((sent) => sent !== "fin-sent");
+      line.outbound.push(event.type === "send" ? `"${event.text}"` : event.type);
       return;
     }
     case "receive":
@@ -336,8 +462,8 @@ function outside(
     case "peer-sends":
     case "peer-fin":
     case "peer-rst":
-      claim(socketOf(event.socket).isAccepted, `${event.type} without a connection`);
-      socketOf(event.socket).inbound.push(event.type);
+      claim(socketOf(event.socket).line.isAccepted, `${event.type} without a connection`);
+      socketOf(event.socket).line.inbound.push(event.type);
       return;
     case "response-sent":
       claim(record.actor !== null && !answers.has(event.request), "is answered twice, or by nobody");
