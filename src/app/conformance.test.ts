@@ -38,10 +38,10 @@ const CORPORA: readonly Corpus[] = [
   {
     name: "local storage",
     folder: "corpus",
-    scenarios: 183,
+    scenarios: 190,
     builds: 4,
     exceptions: LOCAL_EXCEPTIONS,
-    tried: 13_500,
+    tried: 14_100,
     allowed: 36,
   },
   {

@@ -176,6 +176,65 @@ describe("connect; socket.close() while gated", () => {
   });
 });
 
+describe("connect with starttls; startTls() at once (O2)", () => {
+  const body = `
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    const secure = socket.startTls();
+    report("closed", secure.closed);
+    await report("opened", secure.opened);
+    return new Response("ok");`;
+
+  it.each(ALL)("finds the connection begun and says ClientHello, under %s", (design) => {
+    const walked = run(body, design, ["*"], { peer: { tls: true } });
+    expect(observed(walked.records).slice(0, 3)).toEqual(["syn", "accept", "receive <TLS ClientHello>"]);
+    expect(logs(walked.records)).toEqual(["opened"]);
+    expect(violated(walked)).toEqual([]);
+  });
+
+  it.each(GATED)("begins and says ClientHello behind the commit of an earlier put, under %s", (design) => {
+    const walked = run(`storage.put("count", 1);${body}`, design, ["*"], { peer: { tls: true } });
+    expect(isBefore(walked, "commit 1 durable", "syn")).toBe(true);
+    expect(isBefore(walked, "syn", "receive <TLS ClientHello>")).toBe(true);
+    expect(logs(walked.records)).toEqual(["opened"]);
+    expect(violated(walked)).toEqual([]);
+  });
+});
+
+describe("a pipe from a source in JavaScript; put between its chunks (S2p)", () => {
+  const body = (piped: string): string => `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    let to;
+    const source = new ReadableStream({ start(given) { to = given; } });
+    ${piped}
+    await scheduler.wait(1);
+    to.enqueue(bytes("first"));
+    await scheduler.wait(1);
+    storage.put("count", 1);
+    to.enqueue(bytes("second"));
+    await scheduler.wait(200);
+    return new Response("ok");`;
+
+  it.each(ALL.filter((design) => design !== "writes only, d1"))(
+    "sends the chunk behind the put before its commit, under %s",
+    (design) => {
+      const walked = run(body("source.pipeTo(socket.writable);"), design);
+      expect(isBefore(walked, "send second", "commit 1 durable")).toBe(true);
+      expect(violated(walked)).toEqual(["S2p"]);
+    },
+  );
+
+  it.each(ALL)("holds the same chunk when a loop writes it, under %s", (design) => {
+    const loop = `
+    const writer = socket.writable.getWriter();
+    (async () => { for await (const chunk of source) await writer.write(chunk); })();`;
+    const walked = run(body(loop), design);
+    expect(isBefore(walked, "send first", "commit 1 starts")).toBe(true);
+    expect(isBefore(walked, "commit 1 durable", "send second")).toBe(true);
+    expect(violated(walked)).toEqual([]);
+  });
+});
+
 describe("blockConcurrencyWhile() that awaits opened of a connect outside of it (L7)", () => {
   const body = `
     const socket = connect("peer:9000");
@@ -186,6 +245,7 @@ describe("blockConcurrencyWhile() that awaits opened of a connect outside of it 
     const walked = run(body, design);
     expect(observed(walked.records).slice(0, 2)).toEqual(["syn", "accept"]);
     expect(logs(walked.records)).toEqual([]);
+    expect(violated(walked)).toEqual(["L7"]);
   });
 
   it.each(ALL)("goes well when the connect is inside of it, under %s", (design) => {

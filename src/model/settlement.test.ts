@@ -3,8 +3,20 @@
  * recording of real workerd contradicts the table, the recording wins; the title says so.
  */
 import { describe, expect, it } from "vitest";
+import { enabled } from "./model.ts";
 import type { World } from "./setup.ts";
-import { DESIGNS, GATED, logs, observed, settlements, setup, story, type Walk, walk } from "./testing.ts";
+import {
+  DESIGNS,
+  GATED,
+  logs,
+  observed,
+  settlements,
+  setup,
+  story,
+  UNGATED,
+  type Walk,
+  walk,
+} from "./testing.ts";
 
 const NAMES = ["opened", "closed", "written", "read"] as const;
 type Settled = Record<(typeof NAMES)[number], string | null>;
@@ -88,17 +100,20 @@ describe("refused", () => {
     });
   });
 
-  it.each(["ungated", "writes only, d0", "writes only, d1", "autogate off", "main"])(
-    "gives the write the raw description, which begins with jsg.Error, under %s",
-    (design) => {
-      expect(refused(design).written).toBe(REFUSED.replace("rejected: ", "rejected: jsg.Error: "));
-    },
-  );
+  it("gives the write the raw description, which begins with jsg.Error, under main", () => {
+    expect(refused("main").written).toBe(REFUSED.replace("rejected: ", "rejected: jsg.Error: "));
+  });
 
-  it.each(["r1", "r1 fixed", "autogate on"])(
-    "fails a write that stands in the pipe of a held connect on its own, under %s (recorded of autogate-on)",
+  it.each(OLDER)("fails a write that stands in the pipe on its own, under %s (recorded)", (design) => {
+    expect(refused(design).written).toBe(LOST);
+  });
+
+  it.each(UNGATED)(
+    "gives a write that a local commit held the raw description, when the connect was not held, under %s (recorded)",
     (design) => {
-      expect(refused(design).written).toBe(LOST);
+      const world = { peer: { refuse: true }, commits: "blocking" } as const;
+      const held = run(socketOf("{}", 'storage.put("count", 1);'), design, world);
+      expect(settled(held).written).toBe(REFUSED.replace("rejected: ", "rejected: jsg.Error: "));
     },
   );
 
@@ -228,6 +243,23 @@ describe("the object is aborted", () => {
     const abort = 'await scheduler.wait(1); this.ctx.abort("enough");';
     expect(settled(run(socketOf("{}", "", abort), design, { peer: { greet: "hi" } }))).toEqual(NEVER);
   });
+});
+
+describe("the object is evicted", () => {
+  it.each(ALL)(
+    "never while connect is pending: a Socket that has not settled keeps it, under %s",
+    (design) => {
+      const body = `
+    const socket = connect("peer:9000");
+    report("opened", socket.opened);
+    report("closed", socket.closed);
+    return new Response("ok");`;
+      const { state, records } = run(body, design, { peer: { blackhole: true } });
+      expect(story(records)).toContain("response 200 ok");
+      expect(settlements(records, ["opened", "closed"])).toEqual({ opened: null, closed: null });
+      expect(enabled(state).map(({ key }) => key)).not.toContain("ev1");
+    },
+  );
 });
 
 describe("close() before open", () => {

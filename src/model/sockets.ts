@@ -23,7 +23,7 @@ import { cancelReadable, deliver, failRead } from "./readable.ts";
 import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { movePump } from "./sink.ts";
-import type { Entry, SocketState } from "./state.ts";
+import type { Entry, SocketState, Waiter } from "./state.ts";
 import { failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
 
 const SERVICE_ERROR = {
@@ -134,6 +134,23 @@ export function failConnection(d: Draft, { id, actor, address }: SocketState): v
   serviceReturns(d, id, "service.connect() has failed");
 }
 
+/**
+ * Whether a wait was held alone, beside a connect that does not wait, by a local commit. That holds up the event loop, so a
+ * refusal is there already when the wait is over (recorded).
+ */
+export function isHeldBeyondConnect(d: Draft, waiter: Waiter | undefined): boolean {
+  return d.world.commits === "blocking" && !d.design.connectWaits && (waiter?.upto ?? 0) > 0;
+}
+
+/** A write that is in the pipe of a connection that cannot be made fails on its own, in designs where that comes first. */
+export function failWriteInPipe(d: Draft, socket: SocketState): void {
+  const [front] = socket.queue;
+  if (!d.design.refusedWriteFailsFirst || !socket.inSink || front?.type !== "write") return;
+  if (isHeldBeyondConnect(d, d.waiter(front.waiter))) return;
+  const error = "Network connection lost.";
+  enter(d, socket, { type: "write-failed", socket: socket.id, event: front.id, error });
+}
+
 /** Lets something of a socket's enter JavaScript. */
 export function enter(d: Draft, socket: SocketState, entry: Entry): void {
   d.armBreadthFirst({ type: "js", actor: socket.actor, entry, section: socket.section, cause: d.cause });
@@ -144,15 +161,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   if (socket.handshake === "refused") {
     failConnection(d, socket);
-    const front = socket.queue[0];
-    if (d.design.heldWriteFailsFirst && socket.inSink && front?.type === "write") {
-      enter(d, socket, {
-        type: "write-failed",
-        socket: id,
-        event: front.id,
-        error: "Network connection lost.",
-      });
-    }
+    failWriteInPipe(d, socket);
     if (d.design.refusedPipeFailsFirst && socket.chunk !== null)
       enter(d, socket, { type: "pipe-failed", socket: id, error: "Network connection lost." });
     enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
@@ -185,7 +194,11 @@ export function connectFailed(d: Draft, id: SocketId, error: string): void {
   const isNormalEnd = d.world.service === "disconnected" && d.design.disconnectIsNormalEnd;
   settleClosed(d, id, isNormalEnd ? null : error);
   settleOpened(d, id, error);
+  const { queue, secure } = d.socket(id);
   failWritable(d, id, `jsg.Error: ${error}`);
+  // The flush of startTls() fails with what the queue fails with; an end that is none but a disconnection resolves (recorded).
+  if (secure !== 0 && queue.some(({ type }) => type === "start-tls"))
+    settleClosed(d, secure, d.design.refusedWriteFailsFirst ? null : `jsg.Error: ${error}`);
   failRead(d, id, d.design.readErrorOfFailedConnect);
   d.patchSocket(id, { readable: "ended" });
 }

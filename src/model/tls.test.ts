@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "./address.ts";
+import { judgeRest } from "./properties/index.ts";
 import type { World } from "./setup.ts";
 import { setup, story, walk } from "./testing.ts";
 
@@ -55,6 +56,51 @@ describe("startTls()", () => {
     const old = told(body, NO_TLS, "ungated");
     expect(old).toContain("send <TLS alert>");
     expect(logs(old)).toEqual(["opened", "closed", `write ${error}`]);
+  });
+
+  describe("on a connection that is refused (recorded)", () => {
+    const refused = "rejected: proxy request failed, cannot connect to the specified address";
+    const both = `${CONNECT} report("old opened", socket.opened); report("old closed", socket.closed);`;
+    const start = `const secure = socket.startTls(); report("new opened", secure.opened); report("new closed", secure.closed);
+      report("write", secure.writable.getWriter().write(bytes("x"))); await scheduler.wait(50); return new Response("ok");`;
+    const toldRefused = (body: string, design: string): readonly string[] =>
+      logs(story(walk(setup(both + body, design, { peer: { refuse: true } }), ["*"]).records));
+
+    it("settles nothing of the new socket on main, which L3 reports", () => {
+      expect(toldRefused(start, "main")).toEqual(["old closed", `old opened ${refused}`]);
+      const { state } = walk(setup(both + start, "main", { peer: { refuse: true } }), ["*"]);
+      expect(judgeRest(state).map(({ property, text }) => `${property}: ${text}`)).toEqual([
+        "L3: the far end has answered and opened has not settled (socket 2)",
+      ]);
+    });
+
+    it("resolves the new socket's opened on older builds, which says that its stream is there", () => {
+      const lost = "write rejected: Network connection lost.";
+      const old = `old opened ${refused}`;
+      expect(toldRefused(start, "ungated")).toEqual(["old closed", "new opened", old, lost, "new closed"]);
+      expect(toldRefused(start, "autogate on")).toEqual([
+        "old closed",
+        "new opened",
+        lost,
+        old,
+        "new closed",
+      ]);
+    });
+
+    it("tells what becomes of a write before it by the new socket's closed, and its opened never settles", () => {
+      const write = `const w = socket.writable.getWriter(); report("written", w.write(bytes("x"))); w.releaseLock();`;
+      const onlyStart = start.replace(/report\("write".*\);/, "");
+      const old = [`old closed ${refused}`, `old opened ${refused}`];
+      const text = refused.replace("rejected: ", "rejected: jsg.Error: ");
+      expect(toldRefused(write + onlyStart, "main")).toEqual([
+        ...old,
+        `written ${text}`,
+        `new closed ${text}`,
+      ]);
+      const lost = "written rejected: Network connection lost.";
+      for (const design of ["ungated", "autogate on"])
+        expect(toldRefused(write + onlyStart, design)).toEqual([lost, ...old, "new closed"]);
+    });
   });
 
   it("throws workerd's words", () => {

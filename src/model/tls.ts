@@ -21,7 +21,7 @@ import { moveStream } from "./lifetimes/connection.ts";
 import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
-import { enter, failConnection, newSocketPromises } from "./sockets.ts";
+import { enter, failConnection, failWriteInPipe, isHeldBeyondConnect, newSocketPromises } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
 import { failWritable, pump, queueStartTls } from "./writable.ts";
 
@@ -130,18 +130,31 @@ export function tlsAnswerArrives(d: Draft, id: SocketId): void {
     if (plain !== 0) enter(d, d.socket(plain), { type: "opened", socket: plain });
     return;
   }
-  if (plain === 0) return connectionFails(d, id);
+  if (plain === 0) connectionFails(d, id);
+  else movedConnectionFails(d, socket, plain);
+}
+
+/**
+ * A connection that startTls() has moved is refused. The old Socket's `opened` is told so, though its `closed` has resolved.
+ * The new Socket hears nothing where `opened` waits for TLS: not one of its promises settles. Elsewhere its stream is there
+ * all the same, and ends (all of it recorded).
+ */
+function movedConnectionFails(d: Draft, socket: SocketState, plain: SocketId): void {
+  const { id } = socket;
+  const old = d.socket(plain);
   failConnection(d, socket);
-  if (!d.design.tls.openedWaits) {
-    d.patchSocket(id, { startTold: true });
-    enter(d, socket, { type: "tls-started", socket: id });
-  }
-  enter(d, d.socket(plain), {
-    type: "connect-failed",
-    socket: plain,
-    error: refusalOf(d.socket(plain).address),
-  });
-  if (!d.design.tls.openedWaits) enter(d, socket, { type: "tls-failed", socket: id });
+  const tellOld = (): void =>
+    enter(d, old, { type: "connect-failed", socket: plain, error: refusalOf(old.address) });
+  if (d.design.tls.openedWaits) return tellOld();
+  const flush = d.s.waiters.find(({ output }) => output.type === "start-tls" && output.socket === plain);
+  const isLate = isHeldBeyondConnect(d, flush);
+  if (isLate) tellOld();
+  d.patchSocket(id, { startTold: true });
+  enter(d, socket, { type: "tls-started", socket: id });
+  if (d.design.connectWaits) failWriteInPipe(d, socket);
+  if (!isLate) tellOld();
+  if (!d.design.connectWaits) failWriteInPipe(d, socket);
+  enter(d, socket, { type: "tls-failed", socket: id });
 }
 
 /** The ClientHello leaves. It is the output that startTls() asked the gate for (S3t). */
@@ -202,11 +215,7 @@ function fail(d: Draft, id: SocketId, alert: boolean): void {
 function connectionFails(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   failConnection(d, socket);
-  const front = socket.queue[0];
-  if (d.design.tls.writeFailsFirst && socket.inSink && front?.type === "write") {
-    const error = "Network connection lost.";
-    enter(d, socket, { type: "write-failed", socket: id, event: front.id, error });
-  }
+  failWriteInPipe(d, socket);
   enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
   d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
 }

@@ -17,7 +17,6 @@ export function deferredR1(switches: Omit<Switches, "autogate" | "wrapper">): De
     connectWaits: true,
     idleConnectTurns: 2,
     promisedStreamTurns: 2,
-    heldWriteFailsFirst: true,
     serviceError: "fails-connection",
     // A promised stream that fails with DISCONNECTED counts as one whose far end has gone; a dropped fulfiller (K10) does not.
     disconnectIsNormalEnd: switches.forwardsErrors,

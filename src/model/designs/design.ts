@@ -37,8 +37,8 @@ export interface Design {
   readonly closeWriterError: string | null;
   /** Whether write() takes a string, as UTF-8. */
   readonly writesStrings: boolean;
-  /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when a held connect is refused. */
-  readonly heldWriteFailsFirst: boolean;
+  /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when the connection cannot be made. */
+  readonly refusedWriteFailsFirst: boolean;
   /** Whether what a pipe has at the sink of a refused connection fails on its own, before `closed` and `opened`. */
   readonly refusedPipeFailsFirst: boolean;
   /** Whether a pipe that has ended unlocks the socket's writable at once, rather than when the end is sent. */
@@ -70,8 +70,6 @@ export interface Design {
     readonly nameBytes: number;
     /** Whether `opened` of the Socket that startTls() gives waits for the TLS handshake, or only for the stream. */
     readonly openedWaits: boolean;
-    /** Whether a write that is already in the pipe fails on its own, before `closed` and `opened`, when TLS cannot be made. */
-    readonly writeFailsFirst: boolean;
     /** What a second startTls() throws. */
     readonly startedTwice: string;
   };

@@ -29,7 +29,7 @@ export const main: Design = {
   closeReadError: "This socket has been closed.",
   closeWriterError: "This socket has been closed.",
   writesStrings: true,
-  heldWriteFailsFirst: false,
+  refusedWriteFailsFirst: false,
   refusedPipeFailsFirst: false,
   pipeUnlocksBeforeEnd: true,
   failedBody: "cut",
@@ -45,7 +45,6 @@ export const main: Design = {
     helloBytes: 220,
     nameBytes: 9,
     openedWaits: true,
-    writeFailsFirst: false,
     startedTwice: "startTls has already been called on this socket, or the socket was transferred over RPC.",
   },
   lifetimes: {

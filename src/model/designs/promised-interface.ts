@@ -8,7 +8,7 @@ import { ungated } from "./ungated.ts";
  * ConnectionData destroys before it (D3). With the autogate either way, a taken stream takes its slot along (4.7).
  *
  * Inferred from recordings of workerd 1.20260501.1: even when nothing is locked the connect starts after the commit of its
- * own turn, so it takes one turn more than a commit does; a write stuck in the pipe of a refused held connect fails first.
+ * own turn, so it takes one turn more than a commit does.
  */
 export function promisedInterface({ autogate }: Pick<Switches, "autogate">): Design {
   return autogate ? autogateOn : { ...ungated, lifetimes };
@@ -20,7 +20,6 @@ const autogateOn: Design = {
   ...ungated,
   connectWaits: true,
   idleConnectTurns: 2,
-  heldWriteFailsFirst: true,
   serviceError: "fails-connection",
   lifetimes: { ...lifetimes, deferred: "connectFrame" },
 };

@@ -24,7 +24,7 @@ export const ungated: Design = {
   closeReadError: "Stream was cancelled.",
   closeWriterError: null,
   writesStrings: false,
-  heldWriteFailsFirst: false,
+  refusedWriteFailsFirst: true,
   refusedPipeFailsFirst: true,
   pipeUnlocksBeforeEnd: false,
   failedBody: "ends",
@@ -40,7 +40,6 @@ export const ungated: Design = {
     helloBytes: 230,
     nameBytes: -9,
     openedWaits: false,
-    writeFailsFirst: true,
     startedTwice: "startTls can only be called once.",
   },
   lifetimes: {

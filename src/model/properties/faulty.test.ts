@@ -68,6 +68,8 @@ vi.mock("../commits.ts", async (original) => {
   const faulty: typeof real = {
     ...real,
     startCommit(d, id) {
+      const isHolding = d.s.waiters.some(({ state }) => state === "waiting");
+      if (fault.now === "a commit waits for what the gate holds" && isHolding) return;
       real.startCommit(d, id);
       const { lock, actor } = d.commit(id);
       if (fault.now === "released when sent" && lock !== null) releaseLock(d, actor, lock);
@@ -277,6 +279,7 @@ describe("a model that is wrong is caught by the property that speaks about it",
     ["L1", "a failure breaks nothing", CONNECT_BETWEEN, ["r1", "cf1", "*"]],
     ["L2", "the connection never starts", CONNECT_BETWEEN, ["*"]],
     ["L3", "opened is forgotten", EVERYTHING, ["*"]],
+    ["L4", "a commit waits for what the gate holds", CONNECT_BETWEEN, ["r1"]],
     ["L5", "the network takes nothing", EVERYTHING, ["*"]],
     ["L6", "the flush is forgotten", EVERYTHING.replace("await writer.close();", ""), ["*"]],
     ["O1", "closed resolves", EVERYTHING, ["*"], { peer: { refuse: true } }],

@@ -73,8 +73,6 @@ const openedSettles: WatchedProperty = {
   reached: (record) => record.kind === "socket-opens" || record.kind === "socket-fails",
   debts: perSocket((_, socket, actor) =>
     socket.use === "socket" &&
-    // What startTls() gives hears of its TLS, not of the connection.
-    socket.plain === 0 &&
     (socket.stage === "open" || socket.stage === "failed") &&
     socket.opened === "pending" &&
     !waitsToEnter(actor, socket)

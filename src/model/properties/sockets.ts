@@ -1,7 +1,9 @@
 /*
  * What a socket promises (MODEL 7.1, S8 and S9), and what it keeps only because KJ arms depth-first (MODEL 4.8, 8.4).
  */
+import { designOf } from "../designs/index.ts";
 import type { RunRecord } from "../records.ts";
+import type { SocketState, State } from "../state.ts";
 import type { WatchedProperty } from "./property.ts";
 import { seenOf, settledOf } from "./remember.ts";
 
@@ -35,12 +37,16 @@ const ofOpenedOrClosed = (record: RunRecord): boolean => {
   return settled !== null && settled.what !== "write";
 };
 
+/** In builds before the rewrite `opened` of what startTls() gives says that its stream is there, whatever the far end does (recorded). */
+const saysItsStreamIsThere = (state: State, { plain }: SocketState): boolean =>
+  plain !== 0 && !designOf(state.setup.design).tls.openedWaits;
+
 const settleOnce: WatchedProperty = {
   id: "S9",
   name: "Settles once, truly",
   kind: "always",
   meaning:
-    "opened and closed settle at most once each, and opened resolves only when the far end has accepted.",
+    "opened and closed settle at most once each, and opened resolves only when the far end has accepted. Before the rewrite of sockets, opened of what startTls() gives says only that its connection has begun.",
   reached: ofOpenedOrClosed,
   at: ["promise-settles"],
   judge(state, record) {
@@ -51,9 +57,10 @@ const settleOnce: WatchedProperty = {
     if (seen[settled.what] !== null) return `${record.promise} settles a second time`;
     if (settled.what !== "opened" || record.outcome !== "resolved") return null;
     // What startTls() gives has the connection of the Socket before it.
-    const connection = state.sockets[settled.socket - 1]?.connection ?? settled.socket;
-    const { syn, accepted } = seenOf(state, connection);
+    const socket = state.sockets[settled.socket - 1];
+    const { syn, accepted } = seenOf(state, socket?.connection ?? settled.socket);
     if (!syn) return `${record.promise} resolves, and no connection was begun`;
+    if (socket !== undefined && saysItsStreamIsThere(state, socket)) return null;
     return accepted ? null : `${record.promise} resolves, and the far end has not accepted`;
   },
 };
@@ -64,13 +71,15 @@ const rejectsFirst: WatchedProperty = {
   kind: "always",
   byOrderingOnly: true,
   meaning:
-    "When a connection cannot be made, closed rejects like opened: the failure reaches it before the end of the pipe would resolve it.",
+    "When a connection cannot be made, closed rejects like opened, unless startTls() has resolved it: the failure reaches it before the end of the pipe would resolve it.",
   reached: (record) => record.kind === "socket-fails",
   at: ["promise-settles"],
   judge(state, record) {
     if (record.kind !== "promise-settles" || record.outcome !== "rejected") return null;
     const settled = settledOf(record.promise);
     if (settled === null || settled.what !== "opened") return null;
+    // startTls() has resolved it: the Socket has nothing that could close any more (recorded).
+    if (state.sockets[settled.socket - 1]?.upgraded === true) return null;
     return seenOf(state, settled.socket).closed === "resolved"
       ? `${record.promise} rejects, and closed has resolved`
       : null;
