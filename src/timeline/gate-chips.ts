@@ -56,10 +56,12 @@ export function placeChips(frame: Frame, outputs: readonly OutputFacts[]): reado
     const x = asked < frame.widthPx ? Math.min(sticky, frame.widthPx - width - 4) : sticky;
     const word = isStruck(output) ? frame.measure(STRUCK_OUT, LABEL_PX) + 18 : 0;
     const left = Math.min(asked, x);
-    const free = rows.lowestFree(left, Math.max(x + width, leak === null ? endX + word : 0));
+    // The word stands behind the chip's own end, where that comes later than the output's.
+    const reach = leak === null ? Math.max(x + width, endX) + word : x + width;
+    const free = rows.lowestFree(left, reach);
     const isPill = free >= MAX_TEXT_ROWS && leak === null;
     const row = isPill ? MAX_TEXT_ROWS : free;
-    rows.take(row, left, isPill ? left : Math.max(x + width, leak === null ? endX + word : 0));
+    rows.take(row, left, isPill ? left : reach);
     chips.push({ output, text: isPill ? "" : text, x, width: isPill ? PILL_PX : width, row, leak });
   }
   return chips;
