@@ -14,6 +14,7 @@ import {
   recordAt,
   writesBehind,
 } from "./facts.ts";
+import { whyOf } from "./why.ts";
 import { listed, timeText, writesText, writeText } from "./words.ts";
 
 /** What to light up for a record, and what to say. */
@@ -28,6 +29,9 @@ export interface Causes {
 export function causesOf(run: RunData, recordIndex: number): Causes {
   const record = recordAt(run, recordIndex);
   if (record === null) return { records: new Set(), sentence: "" };
+  const why = whyOf(run, recordIndex);
+  if (why !== null)
+    return { records: new Set(why.records.map(({ index }) => index)), sentence: why.sentence };
   const facts = factsOf(run);
   const records = new Set<number>(chainOf(run, record).map((one) => one.index));
   const writes = writesBehind(run, record);

@@ -4,6 +4,7 @@ import { beatOfRecord, type Shown } from "../../store/shown.ts";
 import { injectableAt } from "../../store/subject.ts";
 import { causesOf } from "../../timeline/causality.ts";
 import { describe } from "../../timeline/describe.ts";
+import { whyOf } from "../../timeline/why.ts";
 import { Icon } from "../common/Icon.tsx";
 import { useExplorer, usePlayback, useShown } from "../explorer-context.ts";
 import { WithTerms } from "../glossary/WithTerms.tsx";
@@ -49,7 +50,9 @@ export function RecordView({ shown: { run, beats }, record }: Props) {
 
 function Causes({ run, record }: { readonly run: Shown["run"]; readonly record: RunRecord }) {
   const { selection } = useExplorer();
-  const chain = causeChain(record, run.records).slice(0, CAUSES);
+  // Of a violation everything that made it happen, in order; of anything else what led to it, newest first.
+  const why = whyOf(run, record.index)?.records.filter(({ index }) => index !== record.index);
+  const chain = why ?? causeChain(record, run.records).slice(0, CAUSES);
   if (chain.length === 0) return null;
   return (
     <>
