@@ -21,6 +21,8 @@ export interface CheckArguments {
   /** A file of a handler, or the id of a built-in scenario. */
   readonly handler: { readonly file: string } | { readonly scenario: string };
   readonly design: DesignChoice | null;
+  /** The other design of a comparison; null: one design is checked. */
+  readonly than: DesignChoice | null;
   /** What of the world is another than the scenario's, or the default one. */
   readonly world: Partial<World>;
   readonly faults: FaultBudget;
@@ -33,8 +35,10 @@ const FAULT_IDS = FAULT_KINDS.map(({ id }) => id).join(", ");
 
 export const HELP = `Usage: npx gatescope check FILE.js [options]
        npx gatescope check --scenario ID [options]
+       npx gatescope diff FILE.js --design ID --than ID [options]
 
-Checks every order of events and failures of a Durable Object's handler against the output gate's properties.
+check: Checks every order of events and failures of a Durable Object's handler against the output gate's properties.
+diff:  Finds the shortest list of choices after which the world outside can tell two designs apart.
 
   --design ID          ${DESIGN_IDS} (default: main, or the scenario's)
   --switch NAME=BOOL   a switch of the design, e.g. wrapper=false; may be given again
@@ -49,10 +53,12 @@ Checks every order of events and failures of a Durable Object's handler against 
   --peer JSON          what the far end does by itself, e.g. '{"greet":"220 ready"}'
   --world JSON         any other setting of the world, e.g. '{"commitMs":30,"windowBytes":16}'
   --max-states N       stop at so many states (default: 1000000)
+  --than ID            of diff: the other design
   --json               one JSON object on stdout, and nothing else
   --help
 
-Exit status: 0 everything holds (fragile orders are warnings), 1 something is violated, 2 it could not be checked, or not
+Exit status of diff: 0 they cannot be told apart, 1 they can, 2 it could not be found out.
+Exit status of check: 0 everything holds (fragile orders are warnings), 1 something is violated, 2 it could not be checked, or not
 to the end.
 `;
 
@@ -128,13 +134,18 @@ export function readArguments(args: readonly string[]): Result<CheckArguments | 
   const { values, positionals } = parsed.value;
   if (values.help === true || args.length === 0) return ok("help");
   const [command, file, ...rest] = positionals;
-  if (command !== "check") return err(`There is no command "${command ?? ""}"; there is: check.`);
+  if (command !== "check" && command !== "diff")
+    return err(`There is no command "${command ?? ""}"; there are: check, diff.`);
+  if ((command === "diff") !== (values.than !== undefined))
+    return err("diff compares --design ID with --than ID; check knows no --than.");
   if (rest.length > 0) return err(`One handler at a time: what is "${rest[0]}"?`);
   if ((file === undefined) === (values.scenario === undefined))
     return err("Give the file of a handler, or --scenario ID.");
   const handler = file === undefined ? { scenario: values.scenario ?? "" } : { file };
   const design = readDesign(values.design, values.switch ?? []);
   if (!design.ok) return design;
+  const than = readDesign(values.than, []);
+  if (!than.ok) return err(than.error.replace("--design", "--than"));
   const faults = readFaults(values.faults);
   if (!faults.ok) return faults;
   const world = readWorld(values);
@@ -145,6 +156,7 @@ export function readArguments(args: readonly string[]): Result<CheckArguments | 
   return ok({
     handler,
     design: design.value,
+    than: than.value,
     world: world.value,
     faults: faults.value,
     maxStates,
@@ -162,6 +174,7 @@ function parse(args: readonly string[]) {
           scenario: { type: "string" },
           design: { type: "string" },
           switch: { type: "string", multiple: true },
+          than: { type: "string" },
           backend: { type: "string" },
           commits: { type: "string" },
           mode: { type: "string" },

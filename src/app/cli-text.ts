@@ -1,8 +1,9 @@
 /*
  * A report of a check for people at a terminal, and for programs.
  */
+import type { DifferenceReport } from "../check/difference.ts";
 import type { CheckReport, PropertyVerdict } from "../check/report.ts";
-import type { Setup } from "../model/setup.ts";
+import type { DesignChoice, Setup } from "../model/setup.ts";
 import { simulate } from "../run/simulate.ts";
 import { designInfo } from "../store/designs.ts";
 
@@ -56,13 +57,44 @@ export function reportAsText(setup: Setup, report: CheckReport, seconds: number)
   return lines.join("\n");
 }
 
-function violationInText(setup: Setup, verdict: PropertyVerdict): readonly string[] {
-  const { id, name, kind, text, steps, witness, shows } = verdict;
-  const run = simulate(setup, witness);
-  const taken = run.ok ? run.value.steps.slice(0, witness.length) : [];
-  const titles = witness.map(
+/** The shortest difference of two designs as lines of text. */
+export function differenceAsText(setup: Setup, than: DesignChoice, report: DifferenceReport): string {
+  const labels = [designInfo(setup.design.id).label, designInfo(than.id).label];
+  const both = labels.join(" and ");
+  if (report.type === "same")
+    return `Nobody outside can tell ${both} apart, in ${report.states.toLocaleString("en")} pairs of states.`;
+  if (report.type === "stopped")
+    return `No difference of ${both} in ${report.states.toLocaleString("en")} pairs of states; there are more.`;
+  const { choicesOf, seen, possible } = report;
+  const setups = [setup, { ...setup, design: than }];
+  return [0, 1]
+    .flatMap((side) => {
+      const [own, choices] = [setups[side] ?? setup, choicesOf[side] ?? []];
+      const next = possible[side] ?? [];
+      return [
+        `${labels[side]}, after ${choices.join(" ")}:`,
+        ...titlesOf(own, choices).map((title, position) => `  ${position + 1}. ${title}`),
+        ...(seen[side] ?? []).map((line) => `  seen: ${line}`),
+        ...(next.length === 0 ? [] : [`  only here can follow: ${next.join(" ")}`]),
+        "",
+      ];
+    })
+    .join("\n")
+    .trimEnd();
+}
+
+/** The choices of an order in words. */
+function titlesOf(setup: Setup, choices: readonly string[]): readonly string[] {
+  const run = simulate(setup, choices);
+  const taken = run.ok ? run.value.steps.slice(0, choices.length) : [];
+  return choices.map(
     (key, position) => taken[position]?.enabled.find((choice) => choice.key === key)?.title ?? key,
   );
+}
+
+function violationInText(setup: Setup, verdict: PropertyVerdict): readonly string[] {
+  const { id, name, kind, text, steps, witness, shows } = verdict;
+  const titles = titlesOf(setup, witness);
   return [
     `${kind === "lint" ? "fragile     " : "VIOLATED    "} ${id} ${name}: ${text}`,
     `              after ${steps === 1 ? "1 choice" : `${steps} choices`}${shows === "rest" ? ", at rest" : ""}: ${witness.join(" ")}`,

@@ -46,6 +46,7 @@ describe("the arguments of the command line", () => {
       value: {
         handler: { file: "a.js" },
         design: null,
+        than: null,
         world: {},
         faults: { commit: 1, refuse: 1, reset: 1, abort: 1 },
         maxStates: 1_000_000,
@@ -70,6 +71,7 @@ describe("the arguments of the command line", () => {
       value: {
         handler: { scenario: "two-sockets" },
         design: { id: "writes-only", wrapper: false },
+        than: null,
         world: {
           backend: "cache",
           scheduling: "relaxed",
@@ -87,7 +89,10 @@ describe("the arguments of the command line", () => {
   });
 
   it("are refused with what is wrong and what is possible", () => {
-    expect(refusal("run")).toBe('There is no command "run"; there is: check.');
+    expect(refusal("run")).toBe('There is no command "run"; there are: check, diff.');
+    expect(refusal("diff", "a.js", "--design", "main")).toContain("diff compares --design ID with --than ID");
+    expect(refusal("check", "a.js", "--than", "main")).toContain("check knows no --than");
+    expect(refusal("diff", "a.js", "--than", "mian")).toContain('--than: there is no "mian"');
     expect(refusal("check")).toBe("Give the file of a handler, or --scenario ID.");
     expect(refusal("check", "a.js", "--scenario", "b")).toContain("Give the file of a handler, or");
     expect(refusal("check", "a.js", "b.js")).toContain('what is "b.js"?');
@@ -167,5 +172,21 @@ export class Leak extends DurableObject {
     );
     expect(stopped.status).toBe(2);
     expect(stopped.out).toMatch(/Stopped at \d+ states/);
+  });
+});
+
+describe("npx gatescope diff", () => {
+  it("ends with 1 and shows what only one design lets the world see, and with 0 where it sees the same", async () => {
+    const scenario = ["--scenario", "put-then-connect"];
+    const differs = await gatescope("diff", ...scenario, "--design", "ungated", "--than", "main");
+    expect(differs.status).toBe(1);
+    expect(differs.out).toContain("ungated, after r1:");
+    expect(differs.out).toContain("1. A client requests /");
+    expect(differs.out).toContain("connection 1: SYN");
+    const same = await gatescope("diff", ...scenario, "--design", "promised-interface", "--than", "main");
+    expect(same.status).toBe(0);
+    expect(same.out).toMatch(
+      /^Nobody outside can tell promised interface and main apart, in \d+ pairs of states\./,
+    );
   });
 });

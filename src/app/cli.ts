@@ -4,13 +4,14 @@
 import { readFileSync } from "node:fs";
 import { err, ok, type Result } from "../base/result.ts";
 import { Check } from "../check/check.ts";
+import { DifferenceSearch } from "../check/difference.ts";
 import type { Program } from "../handler/program.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
 import { DEFAULT_WORLD } from "../model/setup.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { compile } from "../worker/compile.ts";
 import { type CheckArguments, HELP, readArguments } from "./cli-arguments.ts";
-import { isViolated, reportAsJson, reportAsText } from "./cli-text.ts";
+import { differenceAsText, isViolated, reportAsJson, reportAsText } from "./cli-text.ts";
 
 const [HOLDS, VIOLATED, CANNOT_RUN] = [0, 1, 2];
 
@@ -29,6 +30,7 @@ async function run(): Promise<number> {
   const args = read.value;
   const setup = await setupOf(args);
   if (!setup.ok) return refuse(setup.error);
+  if (args.than !== null) return compare(setup.value, args.than, args);
   const startMs = performance.now();
   const check = new Check({ setup: setup.value, faults: args.faults, maxStates: args.maxStates });
   await explore(check);
@@ -43,13 +45,24 @@ async function run(): Promise<number> {
   return report.complete && report.stuck === null ? HOLDS : CANNOT_RUN;
 }
 
+async function compare(setup: Setup, than: DesignChoice, args: CheckArguments): Promise<number> {
+  const { program, world, design } = setup;
+  const { faults, maxStates } = args;
+  const search = new DifferenceSearch({ program, world, designs: [design, than], faults, maxStates });
+  await explore(search);
+  const report = search.report();
+  console.log(args.json ? JSON.stringify(report, null, 2) : differenceAsText(setup, than, report));
+  if (report.type === "stopped") return CANNOT_RUN;
+  return report.type === "differs" ? VIOLATED : HOLDS;
+}
+
 function refuse(why: string): number {
   console.error(`gatescope: ${why}`);
   return CANNOT_RUN;
 }
 
 /** Ctrl-C ends the search, and what it has found so far is printed. */
-async function explore(check: Check): Promise<void> {
+async function explore(check: Pick<Check, "advance" | "progress">): Promise<void> {
   let isInterrupted = false;
   process.once("SIGINT", () => {
     isInterrupted = true;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { compileHandler } from "../handler/compile.ts";
 import { encode } from "../model/encode.ts";
 import { enabled, initial, step } from "../model/model.ts";
-import type { DesignId, Setup } from "../model/setup.ts";
+import { DEFAULT_WORLD, type DesignId, type Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { designChoice } from "../store/designs.ts";
@@ -71,9 +72,11 @@ describe("the gate model in vectors", () => {
   it.each(small)("has the states and transitions of the model itself: %s", async (id) => {
     for (const design of ["main", "ungated", "deferred-r1"] as const) {
       const setup = await setupOf(id, design, "strict");
-      const search = new Search(new GateVectors(setup, STANDARD_FAULTS, SILENT), 1_000_000);
+      const model = new GateVectors(setup, STANDARD_FAULTS, SILENT);
+      const search = new Search(model, 1_000_000);
       while (search.advance(1_000));
       expect(search.progress).toEqual(plainly(setup, STANDARD_FAULTS, 1_000_000));
+      expect(model.contradictions).toBe(0);
     }
   });
 
@@ -100,6 +103,32 @@ describe("the gate model in vectors", () => {
       model.write(model.stateAt(index, search), made);
       expect(made).toEqual(stored);
     }
+  });
+
+  it("comes to its end where two timers are out and only their times say which is the next", async () => {
+    const program = compileHandler(`import { connect } from "cloudflare:sockets";
+import { DurableObject } from "cloudflare:workers";
+export class Timers extends DurableObject {
+  async fetch() {
+    this.ctx.storage.put("count", 1);
+    connect("peer:9000");
+    await scheduler.wait(1);
+    this.ctx.storage.put("third", 1);
+    return new Response("ok");
+  }
+}
+`);
+    if (!program.ok) throw new Error(program.error.message);
+    const world = { ...DEFAULT_WORLD, requests: ["/", "/"] };
+    const model = new GateVectors(
+      { program: program.value, design: { id: "ungated" }, world },
+      { abort: 1 },
+      SILENT,
+    );
+    const search = new Search(model, 1_000_000);
+    while (search.advance(1_000));
+    expect(search.isComplete).toBe(true);
+    expect(model.contradictions).toBeGreaterThan(0);
   });
 
   it("runs the model for a few steps in a hundred, and looks the others up", async () => {

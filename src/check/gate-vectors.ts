@@ -163,6 +163,12 @@ export class GateVectors implements VectorModel {
       );
   }
 
+  /** How often a step or a choice depended on more than was noted: on times. */
+  get contradictions(): number {
+    const memos = [this.moments, this.rests, ...this.steps, ...this.offers.flat()];
+    return memos.reduce((sum, memo) => sum + (memo?.contradictions ?? 0), 0);
+  }
+
   /** The key of a choice that the search has numbered. */
   keyOf(choice: number): string {
     return this.keys.textOf(choice);
