@@ -59,8 +59,11 @@ function oneByOne(setup: Setup, faults: FaultBudget, mostPlaces: number): Findin
   const judge = (records: readonly RunRecord[], steps: number): void => {
     for (const record of records) {
       for (const property of PROPERTIES) if (property.reached(record)) found.reached.add(property.id);
-      if (record.kind === "violation")
-        found.violated.set(record.property, Math.min(steps, found.violated.get(record.property) ?? steps));
+      // An order of destruction that is safe for now only is a warning of S14.
+      const violated =
+        record.kind === "violation" ? record.property : record.kind === "fragile-order" ? "S14" : null;
+      if (violated !== null)
+        found.violated.set(violated, Math.min(steps, found.violated.get(violated) ?? steps));
     }
   };
   const follow = (place: Place): void => {
@@ -180,7 +183,9 @@ describe("the check finds what is found by following every order one by one", ()
 
   it("in small programs that nobody has written", () => {
     let compared = 0;
-    for (const { source, design, world } of fc.sample(cases, { seed: 4, numRuns: 12 })) {
+    for (const { source, design, world } of fc.sample(cases, { seed: 4, numRuns: 30 })) {
+      // Times do not count in a check: what a handler makes of the clock is that of one way to each state.
+      if (source.includes("Date.now()")) continue;
       const setup = { program: program(source), design, world: { ...DEFAULT_WORLD, ...world } };
       const faults = { commit: 1, reset: 1 };
       const found = oneByOne(setup, faults, 400);
