@@ -48,7 +48,7 @@ test("Menus and popovers stay inside a narrow screen.", async ({ page, explorer 
 test("On a phone the panels are tabs, and everything can be done there.", async ({ page, explorer }) => {
   await page.setViewportSize(NARROW);
   await explorer.open("s=put-then-connect&d=main&at=6");
-  await expect(page.getByRole("tab")).toHaveText(["Next", "Handler", "Properties", "Selected"]);
+  await expect(page.getByRole("tab")).toHaveText(["Next", "Handler", "Properties", "Selected", "Check"]);
   await expect(explorer.surface).toBeInViewport();
   await expect(explorer.scrubber).toBeInViewport();
 
