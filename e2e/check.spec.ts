@@ -49,6 +49,18 @@ test("Where everything waits for the gate nothing is violated, and the outcomes 
   await expect(explorer.next).toBeVisible();
 });
 
+test("A fragile order is a warning, and opens at the record that shows it.", async ({ page, explorer }) => {
+  await explorer.open("s=order-in-review&d=deferred-r1");
+  await page.keyboard.press("c");
+  await start(explorer).click();
+  await expect(panel(explorer)).toContainText("Fragile orders");
+  await page
+    .getByRole("button", { name: "Open the shortest order that violates Robust order of destruction" })
+    .click();
+  await explorer.idle();
+  await expect(explorer.narration).toContainText("ragile");
+});
+
 test("A long check goes on while the app is used, can be paused and cancelled, and leaves the app as it was.", async ({
   page,
   explorer,

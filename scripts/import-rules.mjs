@@ -94,6 +94,8 @@ export const rows = {
       base: "any",
       // The switches that each design has.
       "model/setup": "any",
+      // Which property a record shows violated.
+      "model/properties/shown-violation": "any",
       timeline: "any",
       scenarios: "any",
       "worker/client": "any",

@@ -92,7 +92,10 @@ export class Check {
     if (stuck !== null) this.stuck ??= { text: stuck, state: from, choice };
   }
 
-  /** The search goes from near to far, so what is found first is nearest; but at rest one choice less was made. */
+  /**
+   * The search goes from near to far, so what is found first is nearest. A property is asked either about steps or about what
+   * is at rest, so that the two are never compared.
+   */
   private find(
     id: VerdictId,
     state: number,

@@ -18,7 +18,9 @@ import {
   momentOf,
   step,
 } from "../model/model.ts";
+import { deadEndOf } from "../model/properties/dead-end.ts";
 import { judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
+import { type ShownViolation, violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
@@ -41,19 +43,13 @@ const FAULT_BITS = 3;
 /** So many states are kept for those that have to be made from them. */
 const MOST_KEPT = 4_096;
 
-/** What a property finds wrong. */
-export interface Fault {
-  readonly property: PropertyId;
-  readonly text: string;
-}
-
 /** What a step means, wherever it is made. */
 export interface StepEffect {
   readonly change: StateChange;
   /** Lists of happenings, by their numbers in the history. */
   readonly seen: number;
   readonly settled: number;
-  readonly violations: readonly Fault[];
+  readonly violations: readonly ShownViolation[];
   /** Properties that speak of something that happened in it. */
   readonly reached: readonly PropertyId[];
   readonly stuck: string | null;
@@ -61,7 +57,7 @@ export interface StepEffect {
 
 /** What a state means in which nothing more happens by itself. */
 export interface RestEffect {
-  readonly violations: readonly Fault[];
+  readonly violations: readonly ShownViolation[];
   /** A request that nobody will answer. */
   readonly deadEnd: string | null;
 }
@@ -286,13 +282,7 @@ export class GateVectors implements VectorModel {
       change,
       seen: this.history.list(seenIn(records)),
       settled: this.history.list(settledIn(records)),
-      violations: records.flatMap((record) => {
-        if (record.kind === "violation")
-          return [{ property: record.property as PropertyId, text: record.text }];
-        return record.kind === "fragile-order"
-          ? [{ property: "S14", text: `${record.edge}: ${record.text}` }]
-          : [];
-      }),
+      violations: records.flatMap((record) => violationIn(record) ?? []),
       reached: PROPERTIES.flatMap((property) =>
         records.some((record) => property.reached(record)) ? [property.id] : [],
       ),
@@ -302,19 +292,8 @@ export class GateVectors implements VectorModel {
 }
 
 function restOf(state: State): RestEffect {
-  const waiting = state.requests.find((request) => isWaiting(state, request));
   return {
     violations: judgeRest(state).map(({ property, text }) => ({ property, text })),
-    deadEnd: waiting === undefined ? null : `${waiting.path} of object "${waiting.object}" is never answered`,
+    deadEnd: deadEndOf(state),
   };
-}
-
-/** A request whose client waits and whose object lives: at rest nobody will ever answer it. */
-function isWaiting(
-  state: State,
-  { state: at, call, isAlarm, clientGone, actor }: State["requests"][number],
-): boolean {
-  if (call !== null || isAlarm || clientGone || actor === null) return false;
-  if (at !== "running" && at !== "returned" && at !== "streaming") return false;
-  return mustGet(state.actors[actor - 1], `actor ${actor}`).context === "live";
 }

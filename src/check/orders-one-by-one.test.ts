@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encode } from "../model/encode.ts";
 import { enabled, initial, restRecords, step } from "../model/model.ts";
 import { PROPERTIES } from "../model/properties/index.ts";
+import { violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
 import { DEFAULT_WORLD, type DesignId, type Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
@@ -59,9 +60,7 @@ function oneByOne(setup: Setup, faults: FaultBudget, mostPlaces: number): Findin
   const judge = (records: readonly RunRecord[], steps: number): void => {
     for (const record of records) {
       for (const property of PROPERTIES) if (property.reached(record)) found.reached.add(property.id);
-      // An order of destruction that is safe for now only is a warning of S14.
-      const violated =
-        record.kind === "violation" ? record.property : record.kind === "fragile-order" ? "S14" : null;
+      const violated = violationIn(record)?.property ?? null;
       if (violated !== null)
         found.violated.set(violated, Math.min(steps, found.violated.get(violated) ?? steps));
     }

@@ -3,6 +3,7 @@
  */
 import { ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
+import { violationIn } from "../model/properties/shown-violation.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { Client } from "../worker/client.ts";
@@ -224,9 +225,8 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
       if (now === null) return;
       const steps = choices.length;
       const violation = (next: Shown): number | null =>
-        next.run.records.find(
-          (record) => record.kind === "violation" && record.property === property && record.step >= steps,
-        )?.index ?? null;
+        next.run.records.find((record) => record.step >= steps && violationIn(record)?.property === property)
+          ?.index ?? null;
       const outcome = await attempt({ ...now, design, choices }, label, "refuse", (next) => {
         const record = violation(next);
         const after = next.beats.findLastIndex((beat) => beat.step <= steps);

@@ -2,6 +2,7 @@
  * Properties of the run up to the cursor, by their meaning.
  */
 import type { Property } from "../model/properties/property.ts";
+import { violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
 
 /** What a list of verdicts needs to know of a property. */
@@ -52,8 +53,8 @@ export function verdictsAt(
 function marksOf(properties: readonly Listed[], records: readonly RunRecord[]): readonly Marks[] {
   const violated = new Map<string, number>();
   records.forEach((record, index) => {
-    const id = violatedBy(record);
-    if (id !== null && !violated.has(id)) violated.set(id, index);
+    const found = violationIn(record);
+    if (found !== null && !violated.has(found.property)) violated.set(found.property, index);
   });
   const others = [...violated].filter(([id]) => properties.every((property) => property.id !== id));
   return [...properties, ...others.map(([id, index]) => unlisted(id, records[index]))].map((property) => {
@@ -64,12 +65,6 @@ function marksOf(properties: readonly Listed[], records: readonly RunRecord[]): 
       violated: violated.get(property.id) ?? NEVER,
     };
   });
-}
-
-/** A lint's finding is the record that shows the fragile order itself. */
-function violatedBy(record: RunRecord): string | null {
-  if (record.kind === "violation") return record.property;
-  return record.kind === "fragile-order" ? "S14" : null;
 }
 
 function unlisted(id: string, record: RunRecord | undefined): Listed {
