@@ -49,13 +49,13 @@ export class Demo extends DurableObject {
     told("secure", socket.opened);
     this.take(socket);
   }
-  /** Chunks one after another, 'ms' apart, with what 'between' does before the second. */
+  /** Chunks one after another, 'ms' apart, with what 'between' does before each but the first. */
   slow(ms, chunks, between) {
     let at = 0;
     return new ReadableStream({
       async pull(controller) {
         if (at > 0) await scheduler.wait(ms);
-        if (at === 1) between();
+        if (at > 0) between();
         if (at === chunks.length) controller.close();
         else controller.enqueue(bytes(chunks[at++]));
       },
@@ -123,6 +123,16 @@ const storageStep = fc.oneof(
 
 const socketStep = fc.oneof(
   fc.constantFrom("", "{ allowHalfOpen: true }", "{ highWaterMark: 4 }").map((o) => `this.open(${o});`),
+  // Several writes on their way, some of them behind a put.
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.constantFrom("", "this.open(); "), which, fc.constantFrom("", 'storage.put("a", 1); '))
+      .map(
+        ([open, of, put]) =>
+          `${open}${of}(({ writer }) => { told("written", writer.write(bytes("one"))); ${put}told("written", writer.write(bytes("two"))); return told("written", writer.write(bytes("three"))); });`,
+      ),
+  },
   which.map((of) => `await ${of}(({ socket }) => told("opened", socket.opened));`),
   fc
     .tuple(which, text)
@@ -149,12 +159,20 @@ const sources = fc.oneof(
   ),
   fc.constant('new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.error(new Error("broke")); } })'),
   fc.constant('new ReadableStream({ type: "bytes", start(c) { c.enqueue(bytes("one")); c.close(); } })'),
-  fc
-    .tuple(
-      delay,
-      fc.constantFrom("", 'storage.put("a", 1)', 'storage.put("a", 1, { allowUnconfirmed: true })'),
-    )
-    .map(([ms, put]) => `this.slow(${ms}, ["one", "two", "three"], () => { ${put} })`),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        delay,
+        fc.constantFrom(
+          "",
+          'storage.put("a", 1)',
+          'storage.put("a", 1)',
+          'storage.put("a", 1, { allowUnconfirmed: true })',
+        ),
+      )
+      .map(([ms, put]) => `this.slow(${ms}, ["one", "two", "three"], () => { ${put} })`),
+  },
 );
 const pipeOptions = fc.constantFrom(
   "",
@@ -164,12 +182,15 @@ const pipeOptions = fc.constantFrom(
 );
 const asked = fc.constantFrom("", "this.open(); ", "this.open(); this.open({ allowHalfOpen: true }); ");
 const pipeStep = fc.oneof(
-  fc
-    .tuple(asked, fc.constantFrom("", "await "), which, sources, pipeOptions)
-    .map(
-      ([open, wait, of, source, how]) =>
-        `${open}${wait}${of}((entry) => told("pipe", this.pipe(entry, ${source}${how})));`,
-    ),
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(asked, fc.constantFrom("", "await "), which, sources, pipeOptions)
+      .map(
+        ([open, wait, of, source, how]) =>
+          `${open}${wait}${of}((entry) => told("pipe", this.pipe(entry, ${source}${how})));`,
+      ),
+  },
   fc
     .tuple(
       asked,
@@ -379,7 +400,11 @@ export interface Taken {
 
 /** Takes the choices that the numbers pick, then what is due, until nothing is or `most` steps are made. */
 export function wander({ source, design, world, picks }: Case, most = 150): Taken {
-  const from = initial({ program: program(source), design, world: { ...DEFAULT_WORLD, ...world } });
+  const from = initial({
+    program: program(source),
+    design,
+    world: { ...DEFAULT_WORLD, ...world },
+  });
   const states: State[] = [from.state];
   const choices: EnabledChoice[] = [];
   const records: RunRecord[] = [...from.records];
