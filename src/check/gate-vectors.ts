@@ -159,7 +159,7 @@ export class GateVectors implements VectorModel {
       );
   }
 
-  /** How often a step or a choice depended on more than was noted: on times. */
+  /** How often a step or a choice depended on more than was noted: on the clock. */
   get contradictions(): number {
     const memos = [this.moments, this.rests, ...this.steps, ...this.offers.flat()];
     return memos.reduce((sum, memo) => sum + (memo?.contradictions ?? 0), 0);

@@ -23,6 +23,7 @@ import { designOf } from "./designs/index.ts";
 import { isWatched, judgeRecord, remember } from "./properties/index.ts";
 import type { RecordBody, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
+import { later } from "./timer-order.ts";
 import type {
   Actor,
   CallState,
@@ -239,5 +240,10 @@ export class Draft {
   /** Moves the clock to `dueAt`, never back. */
   advanceTo(dueAt: number | null): void {
     if (dueAt !== null && dueAt > this.s.now) this.s.now = ms(dueAt);
+  }
+  /** Lets so many ms pass within a turn. */
+  passTime(byMs: number): void {
+    this.s.now = ms(this.s.now + byMs);
+    this.s.timerBounds = later(this.s.timerBounds, byMs);
   }
 }

@@ -13,6 +13,7 @@ import { addTaskChoices, choosesTasks } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
 import type { SocketState, State } from "./state.ts";
 import { addCommitChoices, addLockChoices } from "./storage-choices.ts";
+import { nextTimers } from "./timers.ts";
 import { connectionInWords, textInWords } from "./words.ts";
 
 /** How often a far end speaks out of turn, so that runs stay finite. */
@@ -170,7 +171,7 @@ export const CHOICE_SOURCES: readonly ChoiceSource[] = [
   { at: ["open"], table: "locks", add: addLockChoices },
   // The kernel goes on receiving while the process is blocked in fsync.
   { at: ["blocked"], table: "sockets", add: addHelloLessArrival },
-  { at: ["open"], table: null, add: addTimer },
+  { at: ["open"], table: null, add: addTimers },
   { at: ["open"], table: "objects", add: addAlarm },
   { at: ["open"], table: "reads", add: addRead },
   { at: ["open"], table: null, add: addSectionChoices },
@@ -212,13 +213,9 @@ function addHelloLessArrival(add: AddChoice, state: State, position: number): vo
   if (socket.tls !== "hello") addArrival(add, state, socket);
 }
 
-function addTimer(add: AddChoice, state: State): void {
-  const [timer] = state.timers;
-  if (timer !== undefined)
-    add({ type: "timer", timer: timer.id }, timer.dueAt, () => [
-      `Timer ${timer.id} fires`,
-      `set for ${timer.dueAt} ms`,
-    ]);
+function addTimers(add: AddChoice, state: State): void {
+  for (const { id, dueAt } of nextTimers(state))
+    add({ type: "timer", timer: id }, dueAt, () => [`Timer ${id} fires`, `set for ${dueAt} ms`]);
 }
 
 function addAlarm(add: AddChoice, state: State, position: number): void {

@@ -44,13 +44,14 @@ import {
   sendGroup,
   sendResponse,
 } from "./requests.ts";
-import { runnableTasks } from "./scheduling.ts";
+import { choosesTasks, runnableTasks } from "./scheduling.ts";
 import { sectionTimesOut } from "./section-limit.ts";
 
 import type { Setup } from "./setup.ts";
 import { watchReports } from "./sockets.ts";
 import type { State, Task } from "./state.ts";
 import { takeStorageChoice } from "./storage-step.ts";
+import { elapsed, NO_TIMERS } from "./timer-order.ts";
 import { timerFires } from "./timers.ts";
 import { startIsTold, tlsAnswerArrives, tlsPacketArrives } from "./tls.ts";
 import { pumpFrames } from "./web-socket-connection.ts";
@@ -102,6 +103,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     cursors: [],
     nextTimer: 1,
     timers: [],
+    timerBounds: NO_TIMERS,
     reads: [],
     syncs: [],
     ...NOTHING_SEEN,
@@ -121,6 +123,7 @@ export function step(
   take(d, choice);
   if (d.world.scheduling === "relaxed") settleQueue(d);
   else runQueue(d);
+  if (!choosesTasks(d.s)) d.s.timerBounds = elapsed(d.s.timerBounds);
   for (const { cause, ...violation } of judgeStep({ before: state, records: d.records, after: d.s })) {
     const record = cause === null ? undefined : d.records.find((entry) => entry.index === cause);
     d.emit({ kind: "violation", ...violation }, { cause, actor: record?.actor ?? null });

@@ -16,6 +16,7 @@ import { drainDeletions } from "./lifetimes/collection.ts";
 import { destroyContext, makeContext } from "./lifetimes/context.ts";
 import { tearDown } from "./network.ts";
 import type { Actor, BreakError, RequestState } from "./state.ts";
+import { dropTimers } from "./timers.ts";
 
 /** KJ turns from the last request's failure to the destruction of the object's context: an abort cancels nothing by itself (K9). */
 const DESTROY_TURNS = 2;
@@ -191,7 +192,7 @@ export function destroyActor(d: Draft, actorId: ActorId, reason: "reset" | "evic
     d.patchSocket(socket.id, { stage: "closed" });
     d.emit({ kind: "socket-closed", socket: socket.id, why });
   }
-  d.s.timers = d.s.timers.filter((timer) => timer.actor !== actorId);
+  dropTimers(d, (timer) => timer.actor === actorId);
   d.cause = ended;
   destroyContext(d, actorId, why);
 }

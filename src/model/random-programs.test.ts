@@ -42,8 +42,9 @@ describe(`random handlers in random worlds (${numRuns} cases, seed ${seed})`, { 
     });
   });
 
-  it("go on alike from states with the same key, whichever way they were reached", () => {
+  it("go on alike from states with the same key, whichever way they were reached, if they do not read the clock", () => {
     check(1 / 4, (one) => {
+      fc.pre(!one.source.includes("Date.now()"));
       const { states } = wander(one, 40);
       for (const [at, state] of states.entries()) {
         if (at % 4 !== 0) continue;

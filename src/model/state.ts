@@ -27,6 +27,7 @@ import type { Watch } from "./properties/watch.ts";
 import type { ConnectionUse, FrameType, Output, ThingType } from "./records.ts";
 import type { Setup } from "./setup.ts";
 import type { SqlRows } from "./sql.ts";
+import type { TimerBounds } from "./timer-order.ts";
 
 /** A record index or none. */
 export type Cause = RecordIndex | null;
@@ -744,8 +745,10 @@ export interface State extends Watch {
   /** What sql.exec() has given, by number - 1. */
   readonly cursors: readonly SqlCursor[];
   readonly nextTimer: number;
-  /** By due time, then by id. */
+  /** In the order in which they were set, an interval anew each time that it fires. */
   readonly timers: readonly Timer[];
+  /** What is known of when they are due (timer-order.ts). */
+  readonly timerBounds: TimerBounds;
   readonly reads: readonly PendingRead[];
   readonly syncs: readonly PendingSync[];
   readonly things: readonly Thing[];

@@ -7,9 +7,11 @@ import { ms } from "../base/ids.ts";
 import type { Machine, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import type { Entry, Timer } from "./state.ts";
+import type { Entry, State, Timer } from "./state.ts";
+import { afterFiring, mayFire, withoutTimer, withTimer } from "./timer-order.ts";
 
-const delayOf = (value: Value): number => (typeof value === "number" && value > 0 ? value : 0);
+/** Whole milliseconds, as workerd has them (TimeoutParameters, io/io-timers.h). */
+const delayOf = (value: Value): number => (typeof value === "number" && value > 0 ? Math.trunc(value) : 0);
 
 /** scheduler.wait(ms): gives a promise. */
 export function waitFor(d: Draft, actorId: ActorId, delay: Value): Ref {
@@ -47,7 +49,7 @@ function start(
   const id = d.s.nextTimer as TimerId;
   d.s.nextTimer++;
   const cause = d.emit({ kind: "timer-set", timer: id, afterMs });
-  add(d, {
+  const timer = {
     callbackRef: 0,
     argsRef: 0,
     promiseRef: 0,
@@ -56,32 +58,45 @@ function start(
     id,
     actor: actorId,
     section: d.section,
-    dueAt: ms(d.s.now + afterMs),
     cause,
-  });
+  };
+  add(d, timer, afterMs);
   return id;
 }
 
-function add(d: Draft, timer: Timer): void {
-  d.s.timers = [...d.s.timers, timer].toSorted((a, b) => a.dueAt - b.dueAt || a.id - b.id);
+function add(d: Draft, timer: Omit<Timer, "dueAt">, afterMs: number): void {
+  d.s.timers = [...d.s.timers, { ...timer, dueAt: ms(d.s.now + afterMs) }];
+  d.s.timerBounds = withTimer(d.s.timerBounds, afterMs);
+}
+
+/** The timers that may be the next to fire, in the order in which they were set. */
+export function nextTimers(state: State): readonly Timer[] {
+  return state.timers.filter((_, position) => mayFire(state.timerBounds, position));
 }
 
 /** clearTimeout() and clearInterval(): either clears either. */
 export function clearTimer(d: Draft, id: Value): void {
-  d.s.timers = d.s.timers.filter((timer) => timer.id !== id);
+  dropTimers(d, (timer) => timer.id === id);
+}
+
+/** Forgets timers. */
+export function dropTimers(d: Draft, isDropped: (timer: Timer) => boolean): void {
+  for (let position = d.s.timers.length - 1; position >= 0; position--) {
+    if (!isDropped(mustGet(d.s.timers[position], "a timer"))) continue;
+    d.s.timers = d.s.timers.toSpliced(position, 1);
+    d.s.timerBounds = withoutTimer(d.s.timerBounds, position);
+  }
 }
 
 /** A timer is due: it is done, or counts anew. */
 export function timerFires(d: Draft, id: TimerId): void {
-  const timer = mustGet(
-    d.s.timers.find((entry) => entry.id === id),
-    "the timer that fires",
-  );
+  const position = d.s.timers.findIndex((entry) => entry.id === id);
+  const timer = mustGet(d.s.timers[position], "the timer that fires");
   d.advanceTo(timer.dueAt);
-  clearTimer(d, id);
+  d.s.timers = d.s.timers.toSpliced(position, 1);
+  d.s.timerBounds = afterFiring(d.s.timerBounds, position);
   const { actor, section, cause, callbackRef, argsRef, promiseRef, everyMs } = timer;
-  if (everyMs !== null && d.actor(actor).context === "live")
-    add(d, { ...timer, dueAt: ms(d.s.now + everyMs) });
+  if (everyMs !== null && d.actor(actor).context === "live") add(d, timer, everyMs);
   const entry = { type: "timer", timer: id, callbackRef, argsRef, promiseRef } as const;
   d.armBreadthFirst({ type: "js", actor, section, entry, cause });
 }

@@ -32,8 +32,8 @@ export interface Observation<Result> {
 }
 
 /**
- * The results of one function. What depends on something that is not noted (of times, only which of several timers is the
- * next) may read something else although it has read the same: that result is given, and not remembered.
+ * The results of one function. What depends on something that is not noted (the clock alone, which a handler may read) may
+ * read something else although it has read the same: that result is given, and not remembered.
  */
 export class Memo<Result> {
   /** How often that was so. */

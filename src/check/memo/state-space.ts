@@ -41,6 +41,7 @@ export const SCALARS = [
   "commitCount",
   "checkCount",
   "nextTimer",
+  "timerBounds",
   "blockedOn",
   "stuck",
   "leaked",
