@@ -1,11 +1,11 @@
 /*
  * A report of a check for people at a terminal, and for programs.
  */
-import type { DifferenceReport } from "../check/difference.ts";
 import type { CheckReport, PropertyVerdict } from "../check/report.ts";
-import type { DesignChoice, Setup } from "../model/setup.ts";
+import type { Setup } from "../model/setup.ts";
 import { simulate } from "../run/simulate.ts";
 import { designInfo } from "../store/designs.ts";
+import { storyInText } from "../store/difference-text.ts";
 
 /** So many outcomes are listed. */
 const MOST_OUTCOMES = 8;
@@ -23,8 +23,8 @@ export function reportAsJson(report: CheckReport, seconds: number): unknown {
     properties: properties.map(({ id, verdict, steps, witness }) => ({ id, verdict, steps, witness })),
     outcomes: outcomes.map(({ count, outside, promises, witness }) => ({
       count,
-      outside,
-      promises,
+      outside: outside.map(storyInText),
+      promises: promises.map(storyInText),
       witness,
     })),
   };
@@ -57,32 +57,6 @@ export function reportAsText(setup: Setup, report: CheckReport, seconds: number)
   return lines.join("\n");
 }
 
-/** The shortest difference of two designs as lines of text. */
-export function differenceAsText(setup: Setup, than: DesignChoice, report: DifferenceReport): string {
-  const labels = [designInfo(setup.design.id).label, designInfo(than.id).label];
-  const both = labels.join(" and ");
-  if (report.type === "same")
-    return `Nobody outside can tell ${both} apart, in ${report.states.toLocaleString("en")} pairs of states.`;
-  if (report.type === "stopped")
-    return `No difference of ${both} in ${report.states.toLocaleString("en")} pairs of states; there are more.`;
-  const { choicesOf, seen, possible } = report;
-  const setups = [setup, { ...setup, design: than }];
-  return [0, 1]
-    .flatMap((side) => {
-      const [own, choices] = [setups[side] ?? setup, choicesOf[side] ?? []];
-      const next = possible[side] ?? [];
-      return [
-        `${labels[side]}, after ${choices.join(" ")}:`,
-        ...titlesOf(own, choices).map((title, position) => `  ${position + 1}. ${title}`),
-        ...(seen[side] ?? []).map((line) => `  seen: ${line}`),
-        ...(next.length === 0 ? [] : [`  only here can follow: ${next.join(" ")}`]),
-        "",
-      ];
-    })
-    .join("\n")
-    .trimEnd();
-}
-
 /** The choices of an order in words. */
 function titlesOf(setup: Setup, choices: readonly string[]): readonly string[] {
   const run = simulate(setup, choices);
@@ -113,7 +87,7 @@ function outcomesInText({ outcomes }: CheckReport): string {
 function sightsInText({ outcomes }: CheckReport): readonly string[] {
   const sights = new Map<string, number>();
   for (const { count, states, outside } of outcomes) {
-    const sight = outside.join(" | ");
+    const sight = outside.map(storyInText).join(" | ");
     sights.set(sight, (sights.get(sight) ?? 0) + (count ?? states));
   }
   const listed = [...sights].toSorted(([, a], [, b]) => b - a);

@@ -9,9 +9,10 @@ import type { Program } from "../handler/program.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
 import { DEFAULT_WORLD } from "../model/setup.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
+import { differenceAsText } from "../store/difference-text.ts";
 import { compile } from "../worker/compile.ts";
 import { type CheckArguments, HELP, readArguments } from "./cli-arguments.ts";
-import { differenceAsText, isViolated, reportAsJson, reportAsText } from "./cli-text.ts";
+import { isViolated, reportAsJson, reportAsText } from "./cli-text.ts";
 
 const [HOLDS, VIOLATED, CANNOT_RUN] = [0, 1, 2];
 
@@ -51,7 +52,7 @@ async function compare(setup: Setup, than: DesignChoice, args: CheckArguments): 
   const search = new DifferenceSearch({ program, world, designs: [design, than], faults, maxStates });
   await explore(search);
   const report = search.report();
-  console.log(args.json ? JSON.stringify(report, null, 2) : differenceAsText(setup, than, report));
+  console.log(args.json ? JSON.stringify(report, null, 2) : differenceAsText([design, than], report));
   if (report.type === "stopped") return CANNOT_RUN;
   return report.type === "differs" ? VIOLATED : HOLDS;
 }

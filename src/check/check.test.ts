@@ -68,6 +68,6 @@ describe("the check of a scenario", () => {
     expect(violatedBy(report)).toEqual([["S1", ["r1"]]]);
     const [only] = report.outcomes;
     expect(report.outcomes).toHaveLength(1);
-    expect(only?.promises).toContain("socket 1 opened: resolved");
+    expect(only?.promises).toContainEqual({ place: "socket 1 opened", events: ["resolved"] });
   });
 });

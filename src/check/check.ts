@@ -149,8 +149,8 @@ export class Check {
     return [...groups.values()].map(({ count, states, first, seen, settled }) => ({
       count,
       states,
-      outside: this.model.history.linesOf(seen),
-      promises: this.model.history.linesOf(settled),
+      outside: this.model.history.storiesOf(seen),
+      promises: this.model.history.storiesOf(settled),
       witness: this.keysTo(first, null),
     }));
   }

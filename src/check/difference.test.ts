@@ -24,6 +24,9 @@ function of(name: string): DesignChoice {
   return design;
 }
 
+const ASKS = { place: "client 1", events: ["requests /"] };
+const SYN = { place: "connection 1", events: ["SYN"] };
+
 const PUT_CONNECT = `
     storage.put("count", 1);
     const socket = connect("peer:9000");
@@ -49,8 +52,9 @@ describe("the shortest difference of two designs", () => {
     (left, right) => {
       expect(between(left, right, PUT_CONNECT)).toMatchObject({
         type: "differs",
-        choices: ["r1"],
-        seen: [["client 1: requests /", "connection 1: SYN"], ["client 1: requests /"]],
+        choices: [{ key: "r1", title: "A client requests /", taken: [true, true] }],
+        choicesOf: [["r1"], ["r1"]],
+        seen: [[ASKS, SYN], [ASKS]],
       });
     },
   );
@@ -66,8 +70,11 @@ describe("the shortest difference of two designs", () => {
   it("is the chunk of a pipe that the wrapper of d1 holds: it counts when it has left", () => {
     expect(between("main", "writes only, d1", PIPED)).toMatchObject({
       type: "differs",
-      choices: ["r1", "a1", "n1"],
-      possible: [["v1"], []],
+      choicesOf: [
+        ["r1", "a1", "n1"],
+        ["r1", "a1", "n1"],
+      ],
+      possible: [[{ key: "v1", title: 'The far end of socket 1 receives "two"' }], []],
     });
   });
 
@@ -85,7 +92,7 @@ describe("the shortest difference of two designs", () => {
   it("takes what only one of them has there alone: the collector takes an open socket under main", () => {
     expect(between("main", "autogate on", COLLECTED, { collect: 1 })).toMatchObject({
       type: "differs",
-      choices: ["r1", "a1", "n1", "gc1"],
+      choices: [{}, {}, {}, { key: "gc1", taken: [true, false] }],
       choicesOf: [
         ["r1", "a1", "n1", "gc1"],
         ["r1", "a1", "n1"],
@@ -116,7 +123,7 @@ describe("the shortest difference of two designs", () => {
     expect(between("main", "r1", PUT_CONNECT, {}, relaxed)).toMatchObject({ type: "same" });
     expect(between("main", "ungated", PUT_CONNECT, {}, relaxed)).toMatchObject({
       type: "differs",
-      seen: [["client 1: requests /"], ["client 1: requests /", "connection 1: SYN"]],
+      seen: [[ASKS], [ASKS, SYN]],
     });
   });
 });

@@ -19,7 +19,7 @@ import type { State } from "../model/state.ts";
 import { costOf, type FaultBudget, type FaultId } from "./faults.ts";
 import { History, seenIn } from "./history.ts";
 import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";
-import type { CheckProgress } from "./report.ts";
+import type { CheckProgress, Story } from "./report.ts";
 
 /** Which designs are compared, with which program, in which world. */
 export interface DifferenceRequest extends Omit<Setup, "design"> {
@@ -33,20 +33,31 @@ export interface DifferenceRequest extends Omit<Setup, "design"> {
 export type DifferenceReport =
   | {
       readonly type: "differs";
-      /** The keys of the choices. One that a design does not have is left out of its own list, `choicesOf`. */
-      readonly choices: readonly string[];
+      readonly choices: readonly DifferenceChoice[];
+      /** The keys of the choices that each design takes. */
       readonly choicesOf: Both<readonly string[]>;
-      /** What was seen outside with each design, one line for each connection and client. */
-      readonly seen: Both<readonly string[]>;
-      /** What can happen next outside with one design only: keys. */
-      readonly possible: Both<readonly string[]>;
+      /** What was seen outside with each design. */
+      readonly seen: Both<readonly Story[]>;
+      /** What can happen next outside with one design only. */
+      readonly possible: Both<readonly Named[]>;
+      readonly states: number;
     }
   /** No order of choices tells them apart. */
   | { readonly type: "same"; readonly states: number }
   /** It stopped at so many pairs of states. */
   | { readonly type: "stopped"; readonly states: number };
 
-type Both<Of> = readonly [Of, Of];
+/** A choice in words. */
+export type Named = Pick<EnabledChoice, "key" | "title">;
+
+/** A choice on the way to a difference. */
+export interface DifferenceChoice extends Named {
+  /** Whether each of the designs has it and takes it. */
+  readonly taken: Both<boolean>;
+}
+
+/** Of the first design, and of the second. */
+export type Both<Of> = readonly [Of, Of];
 
 interface Pair {
   readonly states: Both<State>;
@@ -56,8 +67,7 @@ interface Pair {
 
 interface Node {
   readonly parent: Node | null;
-  readonly key: string;
-  readonly taken: Both<boolean>;
+  readonly choice: DifferenceChoice | null;
   /** What was seen on the way, by number. */
   readonly seen: Both<number>;
 }
@@ -97,7 +107,7 @@ export class DifferenceSearch {
     const [left, right] = designs.map((design) => initial({ program, world, design }).state);
     const states: Both<State> = [mustGet(left, "the left state"), mustGet(right, "the right state")];
     const { nothing } = this.history;
-    const node: Node = { parent: null, key: "", taken: [true, true], seen: [nothing, nothing] };
+    const node: Node = { parent: null, choice: null, seen: [nothing, nothing] };
     const first: Pair = { states, spent: {}, node };
     this.met.add(this.keyOf(first));
     this.level.push(first);
@@ -148,12 +158,7 @@ export class DifferenceSearch {
         this.history.extend(node.seen[0], this.history.list(seenIn(made[0].records))),
         this.history.extend(node.seen[1], this.history.list(seenIn(made[1].records))),
       ];
-      const after: Node = {
-        parent: node,
-        key,
-        taken: [choices[0] !== undefined, choices[1] !== undefined],
-        seen,
-      };
+      const after: Node = { parent: node, choice: choiceOf(choices), seen };
       const pair: Pair = {
         states: [made[0].state, made[1].state],
         spent: spend(spent, choices[0] ?? choices[1]),
@@ -189,26 +194,28 @@ export class DifferenceSearch {
   }
 
   /** What can happen outside with one of two states and not with the other; null while tasks wait. */
-  private possibleOutside({ states, spent }: Pair): Both<readonly string[]> | null {
+  private possibleOutside({ states, spent }: Pair): Both<readonly Named[]> | null {
     const offers = states.map((state) => [...this.offersOf(state, spent).values()]);
     if (offers.flat().some(({ choice }) => choice.type === "task")) return null;
-    const [left, right] = offers.map((choices) => choices.filter(isOutside).map(({ key }) => key));
-    const of = (keys: readonly string[] = [], others: readonly string[] = []): readonly string[] =>
-      keys.filter((key) => !others.includes(key));
+    const [left, right] = offers.map((choices) => choices.filter(isOutside).map(named));
+    const of = (own: readonly Named[] = [], others: readonly Named[] = []): readonly Named[] =>
+      own.filter(({ key }) => !others.some((other) => other.key === key));
     return [of(left, right), of(right, left)];
   }
 
-  private differenceAt(node: Node, possible: Both<readonly string[]>): DifferenceReport {
-    const path: Node[] = [];
-    for (let at: Node | null = node; at?.parent != null; at = at.parent) path.unshift(at);
+  private differenceAt(node: Node, possible: Both<readonly Named[]>): DifferenceReport {
+    const choices: DifferenceChoice[] = [];
+    for (let at: Node | null = node; at !== null; at = at.parent)
+      if (at.choice !== null) choices.unshift(at.choice);
     const keysOf = (side: 0 | 1): readonly string[] =>
-      path.filter(({ taken }) => taken[side]).map(({ key }) => key);
+      choices.filter(({ taken }) => taken[side]).map(({ key }) => key);
     return {
       type: "differs",
-      choices: path.map(({ key }) => key),
+      choices,
       choicesOf: [keysOf(0), keysOf(1)],
-      seen: [this.history.linesOf(node.seen[0]), this.history.linesOf(node.seen[1])],
+      seen: [this.history.storiesOf(node.seen[0]), this.history.storiesOf(node.seen[1])],
       possible,
+      states: this.met.size,
     };
   }
 
@@ -230,6 +237,15 @@ export function difference(request: DifferenceRequest): DifferenceReport {
 
 function isOutside(choice: EnabledChoice | undefined): boolean {
   return choice !== undefined && OUTSIDE.has(choice.choice.type);
+}
+
+function named({ key, title }: EnabledChoice): Named {
+  return { key, title };
+}
+
+function choiceOf([left, right]: Both<EnabledChoice | undefined>): DifferenceChoice {
+  const { key, title } = mustGet(left ?? right, "a choice that one of the designs has");
+  return { key, title, taken: [left !== undefined, right !== undefined] };
 }
 
 function spend(spent: FaultBudget, choice: EnabledChoice | undefined): FaultBudget {

@@ -23,7 +23,7 @@ function plainly(setup: Setup, faults: FaultBudget, maxStates: number) {
   }
   const history = new History();
   const keyOf = ({ state, spent, seen, settled }: Node): string =>
-    `${JSON.stringify(Object.entries(spent).toSorted())} ${history.linesOf(seen)} ${history.linesOf(settled)} ${encode(state)}`;
+    `${JSON.stringify(Object.entries(spent).toSorted())} ${JSON.stringify([history.storiesOf(seen), history.storiesOf(settled)])} ${encode(state)}`;
   const start: Node = {
     state: initial(setup).state,
     spent: {},

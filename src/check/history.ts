@@ -11,6 +11,7 @@ import { mustGet, unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import { Interner } from "./interner.ts";
 import { Rows } from "./memo/rows.ts";
+import type { Outcome, Story } from "./report.ts";
 
 /** Something that happened at a place: of a connection, a client or a promise. */
 export interface Happening {
@@ -53,14 +54,14 @@ export class History {
     return this.logs.numberOf(this.log, size);
   }
 
-  /** A log as lines, in the order of their places. */
-  linesOf(log: number): readonly string[] {
-    const lines: string[] = [];
+  /** A log in the order of its places. */
+  storiesOf(log: number): readonly Story[] {
+    const stories: Story[] = [];
     for (let place = 0; place < this.logs.lengthOf(log); place++) {
-      const story = mustGet(this.told[this.logs.at(log, place) ?? this.silence], "what happened at a place");
-      if (story.length > 0) lines.push(`${this.places.textOf(place)}: ${story.join(", ")}`);
+      const events = mustGet(this.told[this.logs.at(log, place) ?? this.silence], "what happened at a place");
+      if (events.length > 0) stories.push({ place: this.places.textOf(place), events });
     }
-    return lines.toSorted();
+    return stories.toSorted((a, b) => (a.place < b.place ? -1 : 1));
   }
 
   private append(story: number, text: string): number {
@@ -108,14 +109,11 @@ export function settledIn(records: readonly RunRecord[]): readonly Happening[] {
 }
 
 /** What was seen outside of a whole run, and how its promises settled: as a check says it of the orders that end like it. */
-export function outcomeOf(records: readonly RunRecord[]): {
-  readonly outside: readonly string[];
-  readonly promises: readonly string[];
-} {
+export function outcomeOf(records: readonly RunRecord[]): Pick<Outcome, "outside" | "promises"> {
   const history = new History();
-  const lines = (happenings: readonly Happening[]): readonly string[] =>
-    history.linesOf(history.extend(history.nothing, history.list(happenings)));
-  return { outside: lines(seenIn(records)), promises: lines(settledIn(records)) };
+  const stories = (happenings: readonly Happening[]): readonly Story[] =>
+    history.storiesOf(history.extend(history.nothing, history.list(happenings)));
+  return { outside: stories(seenIn(records)), promises: stories(settledIn(records)) };
 }
 
 /** What an event shows to those outside, in their words; null for what only the object's host sees. */

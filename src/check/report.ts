@@ -36,16 +36,23 @@ export interface PropertyVerdict {
   readonly shows: "step" | "rest" | { readonly loopFrom: number } | null;
 }
 
+/** What happened at one place, in order, e.g. at "connection 1": "SYN", "accepted", "\"hi\"", "FIN". */
+export interface Story {
+  /** A connection, a client, a promise. */
+  readonly place: string;
+  readonly events: readonly string[];
+}
+
 /** End states that look alike from outside, and in which the same promises have settled. */
 export interface Outcome {
   /** How many orders of choices end in it; null where some go round for ever, so that there is no number. */
   readonly count: number | null;
   /** How many end states it stands for: they differ in what nobody outside sees. */
   readonly states: number;
-  /** What the far end of each connection and each client saw, one line each, e.g. "connection 1: SYN, accepted, \"hi\", FIN". */
-  readonly outside: readonly string[];
-  /** How promises of the platform settled, e.g. "socket 1 opened: resolved". What is not named is pending. */
-  readonly promises: readonly string[];
+  /** What the far end of each connection and each client saw. */
+  readonly outside: readonly Story[];
+  /** How promises of the platform settled, e.g. "socket 1 opened": "resolved". What is not named is pending. */
+  readonly promises: readonly Story[];
   /** The keys of the choices of a shortest order that ends in it. */
   readonly witness: readonly string[];
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { STANDARD_FAULTS } from "../check/faults.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
-import type { CheckAnswer, CheckClient } from "../worker/check-client.ts";
-import { createChecks, designKey, isAbout } from "./checks.ts";
+import type { Answer, CheckClient } from "../worker/check-client.ts";
+import { createChecks, designKey, isAbout, isUpToLimit } from "./checks.ts";
 import type { Shown } from "./shown.ts";
 
 const main = { id: "main" } as DesignChoice;
@@ -19,14 +19,14 @@ function stage() {
   const asked: {
     request: CheckRequest;
     tell: (progress: CheckProgress) => void;
-    answer: (answer: CheckAnswer) => void;
+    answer: (answer: Answer<CheckReport>) => void;
     calls: string[];
   }[] = [];
-  const client: CheckClient = {
+  const client: Pick<CheckClient, "check"> = {
     check(request, tell) {
       const calls: string[] = [];
-      let answer: (answer: CheckAnswer) => void = () => undefined;
-      const promise = new Promise<CheckAnswer>((resolve) => {
+      let answer: (answer: Answer<CheckReport>) => void = () => undefined;
+      const promise = new Promise<Answer<CheckReport>>((resolve) => {
         answer = resolve;
       });
       asked.push({ request, tell, answer, calls });
@@ -159,6 +159,16 @@ describe("the checks of what is shown", () => {
     expect(state()).toMatchObject({ underWay: null, faults: { commit: 2 } });
   });
 
+  test("stop at another number of states when they are told to, from the next one on", async () => {
+    const { asked, checks, state } = stage();
+    const ended = checks.check(shown, [main]);
+    checks.setMaxStates(5_000_000);
+    await ended;
+    expect(state().underWay).toBeNull();
+    void checks.check(shown, [main]);
+    expect(asked.map(({ request }) => request.maxStates)).toEqual([1_000_000, 5_000_000]);
+  });
+
   test("drop the reports of another world with the first report of this one", async () => {
     const { checks, done, state } = stage();
     void checks.check(shown, [main]);
@@ -179,6 +189,13 @@ test("Reports are about a program, a world and a budget of failures, whatever th
   expect(isAbout(subject, shownWith({}, {} as Shown["program"]), { commit: 1 })).toBe(false);
   expect(isAbout(subject, shown, { commit: 2 })).toBe(false);
   expect(isAbout(null, shown, { commit: 1 })).toBe(false);
+});
+
+test("A report that stopped where a check would now go on is not all that can be known.", () => {
+  const stopped = { complete: false, states: 100_007 } as CheckReport;
+  expect(isUpToLimit(stopped, 100_000)).toBe(true);
+  expect(isUpToLimit(stopped, 1_000_000)).toBe(false);
+  expect(isUpToLimit({ ...stopped, complete: true }, 1_000_000)).toBe(true);
 });
 
 test("The key of a design does not depend on the order of its switches.", () => {

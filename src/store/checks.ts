@@ -4,18 +4,15 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type FaultBudget, STANDARD_FAULTS } from "../check/faults.ts";
-import type { CheckProgress, CheckReport } from "../check/report.ts";
+import type { CheckReport } from "../check/report.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
-import { type CheckClient, createCheckClient, type RunningCheck } from "../worker/check-client.ts";
+import { type CheckClient, createCheckClient, type Running } from "../worker/check-client.ts";
+import { AT_START, type Pace, rateMeter } from "./pace.ts";
 import type { Document, Shown } from "./shown.ts";
 
 /** The check under way. */
-export interface UnderWay {
+export interface UnderWay extends Pace {
   readonly design: DesignChoice;
-  readonly progress: CheckProgress;
-  /** States per second since the last word of it; 0 before there are two. */
-  readonly rate: number;
-  readonly isPaused: boolean;
   /** Designs that come after it. */
   readonly waiting: number;
 }
@@ -37,6 +34,8 @@ export interface CheckedReport extends CheckReport {
 
 export interface ChecksState {
   readonly faults: FaultBudget;
+  /** A check stops when it has met so many states. */
+  readonly maxStates: number;
   readonly subject: CheckSubject | null;
   /** By `designKey`. */
   readonly reports: ReadonlyMap<string, CheckedReport>;
@@ -55,12 +54,13 @@ export interface Checks {
   resume(): void;
   cancel(): void;
   setFaults(faults: FaultBudget): void;
+  setMaxStates(maxStates: number): void;
 }
 
-/** A check stops when it has met so many states. */
-export const MOST_STATES = 1_000_000;
+/** How many states a check may be told to stop at. */
+export const STATE_LIMITS = [100_000, 1_000_000, 5_000_000] as const;
 
-const NO_PROGRESS: CheckProgress = { states: 1, transitions: 0, depth: 0, frontier: 1 };
+const STANDARD_LIMIT = 1_000_000;
 
 /** A design with its switches, as a text. */
 export function designKey(design: DesignChoice): string {
@@ -76,20 +76,26 @@ export function isAbout(subject: CheckSubject | null, shown: Shown, faults: Faul
   );
 }
 
+/** Whether a report is all that a check would find now: it is complete, or would stop where it did. */
+export function isUpToLimit({ complete, states }: CheckReport, maxStates: number): boolean {
+  return complete || states >= maxStates;
+}
+
 /** Nothing checked yet. */
 export function createChecks(
-  client: CheckClient = createCheckClient(),
+  client: Pick<CheckClient, "check"> = createCheckClient(),
   now: () => number = () => performance.now(),
 ): Checks {
   const store = createStore<ChecksState>()(() => ({
     faults: STANDARD_FAULTS,
+    maxStates: STANDARD_LIMIT,
     subject: null,
     reports: new Map(),
     latest: null,
     underWay: null,
     problem: null,
   }));
-  let running: RunningCheck | null = null;
+  let running: Running<CheckReport> | null = null;
   /** Numbers the calls of `check`: an older one ends when a newer one begins. */
   let round = 0;
   let watch = startWatch(now, 0);
@@ -111,26 +117,19 @@ export function createChecks(
     async check(shown, designs) {
       cancel();
       const mine = round;
-      const { faults, subject, reports } = store.getState();
+      const { faults, maxStates, subject, reports } = store.getState();
       const kept = isAbout(subject, shown, faults) ? reports : new Map<string, CheckedReport>();
       store.setState({ problem: null });
       for (const [position, design] of designs.entries()) {
         const waiting = designs.length - position - 1;
-        store.setState({
-          underWay: { design, progress: NO_PROGRESS, rate: 0, isPaused: false, waiting },
-        });
+        store.setState({ underWay: { ...AT_START, design, waiting } });
         watch = startWatch(now, 0);
-        let last = { states: 0, at: now() };
+        const rateAt = rateMeter(now);
         const { program, world } = shown;
-        running = client.check(
-          { setup: { program, design, world }, faults, maxStates: MOST_STATES },
-          (progress) => {
-            const at = now();
-            const rate = Math.round(((progress.states - last.states) * 1000) / Math.max(1, at - last.at));
-            last = { states: progress.states, at };
-            if (round === mine) setUnderWay({ progress, rate });
-          },
-        );
+        running = client.check({ setup: { program, design, world }, faults, maxStates }, (progress) => {
+          const rate = rateAt(progress);
+          if (round === mine) setUnderWay({ progress, rate });
+        });
         const answer = await running.answer;
         if (round !== mine || answer.status === "cancelled") return;
         if (answer.status === "failed") {
@@ -164,6 +163,10 @@ export function createChecks(
     setFaults(faults) {
       cancel();
       store.setState({ faults });
+    },
+    setMaxStates(maxStates) {
+      cancel();
+      store.setState({ maxStates });
     },
   };
 }

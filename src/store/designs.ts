@@ -116,3 +116,14 @@ export function changedSwitches(design: DesignChoice): readonly SwitchId[] {
   const choice = designChoice(design.id, design);
   return SWITCH_IDS.filter((name) => choice[name] !== SWITCHES[design.id][name]);
 }
+
+/** A design with the switches that do not stand as they do by default, e.g. "promised interface (autogate off)". */
+export function designLabel(design: DesignChoice): string {
+  const { label, switches } = designInfo(design.id);
+  const choice = designChoice(design.id, design);
+  const changed = changedSwitches(design).map((id) => {
+    const name = switches.find((one) => one.id === id)?.label ?? id;
+    return `${name} ${choice[id] === true ? "on" : "off"}`;
+  });
+  return changed.length === 0 ? label : `${label} (${changed.join(", ")})`;
+}

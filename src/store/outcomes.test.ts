@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createStore } from "zustand/vanilla";
-import type { Outcome } from "../check/report.ts";
+import { outcomeOf } from "../check/history.ts";
+import type { Outcome, Story } from "../check/report.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import { recordAction } from "./history.ts";
@@ -16,28 +17,38 @@ const outcome = (count: number | null, states: number, witness: readonly string[
   witness,
 });
 
+/** What happened at places: "connection 1: SYN; refused". */
+const stories = (lines: readonly string[]): readonly Story[] =>
+  lines.map((line) => {
+    const [place = "", events = ""] = line.split(": ");
+    return { place, events: events.split("; ") };
+  });
+
 /** What is marked as different, in brackets. */
 const marked = (lines: readonly string[], common: readonly string[], none = "nothing") =>
-  linesBeside(lines, common, none).map(
+  linesBeside(stories(lines), stories(common), none).map(
     ({ place, events }) =>
       `${place}: ${events.map(({ text, isCommon }) => (isCommon ? text : `[${text}]`)).join(" ")}`,
   );
 
 describe("outcomes beside the most frequent one", () => {
   test("differ in what happened at a place, and in nothing else", () => {
-    const common = ["client 1: requests /, disconnects", "connection 1: SYN, accepted, resets"];
-    const other = ["client 1: requests /, disconnects", "connection 1: SYN, refused"];
+    const common = ["client 1: requests /; disconnects", "connection 1: SYN; accepted; resets"];
+    const other = ["client 1: requests /; disconnects", "connection 1: SYN; refused"];
     expect(marked(other, common)).toEqual([
       "client 1: requests / disconnects",
       "connection 1: SYN [refused]",
     ]);
-    expect(linesBeside(other, common, "nothing").map(({ isCommon }) => isCommon)).toEqual([true, false]);
+    expect(linesBeside(stories(other), stories(common), "nothing").map(({ isCommon }) => isCommon)).toEqual([
+      true,
+      false,
+    ]);
     expect(marked(common, common).join()).not.toContain("[");
   });
 
   test("differ as a whole line where only the order differs, or only the end is missing", () => {
-    expect(marked(["c 1: FIN, RST"], ["c 1: RST, FIN"])).toEqual(["c 1: [FIN] [RST]"]);
-    expect(marked(["c 1: SYN"], ["c 1: SYN, accepted"])).toEqual(["c 1: [SYN]"]);
+    expect(marked(["c 1: FIN; RST"], ["c 1: RST; FIN"])).toEqual(["c 1: [FIN] [RST]"]);
+    expect(marked(["c 1: SYN"], ["c 1: SYN; accepted"])).toEqual(["c 1: [SYN]"]);
   });
 
   test("name the places that only the most frequent one has", () => {
@@ -48,12 +59,18 @@ describe("outcomes beside the most frequent one", () => {
   });
 
   test("tell an event that happened twice from one that happened once", () => {
-    expect(marked(["c 1: RST, RST"], ["c 1: RST"])).toEqual(["c 1: RST [RST]"]);
+    expect(marked(["c 1: RST; RST"], ["c 1: RST"])).toEqual(["c 1: RST [RST]"]);
   });
 
-  test("leave a comma within quotes alone, and a quote that nobody closes", () => {
-    expect(marked(['c 1: "a, \\"b", FIN'], ["c 1: FIN"])).toEqual(['c 1: ["a, \\"b"] FIN']);
-    expect(marked(['p: rejected, it"s'], ["p: resolved"])).toEqual(['p: [rejected] [it"s]']);
+  test("leave a reason with commas in it, and a text with commas, in one piece", () => {
+    const { outside, promises } = outcomeOf([
+      { kind: "promise-settles", promise: "closed", outcome: "rejected", text: "refused, reset, or gone" },
+      { kind: "outside", event: { type: "receive", socket: 1, text: "a, b" } },
+    ] as unknown as readonly RunRecord[]);
+    const eventsOf = (own: readonly Story[]) =>
+      linesBeside(own, [], "nothing").map(({ events }) => events.map(({ text }) => text));
+    expect(eventsOf(promises)).toEqual([["rejected, refused, reset, or gone"]]);
+    expect(eventsOf(outside)).toEqual([['"a, b"']]);
   });
 });
 
@@ -68,7 +85,7 @@ test("The most frequent outcome comes first, then the one with the shorter order
 describe("what a session has seen", () => {
   const program = {} as Shown["program"];
   const syn = { kind: "outside", event: { type: "syn", socket: 1 } } as unknown as RunRecord;
-  const ended = { outside: ["connection 1: SYN"], promises: [] };
+  const ended = { outside: [{ place: "connection 1", events: ["SYN"] }], promises: [] };
   const run = (id: DesignChoice["id"], end: "quiet" | "stuck" = "quiet", of = program) =>
     ({ program: of, document: { design: { id } }, run: { end, records: [syn] } }) as unknown as Shown;
   const session = (state: Partial<SessionState>) =>

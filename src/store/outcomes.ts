@@ -3,7 +3,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { outcomeOf } from "../check/history.ts";
-import type { Outcome } from "../check/report.ts";
+import type { Outcome, Story } from "../check/report.ts";
 import type { DesignChoice } from "../model/setup.ts";
 import { designKey } from "./checks.ts";
 import type { SessionState } from "./session.ts";
@@ -70,14 +70,13 @@ export interface OutcomeLine {
   readonly isCommon: boolean;
 }
 
-/** Lines of one outcome beside those of the most frequent one. Where only that one has a place, `none` stands for it. */
+/** What happened in one outcome beside the most frequent one. Where only that one has a place, `none` stands for it. */
 export function linesBeside(
-  lines: readonly string[],
-  common: readonly string[],
+  mine: readonly Story[],
+  common: readonly Story[],
   none: string,
 ): readonly OutcomeLine[] {
-  const mine = lines.map(parsed);
-  const theirs = new Map(common.map(parsed).map(({ place, events }) => [place, events]));
+  const theirs = new Map(common.map(({ place, events }) => [place, events]));
   const missing = [...theirs.keys()].filter((place) => !mine.some((line) => line.place === place));
   return [
     ...mine.map(({ place, events }) => beside(place, events, theirs.get(place) ?? [])),
@@ -99,16 +98,5 @@ function beside(place: string, events: readonly string[], theirs: readonly strin
     place,
     events: isWhole ? marked.map(({ text }) => ({ text, isCommon: false })) : marked,
     isCommon: isSame,
-  };
-}
-
-/** What stands between commas, but for commas within quotes. */
-const EVENTS = /(?:"(?:[^"\\]|\\.)*"|,(?! )|[^,])+/g;
-
-function parsed(line: string): { readonly place: string; readonly events: readonly string[] } {
-  const end = line.indexOf(": ");
-  return {
-    place: line.slice(0, end),
-    events: [...line.slice(end + 2).matchAll(EVENTS)].map(([text]) => text.trim()),
   };
 }

@@ -1,20 +1,21 @@
 /*
- * The page's end of the worker that checks. A worker is made for the first check and kept for the next; whoever cancels a
- * check ends it, and so does whatever goes wrong.
+ * The page's end of the worker that checks. A worker is made for the first search and kept for the next; whoever cancels a
+ * search ends it, and so does whatever goes wrong.
  */
+import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
 
-/** What became of a check. */
-export type CheckAnswer =
-  | { readonly status: "done"; readonly report: CheckReport }
+/** What became of a search. */
+export type Answer<Report> =
+  | { readonly status: "done"; readonly report: Report }
   | { readonly status: "cancelled" }
   | { readonly status: "failed"; readonly message: string };
 
-/** A check under way. */
-export interface RunningCheck {
+/** A search under way. */
+export interface Running<Report> {
   /** Never rejects. */
-  readonly answer: Promise<CheckAnswer>;
+  readonly answer: Promise<Answer<Report>>;
   readonly pause: () => void;
   readonly resume: () => void;
   readonly cancel: () => void;
@@ -32,10 +33,15 @@ export interface CheckerPort {
   readonly terminate: () => void;
 }
 
-/** Makes checks in a worker. */
+/** Hears how far a search is. */
+export type OnProgress = (progress: CheckProgress) => void;
+
+/** Makes searches in a worker, one at a time: to begin one cancels what is under way. */
 export interface CheckClient {
-  /** Begins a check; one that is under way is cancelled. */
-  readonly check: (request: CheckRequest, onProgress: (progress: CheckProgress) => void) => RunningCheck;
+  /** Checks every order of a setup. */
+  readonly check: (request: CheckRequest, onProgress: OnProgress) => Running<CheckReport>;
+  /** Looks for the shortest difference of two designs. */
+  readonly compare: (request: DifferenceRequest, onProgress: OnProgress) => Running<DifferenceReport>;
 }
 
 /** Starts the real worker. */
@@ -52,8 +58,11 @@ export function spawnChecker({ onMessage, onError }: CheckerEvents): CheckerPort
 
 interface Outstanding {
   readonly id: number;
-  readonly onProgress: (progress: CheckProgress) => void;
-  readonly settle: (answer: CheckAnswer) => void;
+  readonly onProgress: OnProgress;
+  /** Ends it, when nothing was found. */
+  readonly settle: (answer: Exclude<Answer<never>, { readonly status: "done" }>) => void;
+  /** Ends it with what the worker has found; false where that is no answer to what was asked. */
+  readonly finish: (message: FromChecker) => boolean;
 }
 
 /** Makes a client; the worker is spawned with the first check. */
@@ -63,7 +72,7 @@ export function createCheckClient(spawn: (events: CheckerEvents) => CheckerPort 
   let lastId = 0;
 
   /** Ends the worker with whatever it was at. */
-  const end = (answer: CheckAnswer): void => {
+  const end = (answer: Parameters<Outstanding["settle"]>[0]): void => {
     port?.terminate();
     port = null;
     const ended = outstanding;
@@ -73,16 +82,17 @@ export function createCheckClient(spawn: (events: CheckerEvents) => CheckerPort 
 
   const fail = (why: string): void => end({ status: "failed", message: why });
 
+  const failToUnderstand = (): void =>
+    fail("The check answered in a way this page does not understand. Reload the page.");
+
   const receive = (data: unknown): void => {
     const message = parseFromChecker(data);
-    if (message === null)
-      return fail("The check answered in a way this page does not understand. Reload the page.");
+    if (message === null) return failToUnderstand();
     if (message.id !== outstanding?.id) return;
     if ("progress" in message) return outstanding.onProgress(message.progress);
     if ("crashed" in message) return fail(`The model ran into a fault of its own: ${message.crashed}`);
-    const { settle } = outstanding;
+    if (!outstanding.finish(message)) return failToUnderstand();
     outstanding = null;
-    settle({ status: "done", report: message.done });
   };
 
   const openPort = (): CheckerPort => {
@@ -94,46 +104,69 @@ export function createCheckClient(spawn: (events: CheckerEvents) => CheckerPort 
     return fresh;
   };
 
+  /** Begins a search; `reportIn` finds what it gives in the worker's message. */
+  const begin = <Report>(
+    request: { readonly check: CheckRequest } | { readonly compare: DifferenceRequest },
+    onProgress: OnProgress,
+    reportIn: (message: FromChecker) => Report | null,
+  ): Running<Report> => {
+    if (outstanding !== null) end({ status: "cancelled" });
+    lastId += 1;
+    const id = lastId;
+    const answer = new Promise<Answer<Report>>((settle) => {
+      const finish = (message: FromChecker): boolean => {
+        const report = reportIn(message);
+        if (report !== null) settle({ status: "done", report });
+        return report !== null;
+      };
+      outstanding = { id, onProgress, settle, finish };
+    });
+    const post = (message: ToChecker): void => {
+      if (outstanding?.id !== id) return;
+      try {
+        port ??= openPort();
+        port.post(message);
+      } catch (cause) {
+        fail(`The check cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`);
+      }
+    };
+    post({ version: CHECK_PROTOCOL_VERSION, id, ...request });
+    return {
+      answer,
+      pause: () => post({ version: CHECK_PROTOCOL_VERSION, id, pause: true }),
+      resume: () => post({ version: CHECK_PROTOCOL_VERSION, id, pause: false }),
+      cancel: () => {
+        if (outstanding?.id === id) end({ status: "cancelled" });
+      },
+    };
+  };
+
   return {
-    check(request, onProgress) {
-      if (outstanding !== null) end({ status: "cancelled" });
-      lastId += 1;
-      const id = lastId;
-      const answer = new Promise<CheckAnswer>((resolve) => {
-        outstanding = { id, onProgress, settle: resolve };
-      });
-      const post = (message: ToChecker): void => {
-        if (outstanding?.id !== id) return;
-        try {
-          port ??= openPort();
-          port.post(message);
-        } catch (cause) {
-          fail(`The check cannot be started: ${cause instanceof Error ? cause.message : String(cause)}`);
-        }
-      };
-      post({ version: CHECK_PROTOCOL_VERSION, id, check: request });
-      return {
-        answer,
-        pause: () => post({ version: CHECK_PROTOCOL_VERSION, id, pause: true }),
-        resume: () => post({ version: CHECK_PROTOCOL_VERSION, id, pause: false }),
-        cancel: () => {
-          if (outstanding?.id === id) end({ status: "cancelled" });
-        },
-      };
-    },
+    check: (check, onProgress) =>
+      begin({ check }, onProgress, (message) => ("done" in message ? message.done : null)),
+    compare: (compare, onProgress) =>
+      begin({ compare }, onProgress, (message) => ("compared" in message ? message.compared : null)),
   };
 }
 
 /** What the worker sent, or null when it is no message of this protocol: the envelope, and the outline of the contents. */
 function parseFromChecker(data: unknown): FromChecker | null {
   if (typeof data !== "object" || data === null) return null;
-  const { version, id, progress, done, crashed } = data as Readonly<Record<string, unknown>>;
+  const { version, id, progress, done, compared, crashed } = data as Readonly<Record<string, unknown>>;
   if (version !== CHECK_PROTOCOL_VERSION || !Number.isInteger(id)) return null;
   const isMessage =
     typeof crashed === "string" ||
     hasNumbers(progress, ["states", "transitions", "depth", "frontier"]) ||
-    (hasNumbers(done, ["states", "transitions", "depth"]) && hasLists(done, ["properties", "outcomes"]));
+    (hasNumbers(done, ["states", "transitions", "depth"]) && hasLists(done, ["properties", "outcomes"])) ||
+    isDifference(compared);
   return isMessage ? (data as FromChecker) : null;
+}
+
+function isDifference(value: unknown): boolean {
+  const type = fieldsOf(value)?.type;
+  if (!hasNumbers(value, ["states"])) return false;
+  if (type === "differs") return hasLists(value, ["choices", "choicesOf", "seen", "possible"]);
+  return type === "same" || type === "stopped";
 }
 
 function hasNumbers(value: unknown, names: readonly string[]): boolean {

@@ -1,22 +1,26 @@
 /*
- * The messages between the app and the worker that checks. Types only. A worker does one check at a time; whoever wants to
+ * The messages between the app and the worker that checks. Types only. A worker does one thing at a time; whoever wants to
  * be rid of it ends the worker.
  */
+import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 
 /** Both ends refuse messages of another version. */
-export const CHECK_PROTOCOL_VERSION = 1;
+export const CHECK_PROTOCOL_VERSION = 2;
 
 type Version = typeof CHECK_PROTOCOL_VERSION;
 
 export type ToChecker =
-  /** Begins a check, in place of the one that is under way. */
+  /** Begins a check, in place of whatever is under way. */
   | { readonly version: Version; readonly id: number; readonly check: CheckRequest }
+  /** Begins a search for the shortest difference of two designs, in place of whatever is under way. */
+  | { readonly version: Version; readonly id: number; readonly compare: DifferenceRequest }
   /** Stops it where it is, or lets it go on. */
   | { readonly version: Version; readonly id: number; readonly pause: boolean };
 
 export type FromChecker =
   | { readonly version: Version; readonly id: number; readonly progress: CheckProgress }
   | { readonly version: Version; readonly id: number; readonly done: CheckReport }
+  | { readonly version: Version; readonly id: number; readonly compared: DifferenceReport }
   /** A bug in the model: the message of the exception. */
   | { readonly version: Version; readonly id: number; readonly crashed: string };

@@ -2,14 +2,21 @@
  * The inside of the worker that checks, without the worker: it works in slices, and hears messages between them. Runs in
  * tests as it is.
  */
+import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
 
-/** A check under way: see check/check.ts. */
-export interface CheckAtWork {
+/** A search under way: see check/check.ts and check/difference.ts. */
+export interface AtWork<Report> {
   readonly progress: CheckProgress;
   readonly advance: (expansions: number) => boolean;
-  readonly report: () => CheckReport;
+  readonly report: () => Report;
+}
+
+/** Begins what the worker is asked for. */
+export interface Works {
+  readonly check: (request: CheckRequest) => AtWork<CheckReport>;
+  readonly compare: (request: DifferenceRequest) => AtWork<DifferenceReport>;
 }
 
 /** The way out of the worker, and its clock. */
@@ -30,20 +37,19 @@ const PROGRESS_MS = 100;
 
 interface Job {
   readonly id: number;
-  readonly work: CheckAtWork;
+  readonly work: AtWork<unknown>;
+  /** What the worker says at the end. */
+  readonly ending: () => FromChecker;
   isPaused: boolean;
   toldAt: number;
 }
 
 /** Starts serving and returns the function that receives messages. */
-export function serveChecks(
-  begin: (request: CheckRequest) => CheckAtWork,
-  { post, soon, now }: CheckOutlet,
-): (data: unknown) => void {
+export function serveChecks(works: Works, { post, soon, now }: CheckOutlet): (data: unknown) => void {
   const version = CHECK_PROTOCOL_VERSION;
   let job: Job | null = null;
 
-  /** Whatever goes wrong is told, and ends the check. */
+  /** Whatever goes wrong is told, and ends the search. */
   const guarded = (id: number, work: () => void): void => {
     try {
       work();
@@ -62,7 +68,7 @@ export function serveChecks(
       if (!goesOn) {
         job = null;
         post({ version, id: at.id, progress: at.work.progress });
-        post({ version, id: at.id, done: at.work.report() });
+        post(at.ending());
         return;
       }
       if (now() - at.toldAt >= PROGRESS_MS) tell(at);
@@ -75,12 +81,23 @@ export function serveChecks(
     post({ version, id: at.id, progress: at.work.progress });
   };
 
+  const begin = (message: Exclude<ToChecker, { readonly pause: boolean }>): Job => {
+    const { id } = message;
+    const idle = { id, isPaused: false, toldAt: now() };
+    if ("check" in message) {
+      const work = works.check(message.check);
+      return { ...idle, work, ending: () => ({ version, id, done: work.report() }) };
+    }
+    const work = works.compare(message.compare);
+    return { ...idle, work, ending: () => ({ version, id, compared: work.report() }) };
+  };
+
   return (data) => {
     const message = parseToChecker(data);
     if (message === null) return;
-    if ("check" in message) {
+    if (!("pause" in message)) {
       guarded(message.id, () => {
-        const begun: Job = { id: message.id, work: begin(message.check), isPaused: false, toldAt: now() };
+        const begun = begin(message);
         job = begun;
         tell(begun);
         soon(() => slice(begun));
@@ -98,9 +115,8 @@ export function serveChecks(
 /** What the page sent, or null: only the page that made the worker speaks to it, so that all that may be wrong is the version. */
 function parseToChecker(data: unknown): ToChecker | null {
   if (typeof data !== "object" || data === null) return null;
-  const message = data as Partial<Record<"version" | "id" | "check" | "pause", unknown>>;
-  if (message.version !== CHECK_PROTOCOL_VERSION || !Number.isInteger(message.id)) return null;
-  const isMessage =
-    typeof message.pause === "boolean" || (typeof message.check === "object" && message.check !== null);
-  return isMessage ? (data as ToChecker) : null;
+  const { version, id, check, compare, pause } = data as Readonly<Record<string, unknown>>;
+  if (version !== CHECK_PROTOCOL_VERSION || !Number.isInteger(id)) return null;
+  const isRequest = [check, compare].some((request) => typeof request === "object" && request !== null);
+  return isRequest || typeof pause === "boolean" ? (data as ToChecker) : null;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { type CheckClient, type CheckerEvents, createCheckClient } from "./check-client.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
-import { type CheckAtWork, serveChecks } from "./check-serve.ts";
+import { type AtWork, serveChecks } from "./check-serve.ts";
 
 const REQUEST = { faults: {}, maxStates: 10 } as CheckRequest;
 const report = (states: number): CheckReport => ({
@@ -16,6 +17,9 @@ const report = (states: number): CheckReport => ({
   stuck: null,
 });
 
+const COMPARISON = { faults: {}, maxStates: 10 } as DifferenceRequest;
+const SAME: DifferenceReport = { type: "same", states: 3 };
+
 /** A check that takes so many looks at the clock; every look takes 10 ms. */
 function stage(looks: number) {
   const tasks: (() => void)[] = [];
@@ -23,7 +27,7 @@ function stage(looks: number) {
   let clock = 0;
   let left = looks;
   const progress = (): CheckProgress => ({ states: looks - left, transitions: 0, depth: 0, frontier: left });
-  const work: CheckAtWork = {
+  const working = <Report>(result: Report): AtWork<Report> => ({
     get progress() {
       return progress();
     },
@@ -31,12 +35,15 @@ function stage(looks: number) {
       left -= 1;
       return left > 0;
     },
-    report: () => report(looks),
-  };
+    report: () => result,
+  });
   const receive = serveChecks(
-    ({ maxStates }) => {
-      if (maxStates === 0) throw new Error("no room");
-      return work;
+    {
+      check: ({ maxStates }) => {
+        if (maxStates === 0) throw new Error("no room");
+        return working(report(looks));
+      },
+      compare: () => working(SAME),
     },
     {
       post: (message) => posted.push(message),
@@ -92,13 +99,28 @@ describe("the worker that checks", () => {
     expect(posted.filter((message) => "done" in message).map(({ id }) => id)).toEqual([2]);
   });
 
+  it("looks for a difference in the same way, in place of a check", () => {
+    const { receive, posted, runOne, runAll } = stage(50);
+    receive({ version, id: 1, check: REQUEST });
+    runOne();
+    receive({ version, id: 2, compare: COMPARISON });
+    receive({ version, id: 2, pause: true });
+    runAll();
+    expect(posted.some((message) => "compared" in message)).toBe(false);
+    receive({ version, id: 2, pause: false });
+    runAll();
+    expect(posted.at(-1)).toEqual({ version, id: 2, compared: SAME });
+    expect(posted.some((message) => "done" in message)).toBe(false);
+  });
+
   it("tells a fault of its own, and ignores what is no message of this version", () => {
     const { receive, posted, runAll } = stage(1);
     for (const data of [
       null,
       "check",
-      { version: 2, id: 1, check: REQUEST },
+      { version: version + 1, id: 1, check: REQUEST },
       { version, check: REQUEST },
+      { version, id: 1, compare: "main" },
       { version, id: 1 },
     ])
       receive(data);
@@ -157,6 +179,27 @@ describe("the page's end", () => {
     workers[2]?.events.onMessage({ version, id: 2, done: report(1) });
     workers[2]?.events.onMessage({ version, id: 3, done: report(2) });
     expect(await third.answer).toEqual({ status: "done", report: report(2) });
+  });
+
+  it("gives a difference, and refuses what is none", async () => {
+    const { client, workers } = hired();
+    const first = client.compare(COMPARISON, () => {});
+    expect(workers[0]?.sent).toEqual([{ version, id: 1, compare: COMPARISON }]);
+    workers[0]?.events.onMessage({ version, id: 1, compared: SAME });
+    expect(await first.answer).toEqual({ status: "done", report: SAME });
+    for (const compared of [
+      { type: "same" },
+      { type: "other", states: 1 },
+      { type: "differs", states: 1, choices: [] },
+    ]) {
+      const running = client.compare(COMPARISON, () => {});
+      workers.at(-1)?.events.onMessage({ version, id: workers.length + 1, compared });
+      expect(await running.answer).toMatchObject({ status: "failed" });
+    }
+    // An answer to another question is none.
+    const last = client.compare(COMPARISON, () => {});
+    workers.at(-1)?.events.onMessage({ version, id: 5, done: report(1) });
+    expect(await last.answer).toMatchObject({ status: "failed" });
   });
 
   it("says what went wrong, and the next check has a fresh worker", async () => {

@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { Fragment, useId } from "react";
 import { FAULT_KINDS, type FaultId, MOST_FAULTS, STANDARD_FAULTS } from "../../check/faults.ts";
 import { IconButton } from "../common/IconButton.tsx";
 import { useChecks, useChecksState } from "./use-checks.ts";
@@ -16,7 +16,14 @@ export function Budget() {
         <span className="budget-summary">
           {allowed.length === 0
             ? "none"
-            : allowed.map(({ id, label }) => `${faults[id]} × ${label}`).join(", ")}
+            : allowed.map(({ id, label }, index) => (
+                <Fragment key={id}>
+                  {index > 0 && ", "}
+                  <span className="budget-item">
+                    {faults[id]} × {label}
+                  </span>
+                </Fragment>
+              ))}
         </span>
       </summary>
       <ul className="budget-kinds">

@@ -1,15 +1,18 @@
 import { type CheckedReport, designKey, isAbout } from "../../store/checks.ts";
-import { designInfo } from "../../store/designs.ts";
+import { designLabel } from "../../store/designs.ts";
 import type { Shown } from "../../store/shown.ts";
 import { Icon } from "../common/Icon.tsx";
 import { useShown } from "../explorer-context.ts";
 import { Budget } from "./Budget.tsx";
 import "./check.css";
+import { CheckProgress } from "./CheckProgress.tsx";
 import { Comparison } from "./Comparison.tsx";
+import { Difference } from "./Difference.tsx";
+import { Limit } from "./Limit.tsx";
 import { Outcomes } from "./Outcomes.tsx";
-import { Progress } from "./Progress.tsx";
 import { Summary } from "./Summary.tsx";
 import { useChecks, useChecksState } from "./use-checks.ts";
+import { useFocusKept, usePanelFocus } from "./use-focus.ts";
 import { Verdicts } from "./Verdicts.tsx";
 
 /** Every order of events and failures of what is shown: started, watched, and what came of it. */
@@ -28,30 +31,35 @@ function Start({ shown }: { readonly shown: Shown }) {
   const checks = useChecks();
   const underWay = useChecksState((state) => state.underWay);
   const problem = useChecksState((state) => state.problem);
+  const heading = usePanelFocus();
+  const action = useFocusKept();
   const { design } = shown.document;
   const isRelaxed = shown.world.scheduling === "relaxed";
   return (
     <section className="panel-section" aria-labelledby="check-heading">
-      <h2 className="heading" id="check-heading">
+      <h2 className="heading" id="check-heading" ref={heading} tabIndex={-1}>
         Check every order
       </h2>
       <p className="check-intro">
         Whatever the disk, the network, the far end and the client do next, in any order
         {isRelaxed ? ", and in whatever order the process does its tasks" : ""}: does anything leave the
-        object that must not, under <b>{designInfo(design.id).label}</b>?
+        object that must not, under <b>{designLabel(design)}</b>?
       </p>
       <Budget />
-      {underWay === null ? (
-        <button
-          type="button"
-          className="button button-primary button-wide"
-          onClick={() => void checks.check(shown, [design])}
-        >
-          <Icon name="check" /> Check
-        </button>
-      ) : (
-        <Progress underWay={underWay} />
-      )}
+      <Limit />
+      <div ref={action}>
+        {underWay === null ? (
+          <button
+            type="button"
+            className="button button-primary button-wide"
+            onClick={() => void checks.check(shown, [design])}
+          >
+            <Icon name="check" /> Check
+          </button>
+        ) : (
+          <CheckProgress underWay={underWay} />
+        )}
+      </div>
       <div role="alert">{problem !== null && <p className="check-problem">{problem}</p>}</div>
     </section>
   );
@@ -81,6 +89,7 @@ function Report({ shown }: { readonly shown: Shown }) {
         !isUnderWay && <p className="empty">Nothing has been checked yet.</p>
       )}
       <Comparison shown={shown} />
+      <Difference shown={shown} />
     </>
   );
 }
@@ -112,12 +121,12 @@ function Outdated({ shown, latest, isCurrent }: OutdatedProps) {
   const checks = useChecks();
   const isUnderWay = useChecksState((state) => state.underWay !== null);
   const { design, scenario } = shown.document;
-  const before = `“${latest.document.scenario.title}” under ${designInfo(latest.design.id).label}`;
+  const before = `“${latest.document.scenario.title}” under ${designLabel(latest.design)}`;
   return (
     <div className="check-notice">
       <p>
         {isCurrent
-          ? `Not yet checked under ${designInfo(design.id).label}.`
+          ? `Not yet checked under ${designLabel(design)}.`
           : latest.document.scenario === scenario
             ? "The handler, the world or the failures allowed have changed."
             : `“${scenario.title}” has not been checked like this yet.`}{" "}

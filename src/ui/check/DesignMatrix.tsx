@@ -1,11 +1,12 @@
 import type { CheckReport, PropertyVerdict } from "../../check/report.ts";
 import type { DesignChoice } from "../../model/setup.ts";
-import { designKey, isAbout } from "../../store/checks.ts";
+import { designKey, isAbout, isUpToLimit } from "../../store/checks.ts";
 import { DESIGNS, designChoice, designInfo } from "../../store/designs.ts";
 import type { Shown } from "../../store/shown.ts";
 import { Icon } from "../common/Icon.tsx";
 import { useExplorer } from "../explorer-context.ts";
-import { Progress } from "./Progress.tsx";
+import { CheckProgress } from "./CheckProgress.tsx";
+
 import { useChecks, useChecksState } from "./use-checks.ts";
 
 interface Props {
@@ -18,6 +19,7 @@ interface Props {
 export function DesignMatrix({ shown, onOpened }: Props) {
   const checks = useChecks();
   const faults = useChecksState((state) => state.faults);
+  const maxStates = useChecksState((state) => state.maxStates);
   const subject = useChecksState((state) => state.subject);
   const all = useChecksState((state) => state.reports);
   const underWay = useChecksState((state) => state.underWay);
@@ -26,7 +28,10 @@ export function DesignMatrix({ shown, onOpened }: Props) {
   const designs = DESIGNS.map(({ id }) => (id === own.id ? own : designChoice(id)));
   const reports = isAbout(subject, shown, faults) ? all : new Map<string, CheckReport>();
   const reportOf = (design: DesignChoice): CheckReport | undefined => reports.get(designKey(design));
-  const missing = designs.filter((design) => reportOf(design) === undefined);
+  const missing = designs.filter((design) => {
+    const report = reportOf(design);
+    return report === undefined || !isUpToLimit(report, maxStates);
+  });
   const known = designs.flatMap((design) => reportOf(design) ?? []);
   const [first] = known;
   const isSomewhere = (id: PropertyVerdict["id"], verdict: PropertyVerdict["verdict"]): boolean =>
@@ -55,7 +60,7 @@ export function DesignMatrix({ shown, onOpened }: Props) {
           </button>
         )
       ) : (
-        <Progress underWay={underWay} />
+        <CheckProgress underWay={underWay} />
       )}
       <div role="alert">{problem !== null && <p className="check-problem">{problem}</p>}</div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, and has to do so by keyboard. */}

@@ -1,9 +1,10 @@
-import { Fragment, useMemo } from "react";
+import { useMemo } from "react";
 import type { Outcome } from "../../check/report.ts";
 import type { CheckedReport } from "../../store/checks.ts";
-import { byFrequency, isSeen, linesBeside, type OutcomeLine, outcomeKey } from "../../store/outcomes.ts";
+import { byFrequency, isSeen, linesBeside, outcomeKey } from "../../store/outcomes.ts";
 import type { Shown } from "../../store/shown.ts";
 import { useExplorer } from "../explorer-context.ts";
+import { Lines } from "./Lines.tsx";
 import { useEndings } from "./use-checks.ts";
 
 /** So many are listed before somebody asks for the rest. */
@@ -111,26 +112,6 @@ function OutcomeItem({ report, outcome, most, isSeen }: ItemProps) {
         </details>
       )}
     </li>
-  );
-}
-
-function Lines({ lines }: { readonly lines: readonly OutcomeLine[] }) {
-  if (lines.length === 0) return null;
-  return (
-    <ul className="outcome-lines">
-      {lines.map(({ place, events }) => (
-        <li key={place}>
-          {place}:{" "}
-          {events.map(({ text, isCommon }, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the same may happen twice, and the list never changes.
-            <Fragment key={index}>
-              {index > 0 && ", "}
-              {isCommon ? text : <strong>{text}</strong>}
-            </Fragment>
-          ))}
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,32 +1,43 @@
-import type { UnderWay } from "../../store/checks.ts";
-import { designInfo } from "../../store/designs.ts";
+import { useEffect, useState } from "react";
+import type { Pace } from "../../store/pace.ts";
 import { IconButton } from "../common/IconButton.tsx";
-import { useChecks } from "./use-checks.ts";
 
-/** A check under way: how far it is, and what can be done with it. */
-export function Progress({ underWay }: { readonly underWay: UnderWay }) {
-  const checks = useChecks();
-  const { design, progress, rate, isPaused, waiting } = underWay;
+/** A search that says nothing for so long may be stuck: as a rule it says how far it is ten times a second. */
+const SILENCE_MS = 20_000;
+
+interface Props {
+  readonly pace: Pace;
+  /** What is searched, e.g. "main, 2 more to come". */
+  readonly subject: string;
+  /** What it does while it is not paused, e.g. "Checking". */
+  readonly doing: string;
+  readonly cancelLabel: string;
+  readonly search: { pause(): void; resume(): void; cancel(): void };
+}
+
+/** A search under way: how far it is, and what can be done with it. */
+export function Progress({ pace, subject, doing, cancelLabel, search }: Props) {
+  const { progress, rate, isPaused } = pace;
+  const isSilent = useSilence(pace);
   const number = (value: number): string => value.toLocaleString("en");
   return (
     <div className="check-progress">
       <div className="check-progress-row">
         {/* The numbers change ten times a second: a reader is told only that it goes on, or stands still. */}
         <p role="status">
-          {isPaused ? "Paused" : "Checking"} {designInfo(design.id).label}
-          {waiting > 0 && `, ${waiting} more to come`}
+          {isPaused ? "Paused" : doing} {subject}
         </p>
         <span className="check-progress-tools">
           {isPaused ? (
-            <IconButton icon="play" label="Resume" className="button-quiet" onClick={() => checks.resume()} />
+            <IconButton icon="play" label="Resume" className="button-quiet" onClick={() => search.resume()} />
           ) : (
-            <IconButton icon="pause" label="Pause" className="button-quiet" onClick={() => checks.pause()} />
+            <IconButton icon="pause" label="Pause" className="button-quiet" onClick={() => search.pause()} />
           )}
           <IconButton
             icon="close"
-            label="Cancel the check"
+            label={cancelLabel}
             className="button-quiet"
-            onClick={() => checks.cancel()}
+            onClick={() => search.cancel()}
           />
         </span>
       </div>
@@ -49,6 +60,27 @@ export function Progress({ underWay }: { readonly underWay: UnderWay }) {
           <dd>{number(progress.frontier)}</dd>
         </div>
       </dl>
+      <div role="alert">
+        {isSilent && (
+          <p className="check-silent">
+            No word of it for {SILENCE_MS / 1000} seconds: it may be stuck.{" "}
+            <button type="button" className="link-button" onClick={() => search.cancel()}>
+              Stop it
+            </button>
+          </p>
+        )}
+      </div>
     </div>
   );
+}
+
+/** Whether a search that is not paused has said nothing for too long. */
+function useSilence({ progress, isPaused }: Pace): boolean {
+  const [silent, setSilent] = useState<Pace["progress"] | null>(null);
+  useEffect(() => {
+    if (isPaused) return undefined;
+    const timer = setTimeout(() => setSilent(progress), SILENCE_MS);
+    return () => clearTimeout(timer);
+  }, [progress, isPaused]);
+  return silent === progress && !isPaused;
 }
