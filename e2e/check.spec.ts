@@ -2,9 +2,12 @@
  * Checking every order, as a person does it: started, watched, cancelled, read, and opened.
  */
 import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 import { type Explorer, expect, NARROW, test } from "./explorer.ts";
 
 const panel = (explorer: Explorer) => explorer.page.getByRole("region", { name: "Check", exact: true });
+const problem = (explorer: Explorer) =>
+  panel(explorer).getByRole("region", { name: "Check every order" }).getByRole("alert");
 const start = (explorer: Explorer) => panel(explorer).getByRole("button", { name: "Check", exact: true });
 
 test("A check finds the shortest leak, and opens it where it happens; undo takes that back.", async ({
@@ -47,6 +50,92 @@ test("Where everything waits for the gate nothing is violated, and the outcomes 
   await expect(panel(explorer)).toContainText("You have seen 2 of 12.");
   await page.keyboard.press("c");
   await expect(explorer.next).toBeVisible();
+});
+
+test("The atlas marks the outcomes that this person has seen, under this design, and undo takes none of them back.", async ({
+  page,
+  explorer,
+}) => {
+  await explorer.open("s=put-then-connect&d=main");
+  await page.keyboard.press("c");
+  await start(explorer).click();
+  const outcome = (events: string) =>
+    panel(explorer)
+      .getByRole("listitem")
+      .filter({ hasText: /orders?(seen)?Open/ })
+      .filter({ hasText: events });
+  const refused = outcome("connection 1: SYN, refused").first();
+  const seen = panel(explorer).getByText("seen", { exact: true });
+  await expect(seen).toHaveCount(1);
+  await expect(refused).toBeVisible();
+  await expect(refused.getByText("seen", { exact: true })).toBeHidden();
+  await refused.getByRole("button", { name: /^Open a shortest order that ends/ }).click();
+  await explorer.idle();
+  await expect(refused.getByText("seen", { exact: true })).toBeVisible();
+  await expect(seen).toHaveCount(2);
+  await explorer.button(/^Undo: Order that ends in an outcome/).click();
+  await expect(seen).toHaveCount(2);
+  await explorer.pickDesign("ungated");
+  await start(explorer).click();
+  // The run that is shown, and no run of another design.
+  await expect(panel(explorer)).toContainText("You have seen 1 of 25.");
+});
+
+test("To open the panel takes the focus into it, to close it gives the focus back.", async ({
+  page,
+  explorer,
+}) => {
+  await explorer.open("s=put-then-connect&d=main");
+  const heading = page.getByRole("heading", { name: "Check every order" });
+  await explorer.surface.focus();
+  await page.keyboard.press("c");
+  await expect(heading).toBeFocused();
+  await page.keyboard.press("c");
+  await expect(explorer.surface).toBeFocused();
+
+  const toggle = explorer.button("Check every order");
+  await explorer.tabTo(toggle, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(heading).toBeFocused();
+  await explorer.tabTo(explorer.button("Back to the run"), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(toggle).toBeFocused();
+
+  // What had the focus is gone with its panel: there is a way back all the same.
+  await explorer.next.getByRole("button").first().focus();
+  await page.keyboard.press("c");
+  await expect(heading).toBeFocused();
+  await page.keyboard.press("c");
+  await expect(toggle).toBeFocused();
+});
+
+test("Who begins a check by keyboard keeps the focus where the check is.", async ({ page, explorer }) => {
+  await explorer.open("s=alarm-starttls&d=ungated&order=relaxed");
+  await page.keyboard.press("c");
+  await explorer.tabTo(start(explorer));
+  await page.keyboard.press("Enter");
+  await expect(explorer.button("Pause")).toBeFocused();
+  await explorer.tabTo(explorer.button("Cancel the check"));
+  await page.keyboard.press("Enter");
+  await expect(start(explorer)).toBeFocused();
+});
+
+test("The number of states at which a check stops can be chosen.", async ({ page, explorer }) => {
+  await page.addInitScript(() => {
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (this: Worker, ...args: [unknown]) {
+      const { check } = args[0] as { check?: { maxStates: number } };
+      if (check !== undefined) document.documentElement.dataset.asked = `${check.maxStates}`;
+      postMessage.apply(this, args as never);
+    } as Worker["postMessage"];
+  });
+  await explorer.open("s=put-then-connect&d=main");
+  await page.keyboard.press("c");
+  await expect(panel(explorer).getByLabel("Stop at")).toHaveValue("1000000");
+  await panel(explorer).getByLabel("Stop at").selectOption("5,000,000 states");
+  await start(explorer).click();
+  await expect(panel(explorer)).toContainText("Nothing is violated in any order.");
+  await expect(page.locator("html")).toHaveAttribute("data-asked", "5000000");
 });
 
 test("A fragile order is a warning, and opens at the record that shows it.", async ({ page, explorer }) => {
@@ -152,7 +241,7 @@ test("A check that fails says so and leaves the app as it was; the next has a fr
   const before = await explorer.moment();
   await explorer.button("Check every order").click();
   await start(explorer).click();
-  await expect(panel(explorer).getByRole("alert")).toContainText("The check stopped working");
+  await expect(problem(explorer)).toContainText("The check stopped working");
   await explorer.button("Back to the run").click();
   expect(await explorer.moment()).toEqual(before);
 
@@ -160,36 +249,94 @@ test("A check that fails says so and leaves the app as it was; the next has a fr
   await explorer.button("Check every order").click();
   await start(explorer).click();
   await expect(panel(explorer)).toContainText("2 of 30 properties can be violated.");
-  await expect(panel(explorer).getByRole("alert")).toBeEmpty();
+  await expect(problem(explorer)).toBeEmpty();
 });
 
-test.describe("In dark colours", () => {
+test("A check that says nothing for long says that, and can be stopped; one that breaks down says why.", async ({
+  page,
+  explorer,
+}) => {
+  let worker = "";
+  await page.route(/\/check-host-[^/]*\.js$/, (route) =>
+    route.fulfill({ contentType: "text/javascript", body: worker }),
+  );
+  await page.clock.install();
+  await explorer.open("s=put-then-connect&d=ungated&at=4");
+  const before = await explorer.moment();
+  await explorer.button("Check every order").click();
+  await expect(start(explorer)).toBeVisible();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await start(explorer).click();
+  await expect(panel(explorer)).toContainText("Checking ungated");
+  await page.clock.fastForward(19_000);
+  await expect(panel(explorer)).not.toContainText("No word of it");
+  await page.clock.fastForward(2_000);
+  await expect(panel(explorer)).toContainText("No word of it for 20 seconds: it may be stuck.");
+  await explorer.button("Stop it").click();
+  await expect(start(explorer)).toBeVisible();
+  await page.clock.resume();
+
+  worker = "self.onmessage = () => { throw new Error('out of memory'); };";
+  await start(explorer).click();
+  await expect(problem(explorer)).toContainText("The check stopped working: Uncaught Error: out of memory.");
+  await explorer.button("Back to the run").click();
+  expect(await explorer.moment()).toEqual(before);
+});
+
+for (const colorScheme of ["light", "dark"] as const)
+  test.describe(`In ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+
+    test("axe has no finding in what a check, a comparison and a difference have found.", async ({
+      page,
+      explorer,
+    }) => {
+      await explorer.open("s=commit-fails-first&d=ungated");
+      await page.keyboard.press("c");
+      await start(explorer).click();
+      await expect(panel(explorer)).toContainText("can be violated");
+      for (const summary of await panel(explorer).locator("summary").all()) await summary.click();
+      await explorer.button("Find").click();
+      await expect(panel(explorer)).toContainText("differ after");
+      expect(await findings(page), "the panel").toEqual([]);
+      await explorer.button("Compare the designs").click();
+      await explorer.button("Check the other 5").click();
+      await expect(explorer.button("Check the other 5")).toBeHidden();
+      await expect(page.getByRole("cell", { name: "–" })).toHaveCount(0);
+      expect(await findings(page), "the table").toEqual([]);
+    });
+  });
+
+async function findings(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).exclude("#timeline-surface svg").analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
+  );
+}
+
+test.describe("In dark colours, under way", () => {
   test.use({ colorScheme: "dark" });
 
   test("axe has no finding before a check, along one, and behind one that is outdated.", async ({
     page,
     explorer,
   }) => {
-    const findings = async (): Promise<readonly string[]> =>
-      (await new AxeBuilder({ page }).exclude("#timeline-surface svg").analyze()).violations.map(
-        ({ id }) => id,
-      );
     await explorer.open("s=alarm-starttls&d=ungated&order=relaxed");
     await page.keyboard.press("c");
     await panel(explorer).getByText("Failures allowed").click();
     for (let presses = 0; presses < 3; presses += 1)
       await panel(explorer).getByRole("button", { name: "One more: commit fails", exact: true }).click();
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await start(explorer).click();
     await explorer.button("Pause").click();
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
     await explorer.button("Cancel the check").click();
     await explorer.pickScenario("Put, then connect");
     await start(explorer).click();
     await expect(panel(explorer)).toContainText("end in");
     await explorer.pickDesign("writes only");
     await expect(panel(explorer)).toContainText("Not yet checked under writes only.");
-    expect(await findings()).toEqual([]);
+    expect(await findings(page)).toEqual([]);
   });
 });
 

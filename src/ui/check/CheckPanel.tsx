@@ -45,8 +45,10 @@ function Start({ shown }: { readonly shown: Shown }) {
         {isRelaxed ? ", and in whatever order the process does its tasks" : ""}: does anything leave the
         object that must not, under <b>{designLabel(design)}</b>?
       </p>
-      <Budget />
-      <Limit />
+      <div className="limits">
+        <Budget />
+        <Limit />
+      </div>
       <div ref={action}>
         {underWay === null ? (
           <button

@@ -10,6 +10,9 @@ import { Progress } from "./Progress.tsx";
 import { useChecksState, useDifferences, useDifferencesState } from "./use-checks.ts";
 import { useFocusKept } from "./use-focus.ts";
 
+/** What a design is compared with unless somebody says otherwise: as it was before the change, or as it is today. */
+const USUAL: readonly DesignChoice[] = [{ id: "ungated" }, { id: "main" }];
+
 /** The shortest list of choices after which the world outside can tell the design on the screen from another one. */
 export function Difference({ shown }: { readonly shown: Shown }) {
   const differences = useDifferences();
@@ -21,7 +24,7 @@ export function Difference({ shown }: { readonly shown: Shown }) {
   const id = useId();
   const { design } = shown.document;
   const others = othersThan(design);
-  const than = preferred(others, [chosen, ...(latest?.designs ?? [])]);
+  const than = preferred(others, [chosen, ...(latest?.designs ?? []), ...USUAL]);
   return (
     <section className="panel-section" aria-labelledby="difference-heading">
       <h2 className="heading" id="difference-heading">
@@ -110,7 +113,7 @@ function othersThan(design: DesignChoice): readonly DesignChoice[] {
   return different.filter((other, index) => different.findIndex((one) => isSameDesign(one, other)) === index);
 }
 
-/** The first of some wishes that can be met; else the oldest design. */
+/** The first of some wishes that can be met. */
 function preferred(others: readonly DesignChoice[], wishes: readonly (DesignChoice | null)[]): DesignChoice {
   const met = wishes.flatMap(
     (wish) => others.find((other) => wish !== null && isSameDesign(other, wish)) ?? [],

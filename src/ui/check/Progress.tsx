@@ -60,7 +60,7 @@ export function Progress({ pace, subject, doing, cancelLabel, search }: Props) {
           <dd>{number(progress.frontier)}</dd>
         </div>
       </dl>
-      <div role="alert">
+      <div role="status">
         {isSilent && (
           <p className="check-silent">
             No word of it for {SILENCE_MS / 1000} seconds: it may be stuck.{" "}
