@@ -6,6 +6,7 @@ import type { Result } from "../base/result.ts";
 import { err, ok } from "../base/result.ts";
 import type { EnabledChoice } from "../model/choice.ts";
 import { enabled, heldOutputs, initial, restRecords, step } from "../model/model.ts";
+import type { StepSight } from "../model/properties/property.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
@@ -20,8 +21,11 @@ export function defaultChoice(choices: readonly EnabledChoice[]): EnabledChoice 
   return first !== undefined && first.due !== null ? first : null;
 }
 
-/** Told after every step with the number of steps made; may throw to stop the run. */
-export type OnStep = (steps: number) => void;
+/**
+ * Told after every step with the number of steps made and what the step was; once more at rest, if that adds records to the
+ * last one. May throw to stop the run.
+ */
+export type OnStep = (steps: number, sight: StepSight) => void;
 
 /**
  * The run of a setup. `keys` are the choices that were made, by `choiceKey`, "" standing for whatever the default schedule
@@ -62,19 +66,22 @@ export function simulate(
   function take(picked: EnabledChoice): void {
     const isDefault = picked.key === defaultChoice(choices)?.key;
     const firstRecord = records.length;
-    const next = step(state, picked.choice);
+    const before = state;
+    const next = step(before, picked.choice);
     state = next.state;
     for (const entry of next.records) records.push(entry);
     choices = record(picked.choice, picked.key, isDefault, firstRecord);
-    onStep(steps.length - 1);
+    onStep(steps.length - 1, { before, records: next.records, after: state });
   }
 
   /** What will never happen is found at the end, and belongs to the last step. */
   function judgeAtRest(): void {
     const last = steps.pop();
     if (last === undefined) return;
-    for (const entry of restRecords(state)) records.push(entry);
+    const rest = restRecords(state);
+    for (const entry of rest) records.push(entry);
     steps.push({ ...last, endRecord: records.length as RecordIndex });
+    if (rest.length > 0) onStep(steps.length - 1, { before: state, records: rest, after: state });
   }
 
   for (const [position, key] of keys.entries()) {
