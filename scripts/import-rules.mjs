@@ -63,6 +63,8 @@ export const rows = {
     },
     packages: [],
   },
+  // What a condition names has to be there.
+  "worker/condition": { imports: { model: "any", run: "any" }, packages: ["valibot"] },
   // Types only: both ends share it, and the page must not load the model through it.
   "worker/protocol": {
     imports: {

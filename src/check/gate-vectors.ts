@@ -20,6 +20,7 @@ import {
 } from "../model/model.ts";
 import { deadEndOf } from "../model/properties/dead-end.ts";
 import { judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
+import type { StepSight } from "../model/properties/property.ts";
 import { type ShownViolation, violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
@@ -53,6 +54,8 @@ export interface StepEffect {
   /** Properties that speak of something that happened in it. */
   readonly reached: readonly PropertyId[];
   readonly stuck: string | null;
+  /** Whether it meets the goal, if the search has one. */
+  readonly meetsGoal: boolean;
 }
 
 /** What a state means in which nothing more happens by itself. */
@@ -69,6 +72,12 @@ export interface Spectator {
   readonly transition: (from: number, choice: number, effect: StepEffect) => void;
 }
 
+/** Where a search begins, if not at the beginning, and what it is for. */
+export interface Goal {
+  readonly from: State;
+  readonly meets: (sight: StepSight) => boolean;
+}
+
 /** A choice that a source gives, with its number and cost. */
 interface NumberedChoice {
   readonly number: number;
@@ -81,6 +90,7 @@ export class GateVectors implements VectorModel {
   readonly words = WORDS;
   readonly history = new History();
   private readonly spectator: Spectator;
+  private readonly goal: Goal | null;
   /** How many failures of each kind are allowed, in the order of FAULT_KINDS. */
   private readonly limits: readonly number[];
   private readonly space = new StateSpace();
@@ -99,9 +109,10 @@ export class GateVectors implements VectorModel {
   /** How many steps the model itself has made for the search. */
   stepsRun = 0;
 
-  constructor(setup: Setup, faults: FaultBudget, spectator: Spectator) {
+  constructor(setup: Setup, faults: FaultBudget, spectator: Spectator, goal: Goal | null = null) {
     this.spectator = spectator;
-    this.kept.set(0, initial(setup).state);
+    this.goal = goal;
+    this.kept.set(0, goal?.from ?? initial(setup).state);
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
     this.sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0);
     this.offers = this.sources.map(() => []);
@@ -271,13 +282,16 @@ export class GateVectors implements VectorModel {
   ): Observation<StepEffect> {
     this.stepsRun++;
     const watched = new WatchedState(this.space, vector, this.stateAt(index, ancestry));
-    const { state: after, records } = step(watched.state, choice);
+    const before = watched.state;
+    const { state: after, records } = step(before, choice);
+    // Before the watch ends: what the goal looks at counts as read.
+    const meetsGoal = this.goal?.meets({ before, records, after }) ?? false;
     const { state, change } = watched.finish(after);
     this.made = state;
-    return { reads: watched.reads, result: this.effectOf(change, records) };
+    return { reads: watched.reads, result: { ...this.effectOf(change, records), meetsGoal } };
   }
 
-  private effectOf(change: StateChange, records: readonly RunRecord[]): StepEffect {
+  private effectOf(change: StateChange, records: readonly RunRecord[]): Omit<StepEffect, "meetsGoal"> {
     return {
       change,
       seen: this.history.list(seenIn(records)),

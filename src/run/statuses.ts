@@ -3,8 +3,9 @@
  * A record that brings a state about says so even where the same step undoes it again.
  */
 import { mustGet } from "../base/assert.ts";
-import type { RecordKind } from "../model/records.ts";
-import type { Actor, SocketState, State } from "../model/state.ts";
+import type { LockId } from "../base/ids.ts";
+import type { RecordKind, RunRecord } from "../model/records.ts";
+import type { Actor, Commit, SocketState, State } from "../model/state.ts";
 
 /** Whose state it is. Storage and gate are an object's, named as it is. */
 export type StatusOf = "gate" | "object" | "connection" | "storage";
@@ -15,54 +16,99 @@ export interface Status {
   readonly id: string;
   /** How it goes on after "the output gate is", "connection 1 is". */
   readonly words: string;
-  /** Each of these records brings it about, even if the same step undoes it again. */
-  readonly begins: readonly RecordKind[];
-  /** The last of these in a step has brought it about, if it holds after the step. */
-  readonly completes: readonly RecordKind[];
+  /** Whether a record brings it about, even if the same step undoes it again. */
+  readonly begins: (record: RunRecord) => boolean;
+  /** It also begins with the last of these. */
+  readonly drains?: Drain;
   readonly holds: (state: State, which: string) => boolean;
 }
 
+/** Locks or commits of a life that have to go. */
+export interface Drain {
+  /** Those that there are; null if the life can never again be without. */
+  readonly left: (state: State, which: string) => readonly number[] | null;
+  readonly field: "lock" | "commit";
+  readonly adds: RecordKind;
+  readonly removes: RecordKind;
+  /** With one of these the life can never again be without. */
+  readonly spoils: readonly RecordKind[];
+}
+
+const LOCKS: Drain = {
+  left: (state, which) =>
+    lifeOf(state, which, (life) =>
+      life.context !== "live" || isBroken(life, state) ? null : heldLocks(life, state),
+    ),
+  field: "lock",
+  adds: "lock-taken",
+  removes: "lock-released",
+  spoils: ["gate-breaks", "object-aborts", "object-ends"],
+};
+
+const COMMITS: Drain = {
+  left: (state, which) =>
+    lifeOf(state, which, (life) => {
+      const own = commitsOf(life, state);
+      return own.some((commit) => commit.state === "failed")
+        ? null
+        : own.filter(isPending).map(({ id }) => id);
+    }),
+  field: "commit",
+  adds: "write-accepted",
+  removes: "commit-durable",
+  spoils: ["commit-fails"],
+};
+
 /** Every state that can be waited for. */
 export const STATUSES: readonly Status[] = [
-  ofLife("gate", "locked", "locked", ["lock-taken"], [], isLocked),
-  ofLife(
-    "gate",
-    "open",
-    "open",
-    ["object-starts"],
-    ["lock-released"],
-    (life, state) => life.context === "live" && !isLocked(life, state) && !isBroken(life, state),
-  ),
-  ofLife("gate", "broken", "broken", ["gate-breaks"], [], isBroken),
-  ofLife("object", "living", "living", ["object-starts"], [], ({ context }) => context === "live"),
+  ofLife("gate", "locked", "locked", is("lock-taken"), (life, state) => isLocked(life, state)),
+  {
+    ...ofLife(
+      "gate",
+      "open",
+      "open",
+      is("object-starts"),
+      (life, state) => life.context === "live" && !isLocked(life, state) && !isBroken(life, state),
+    ),
+    drains: LOCKS,
+  },
+  ofLife("gate", "broken", "broken", is("gate-breaks"), isBroken),
+  ofLife("object", "living", "living", is("object-starts"), ({ context }) => context === "live"),
   ofLife(
     "object",
     "reset",
     "reset",
-    ["object-aborts"],
-    [],
+    is("object-aborts"),
     ({ context, error }) => context !== "live" && error !== null,
   ),
   ofLife(
     "object",
     "evicted",
     "evicted",
-    [],
-    ["object-ends"],
+    (record) => record.kind === "object-ends" && record.reason === "evicted",
     ({ context, error }) => context === "dead" && error === null,
   ),
-  ofConnection("deferred", "asked for and not out yet", ["connect-called"]),
-  ofConnection("connecting", "connecting", ["connect-starts"]),
-  ofConnection("open", "open", ["socket-opens"]),
-  ofConnection("failed", "refused, or lost before it opened", ["socket-fails"]),
-  ofConnection("closed", "closed", ["socket-closed"]),
-  ofLife("storage", "pending", "holding writes that are not durable", ["write-accepted"], [], (life, state) =>
-    commitStates(life, state).some(isPending),
+  ofConnection("deferred", "asked for and not out yet", is("connect-called")),
+  ofConnection("connecting", "connecting", is("connect-starts")),
+  ofConnection("open", "open", is("socket-opens")),
+  ofConnection("failed", "refused, or lost before it opened", is("socket-fails")),
+  ofConnection("closed", "closed", is("socket-closed")),
+  ofLife("storage", "pending", "waiting for a commit", is("write-accepted"), (life, state) =>
+    commitsOf(life, state).some(isPending),
   ),
-  ofLife("storage", "durable", "durable, all of it", [], ["commit-durable"], (life, state) => {
-    const states = commitStates(life, state);
-    return states.includes("durable") && states.every((one) => one === "durable");
-  }),
+  {
+    ...ofLife(
+      "storage",
+      "durable",
+      "durable, all of it",
+      () => false,
+      (life, state) => {
+        const own = commitsOf(life, state);
+        return own.length > 0 && own.every((commit) => commit.state === "durable");
+      },
+    ),
+    drains: COMMITS,
+  },
 ];
 
 /** What there is in a state whose own states can be asked for: names of objects, numbers of connections. */
@@ -85,53 +131,46 @@ function ofLife(
   of: Exclude<StatusOf, "connection">,
   id: string,
   words: string,
-  begins: readonly RecordKind[],
-  completes: readonly RecordKind[],
+  begins: Status["begins"],
   holds: (life: Actor, state: State) => boolean,
 ): Status {
-  return {
-    of,
-    id,
-    words,
-    begins,
-    completes,
-    holds(state, which) {
-      const life = state.actors.findLast(({ object }) => object === which);
-      return life !== undefined && holds(life, state);
-    },
-  };
+  const holdsOf: Status["holds"] = (state, which) =>
+    lifeOf(state, which, (life) => holds(life, state)) ?? false;
+  return { of, id, words, begins, holds: holdsOf };
 }
 
-function ofConnection(id: SocketState["stage"], words: string, begins: readonly RecordKind[]): Status {
-  return {
-    of: "connection",
-    id,
-    words,
-    begins,
-    completes: [],
-    holds: (state, which) => state.sockets[Number(which) - 1]?.stage === id,
-  };
+function ofConnection(id: SocketState["stage"], words: string, begins: Status["begins"]): Status {
+  const holds: Status["holds"] = (state, which) => state.sockets[Number(which) - 1]?.stage === id;
+  return { of: "connection", id, words, begins, holds };
 }
 
-function isLocked({ locks }: Actor, state: State): boolean {
-  return !locks.some((id) => state.locks[id - 1]?.state === "failed") && locks.some(isHeldIn(state));
+function is(kind: RecordKind): Status["begins"] {
+  return (record) => record.kind === kind;
 }
 
-function isHeldIn(state: State): (id: Actor["locks"][number]) => boolean {
-  return (id) => state.locks[id - 1]?.state === "held";
+/** Asks the latest life of an object; null if there has been none. */
+function lifeOf<Answer>(state: State, which: string, ask: (life: Actor) => Answer): Answer | null {
+  const life = state.actors.findLast(({ object }) => object === which);
+  return life === undefined ? null : ask(life);
+}
+
+function isLocked(life: Actor, state: State): boolean {
+  return !isBroken(life, state) && heldLocks(life, state).length > 0;
+}
+
+function heldLocks({ locks }: Actor, state: State): readonly LockId[] {
+  return locks.filter((id) => state.locks[id - 1]?.state === "held");
 }
 
 function isBroken({ locks }: Actor, state: State): boolean {
   return locks.some((id) => state.locks[id - 1]?.state === "failed");
 }
 
-/** Of its commits that have writes. */
-function commitStates({ id }: Actor, state: State): readonly State["commits"][number]["state"][] {
-  return state.commits
-    .filter(({ actor, writes }) => actor === id && writes.length > 0)
-    .map((commit) => commit.state);
+/** Its commits that have writes. */
+function commitsOf({ id }: Actor, state: State): readonly Commit[] {
+  return state.commits.filter(({ actor, writes }) => actor === id && writes.length > 0);
 }
 
-function isPending(state: State["commits"][number]["state"]): boolean {
+function isPending({ state }: Commit): boolean {
   return state !== "durable" && state !== "failed";
 }

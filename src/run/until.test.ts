@@ -96,6 +96,7 @@ describe("a condition", () => {
     expect(met(becomes("object", "reset"))).toEqual([]);
     expect(met(becomes("object", "reset"), ["r1", "cf1"])).toEqual(["object-aborts in step 2"]);
     expect(met(becomes("object", "evicted"))).toEqual([]);
+    expect(met(becomes("object", "evicted"), ["r1", "cf1"])).toEqual([]);
     const idle = run([])
       .steps.at(-1)
       ?.enabled.find(({ choice }) => choice.type === "evict");
@@ -121,6 +122,9 @@ describe("a condition", () => {
     expect(met(becomes("storage", "pending"))).toEqual(["write-accepted in step 1"]);
     expect(met(becomes("storage", "durable"))).toEqual(["commit-durable in step 2"]);
     expect(met(becomes("storage", "durable"), ["r1", "cf1"])).toEqual([]);
+    const twice = setup(`storage.put("a", 1); await storage.sync(); storage.put("b", 2);`);
+    expect(met(becomes("storage", "durable"), [], twice)).toHaveLength(2);
+    expect(met(becomes("storage", "durable"), ["r1", "cd1", "cf2"], twice)).toHaveLength(1);
   });
 
   it("is met where a property is violated, warned of, or judged", () => {

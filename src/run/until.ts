@@ -15,7 +15,7 @@ import type { State } from "../model/state.ts";
 import { type About, aboutIn, HAPPENINGS } from "./happenings.ts";
 import type { RunError } from "./run.ts";
 import { simulate } from "./simulate.ts";
-import { type StatusOf, statusOf, thingsWith } from "./statuses.ts";
+import { type Drain, type StatusOf, statusOf, thingsWith } from "./statuses.ts";
 
 /** What a run is run until. `which` narrows it down to one thing; null: to any. */
 export type Condition =
@@ -93,15 +93,32 @@ function becomes(
   thing: string,
   { before, records, after }: StepSight,
 ): RecordIndex | null {
-  const { holds, begins, completes } = statusOf(of, is);
+  const { holds, begins, drains } = statusOf(of, is);
   if (holds(before, thing)) return null;
   const own = records.filter(
     (record) => (of === "connection" ? aboutIn(record, "connection") : objectOf(record, after)) === thing,
   );
-  const first = own.find(({ kind }) => begins.includes(kind));
-  if (first !== undefined) return first.index;
-  const last = own.findLast(({ kind }) => completes.includes(kind)) ?? records.at(-1);
-  return holds(after, thing) ? (last?.index ?? null) : null;
+  const first = own.find(begins) ?? (drains === undefined ? null : drained(drains, thing, before, own));
+  return first?.index ?? (holds(after, thing) ? (records.at(-1)?.index ?? null) : null);
+}
+
+/** The record that removes the last of what has to go; null if something stays. */
+function drained(
+  { left, field, adds, removes, spoils }: Drain,
+  thing: string,
+  before: State,
+  records: readonly RunRecord[],
+): RunRecord | null {
+  const there = left(before, thing);
+  if (there === null) return null;
+  const waiting = new Set(there);
+  for (const record of records) {
+    const id = (record as Readonly<Partial<Record<typeof field, number>>>)[field] ?? 0;
+    if (spoils.includes(record.kind)) return null;
+    if (record.kind === adds) waiting.add(id);
+    if (record.kind === removes && waiting.delete(id) && waiting.size === 0) return record;
+  }
+  return null;
 }
 
 function speaksOf(

@@ -14,6 +14,8 @@ function toyClient() {
   const waiting: (() => void)[] = [];
   const control = {
     isHeld: false,
+    /** The records at which every condition is met. */
+    meetings: [] as readonly number[],
     release: () => {
       control.isHeld = false;
       for (const go of waiting.splice(0)) go();
@@ -29,6 +31,8 @@ function toyClient() {
       }
       return { status: "done", value: { type: "compiled", ...TOY_COMPILED } };
     }
+    if (request.type === "until")
+      return { status: "done", value: { type: "met", records: control.meetings } };
     const { program, design, world, choices, misfits } = request;
     const result = replay(simulateToy, { program, design, world }, choices, misfits);
     const value = result.ok ? { type: "ran", ...result.value } : { type: "refused", error: result.error };

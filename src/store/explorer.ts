@@ -44,7 +44,7 @@ export interface Explorer {
   takeNumber(position: number): Promise<void>;
   /**
    * Shows the order of choices that a check has found, under the design it was found for. The cursor goes to where the property
-   * is violated, or to the end of the order.
+   * is violated, to the record that it is shown for, or to the end of the order.
    */
   openOrder(order: Order): Promise<void>;
   /** Back to the run without any choice of a person. */
@@ -61,6 +61,8 @@ export interface Order {
   readonly choices: readonly string[];
   /** The property that it violates; null if it is shown for another reason. */
   readonly property: string | null;
+  /** The record that it is shown for, if it is not that of the violation. */
+  readonly record?: number;
   /** For undo, e.g. "No early connection is violated". */
   readonly label: string;
 }
@@ -220,20 +222,22 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
       if (choice !== undefined) await take(choice, step.index);
     },
 
-    async openOrder({ document, design, choices, property, label }) {
+    async openOrder({ document, design, choices, property, record: shownFor, label }) {
       const now = document ?? current();
       if (now === null) return;
       const steps = choices.length;
-      const violation = (next: Shown): number | null =>
+      const recordIn = (next: Shown): number | null =>
+        shownFor ??
         next.run.records.find((record) => record.step >= steps && violationIn(record)?.property === property)
-          ?.index ?? null;
+          ?.index ??
+        null;
       const outcome = await attempt({ ...now, design, choices }, label, "refuse", (next) => {
-        const record = violation(next);
+        const record = recordIn(next);
         const after = next.beats.findLastIndex((beat) => beat.step <= steps);
         return record === null ? after : beatOfRecord(next.beats, record);
       });
       const shownNow = shown();
-      const record = outcome.type === "shown" && shownNow !== null ? violation(shownNow) : null;
+      const record = outcome.type === "shown" && shownNow !== null ? recordIn(shownNow) : null;
       if (record !== null) selection.select(record);
     },
 

@@ -4,6 +4,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Condition } from "../run/until.ts";
 import type { BuiltInHandler } from "../scenarios/scenario.ts";
 import { type Beat, beatsOf } from "../timeline/beats.ts";
 import type { Client } from "../worker/client.ts";
@@ -62,6 +63,8 @@ export interface Session {
   show(document: Document, showing: Showing): Promise<Outcome>;
   /** What is wrong with a source, or null. */
   check(source: string): Promise<SourceError | null>;
+  /** The records at which a run meets a condition; a text says why that cannot be told. */
+  meetings(shown: Shown, condition: Condition): Promise<readonly number[] | string>;
   undo(): void;
   redo(): void;
   setProblem(problem: string | null): void;
@@ -174,6 +177,25 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
       try {
         const answer = await client.ask("check", { type: "compile", source });
         return answer.status === "done" && answer.value.type === "rejected" ? answer.value.error : null;
+      } finally {
+        end();
+      }
+    },
+    async meetings({ program, world, document }, condition) {
+      const end = busy.begin();
+      const { design, choices } = document;
+      try {
+        const answer = await client.ask("until", {
+          type: "until",
+          program,
+          design,
+          world,
+          choices,
+          condition,
+        });
+        if (answer.status === "superseded") return "Something else was asked for meanwhile.";
+        if (answer.status === "failed") return answer.message;
+        return answer.value.type === "met" ? answer.value.records : answer.value.error.message;
       } finally {
         end();
       }

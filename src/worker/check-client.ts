@@ -3,6 +3,7 @@
  * search ends it, and so does whatever goes wrong.
  */
 import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
+import type { FindReport, FindRequest } from "../check/find.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
 
@@ -42,6 +43,8 @@ export interface CheckClient {
   readonly check: (request: CheckRequest, onProgress: OnProgress) => Running<CheckReport>;
   /** Looks for the shortest difference of two designs. */
   readonly compare: (request: DifferenceRequest, onProgress: OnProgress) => Running<DifferenceReport>;
+  /** Looks for the shortest order that meets a condition. */
+  readonly find: (request: FindRequest, onProgress: OnProgress) => Running<FindReport>;
 }
 
 /** Starts the real worker. */
@@ -106,7 +109,10 @@ export function createCheckClient(spawn: (events: CheckerEvents) => CheckerPort 
 
   /** Begins a search; `reportIn` finds what it gives in the worker's message. */
   const begin = <Report>(
-    request: { readonly check: CheckRequest } | { readonly compare: DifferenceRequest },
+    request:
+      | { readonly check: CheckRequest }
+      | { readonly compare: DifferenceRequest }
+      | { readonly find: FindRequest },
     onProgress: OnProgress,
     reportIn: (message: FromChecker) => Report | null,
   ): Running<Report> => {
@@ -146,19 +152,24 @@ export function createCheckClient(spawn: (events: CheckerEvents) => CheckerPort 
       begin({ check }, onProgress, (message) => ("done" in message ? message.done : null)),
     compare: (compare, onProgress) =>
       begin({ compare }, onProgress, (message) => ("compared" in message ? message.compared : null)),
+    find: (find, onProgress) =>
+      begin({ find }, onProgress, (message) => ("sought" in message ? message.sought : null)),
   };
 }
 
 /** What the worker sent, or null when it is no message of this protocol: the envelope, and the outline of the contents. */
 function parseFromChecker(data: unknown): FromChecker | null {
   if (typeof data !== "object" || data === null) return null;
-  const { version, id, progress, done, compared, crashed } = data as Readonly<Record<string, unknown>>;
+  const { version, id, progress, done, compared, sought, crashed } = data as Readonly<
+    Record<string, unknown>
+  >;
   if (version !== CHECK_PROTOCOL_VERSION || !Number.isInteger(id)) return null;
   const isMessage =
     typeof crashed === "string" ||
     hasNumbers(progress, ["states", "transitions", "depth", "frontier"]) ||
     (hasNumbers(done, ["states", "transitions", "depth"]) && hasLists(done, ["properties", "outcomes"])) ||
-    isDifference(compared);
+    isDifference(compared) ||
+    isFinding(sought);
   return isMessage ? (data as FromChecker) : null;
 }
 
@@ -167,6 +178,13 @@ function isDifference(value: unknown): boolean {
   if (!hasNumbers(value, ["states"])) return false;
   if (type === "differs") return hasLists(value, ["choices", "choicesOf", "seen", "possible"]);
   return type === "same" || type === "stopped";
+}
+
+function isFinding(value: unknown): boolean {
+  const type = fieldsOf(value)?.type;
+  if (!hasNumbers(value, ["states"])) return false;
+  if (type === "found") return hasNumbers(value, ["record"]) && hasLists(value, ["choices"]);
+  return type === "none" || type === "stopped";
 }
 
 function hasNumbers(value: unknown, names: readonly string[]): boolean {

@@ -3,10 +3,16 @@
  */
 import { Check } from "../check/check.ts";
 import { DifferenceSearch } from "../check/difference.ts";
+import { Find } from "../check/find.ts";
 import { serveChecks } from "./check-serve.ts";
+import { conditionFrom } from "./condition.ts";
 
 const receive = serveChecks(
-  { check: (request) => new Check(request), compare: (request) => new DifferenceSearch(request) },
+  {
+    check: (request) => new Check(request),
+    compare: (request) => new DifferenceSearch(request),
+    find: (request) => new Find({ ...request, condition: conditionFrom(request.condition) }),
+  },
   {
     post: (message) => self.postMessage(message),
     soon: (task) => setTimeout(task, 0),

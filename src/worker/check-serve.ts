@@ -3,10 +3,11 @@
  * tests as it is.
  */
 import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
+import type { FindReport, FindRequest } from "../check/find.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
 
-/** A search under way: see check/check.ts and check/difference.ts. */
+/** A search under way: see check/check.ts, check/difference.ts and check/find.ts. */
 export interface AtWork<Report> {
   readonly progress: CheckProgress;
   readonly advance: (expansions: number) => boolean;
@@ -17,6 +18,7 @@ export interface AtWork<Report> {
 export interface Works {
   readonly check: (request: CheckRequest) => AtWork<CheckReport>;
   readonly compare: (request: DifferenceRequest) => AtWork<DifferenceReport>;
+  readonly find: (request: FindRequest) => AtWork<FindReport>;
 }
 
 /** The way out of the worker, and its clock. */
@@ -88,6 +90,10 @@ export function serveChecks(works: Works, { post, soon, now }: CheckOutlet): (da
       const work = works.check(message.check);
       return { ...idle, work, ending: () => ({ version, id, done: work.report() }) };
     }
+    if ("find" in message) {
+      const work = works.find(message.find);
+      return { ...idle, work, ending: () => ({ version, id, sought: work.report() }) };
+    }
     const work = works.compare(message.compare);
     return { ...idle, work, ending: () => ({ version, id, compared: work.report() }) };
   };
@@ -115,8 +121,8 @@ export function serveChecks(works: Works, { post, soon, now }: CheckOutlet): (da
 /** What the page sent, or null: only the page that made the worker speaks to it, so that all that may be wrong is the version. */
 function parseToChecker(data: unknown): ToChecker | null {
   if (typeof data !== "object" || data === null) return null;
-  const { version, id, check, compare, pause } = data as Readonly<Record<string, unknown>>;
+  const { version, id, check, compare, find, pause } = data as Readonly<Record<string, unknown>>;
   if (version !== CHECK_PROTOCOL_VERSION || !Number.isInteger(id)) return null;
-  const isRequest = [check, compare].some((request) => typeof request === "object" && request !== null);
+  const isRequest = [check, compare, find].some((request) => typeof request === "object" && request !== null);
   return isRequest || typeof pause === "boolean" ? (data as ToChecker) : null;
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { RecordIndex } from "../base/ids.ts";
 import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
+import type { FindReport, FindRequest } from "../check/find.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import { type CheckClient, type CheckerEvents, createCheckClient } from "./check-client.ts";
 import { CHECK_PROTOCOL_VERSION, type FromChecker, type ToChecker } from "./check-protocol.ts";
@@ -19,6 +21,9 @@ const report = (states: number): CheckReport => ({
 
 const COMPARISON = { faults: {}, maxStates: 10 } as DifferenceRequest;
 const SAME: DifferenceReport = { type: "same", states: 3 };
+
+const SEARCH = { faults: {}, maxStates: 10, choices: [] } as unknown as FindRequest;
+const FOUND: FindReport = { type: "found", choices: ["cf1"], record: 7 as RecordIndex, states: 3 };
 
 /** A check that takes so many looks at the clock; every look takes 10 ms. */
 function stage(looks: number) {
@@ -44,6 +49,7 @@ function stage(looks: number) {
         return working(report(looks));
       },
       compare: () => working(SAME),
+      find: () => working(FOUND),
     },
     {
       post: (message) => posted.push(message),
@@ -76,6 +82,13 @@ describe("the worker that checks", () => {
     expect(progress.length).toBeGreaterThan(3);
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(posted.at(-1)).toEqual({ version, id: 1, done: report(100) });
+  });
+
+  it("answers a search with what it has found", () => {
+    const { receive, posted, runAll } = stage(3);
+    receive({ version, id: 1, find: SEARCH });
+    runAll();
+    expect(posted.at(-1)).toEqual({ version, id: 1, sought: FOUND });
   });
 
   it("stands still while it is paused, and goes on where it was", () => {
@@ -200,6 +213,21 @@ describe("the page's end", () => {
     const last = client.compare(COMPARISON, () => {});
     workers.at(-1)?.events.onMessage({ version, id: 5, done: report(1) });
     expect(await last.answer).toMatchObject({ status: "failed" });
+  });
+
+  it("gives what a search has found, and nothing that is cut off", async () => {
+    const { client, workers } = hired();
+    const first = client.find(SEARCH, () => {});
+    workers[0]?.events.onMessage({ version, id: 1, sought: FOUND });
+    expect(await first.answer).toEqual({ status: "done", report: FOUND });
+    for (const sought of [
+      { ...FOUND, choices: undefined },
+      { ...FOUND, type: "lost" },
+    ]) {
+      const running = client.find(SEARCH, () => {});
+      workers.at(-1)?.events.onMessage({ version, id: workers.length + 1, sought });
+      expect((await running.answer).status).toBe("failed");
+    }
   });
 
   it("says what went wrong, and the next check has a fresh worker", async () => {

@@ -9,6 +9,8 @@ const receive = serve(
     simulate,
     // The parser is a chunk of its own: whoever only plays built-in handlers never loads it.
     compile: async (source) => (await import("./compile.ts")).compile(source),
+    // So is what a run can be run until.
+    meetings: async (...request) => (await import("./meetings.ts")).meetingsOf(...request),
   },
   {
     post: (message) => self.postMessage(message),

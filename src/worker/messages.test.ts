@@ -14,6 +14,7 @@ const MESSAGES: Readonly<Record<string, unknown>> = {
   "a program": { version, id: 4, done: { type: "compiled", program: {}, tokens: [{}] } },
   "an error of a handler": { version, id: 5, done: { type: "rejected", error } },
   "a run": { version, id: 6, done: { type: "ran", run, dropped: ["commit:1:fails"] } },
+  "where a condition is met": { version, id: 4, done: { type: "met", records: [3, 7] } },
   "a refused choice": {
     version,
     id: 7,

@@ -33,6 +33,7 @@ const ANSWERS: ReadonlyMap<unknown, Check> = new Map([
     shape({ error: shape({ message: isText, line: isNumber, column: isNumber, construct: isText }) }),
   ],
   ["ran", shape({ run: isRun, dropped: listOf(isText) })],
+  ["met", shape({ records: listOf(isNumber) })],
   ["refused", shape({ error: shape({ message: isText, position: isNumber, key: isText }) })],
 ]);
 

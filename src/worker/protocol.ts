@@ -2,10 +2,12 @@
  * The messages between the app and the model's web worker. Types only. A request is self-contained, so that after a
  * crash or a time-out the same request can be sent to a fresh worker.
  */
+import type { RecordIndex } from "../base/ids.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler, Program } from "../handler/program.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 import type { RunData, RunError } from "../run/run.ts";
+import type { Condition } from "../run/until.ts";
 
 /** Both ends refuse messages of another version. */
 export const PROTOCOL_VERSION = 1;
@@ -25,6 +27,15 @@ export type Request =
       readonly world: World;
       readonly choices: readonly string[];
       readonly misfits: "refuse" | "drop";
+    }
+  /** Finds where a run meets a condition: the choices, all by their keys, then the default schedule. */
+  | {
+      readonly type: "until";
+      readonly program: Program;
+      readonly design: DesignChoice;
+      readonly world: World;
+      readonly choices: readonly string[];
+      readonly condition: Condition;
     };
 
 /** What a request of each type gives. */
@@ -35,6 +46,9 @@ export interface Responses {
   /** `dropped`: keys of the choices that were left out. */
   run:
     | { readonly type: "ran"; readonly run: RunData; readonly dropped: readonly string[] }
+    | { readonly type: "refused"; readonly error: RunError };
+  until:
+    | { readonly type: "met"; readonly records: readonly RecordIndex[] }
     | { readonly type: "refused"; readonly error: RunError };
 }
 

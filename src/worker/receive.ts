@@ -4,7 +4,7 @@
  */
 import { PROTOCOL_VERSION, type ToWorker } from "./protocol.ts";
 
-const REQUESTS: ReadonlySet<unknown> = new Set(["compile", "run"]);
+const REQUESTS: ReadonlySet<unknown> = new Set(["compile", "run", "until"]);
 
 /** What the page sent, or null when it is no message of this protocol and version. */
 export function parseToWorker(data: unknown): ToWorker | null {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { RecordIndex } from "../base/ids.ts";
 import { err, ok } from "../base/result.ts";
 import { simulateToy, TOY_COMPILED, toyScenario } from "../store/toy-model.ts";
 import { type FromWorker, PROTOCOL_VERSION } from "./protocol.ts";
@@ -17,6 +18,10 @@ const engine: Engine = {
     if (source === "") return err({ message: "Nothing here.", line: 1, column: 1, construct: "syntax" });
     return ok(TOY_COMPILED);
   },
+  meetings: async (_, keys) =>
+    keys.includes("no")
+      ? err({ message: "Not possible.", position: 0, key: "no" })
+      : ok([4 as RecordIndex, 9 as RecordIndex]),
 };
 
 /** A server whose tasks run when the test says so. */
@@ -48,6 +53,19 @@ describe("the worker's inside", () => {
     await settle();
     const [answer] = answers();
     expect(answer).toMatchObject({ id: 7, done: { type: "ran", dropped: [], run: { givenSteps: 2 } } });
+  });
+
+  test("finds where a run meets a condition", async () => {
+    const { receive, settle, answers } = start();
+    const condition = { type: "happens", what: "commit-fails", which: null } as const;
+    const until = { type: "until", program, design, world, condition } as const;
+    receive({ version, id: 1, request: { ...until, choices: ["rq1"] } });
+    receive({ version, id: 2, request: { ...until, choices: ["no"] } });
+    await settle();
+    expect(answers()).toMatchObject([
+      { id: 1, done: { type: "met", records: [4, 9] } },
+      { id: 2, done: { type: "refused", error: { key: "no" } } },
+    ]);
   });
 
   test("reads ~2 as two choices of the default schedule", async () => {

@@ -2,17 +2,27 @@
  * The worker's inside, without the worker: requests in, answers out, one after another. Runs in tests as it is.
  */
 import { unreachable } from "../base/assert.ts";
+import type { RecordIndex } from "../base/ids.ts";
 import type { Result } from "../base/result.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler } from "../handler/program.ts";
+import type { Setup } from "../model/setup.ts";
+import type { RunError } from "../run/run.ts";
+import type { Condition } from "../run/until.ts";
 import { type FromWorker, PROTOCOL_VERSION, type Request, type Responses } from "./protocol.ts";
 import { parseToWorker } from "./receive.ts";
 import { replay, type Simulate } from "./replay.ts";
 
-/** What answers requests: the model, and the compiler, which is loaded when it is first wanted. */
+/** What answers requests: the model, and what is loaded when it is first wanted. */
 export interface Engine {
   readonly simulate: Simulate;
   readonly compile: (source: string) => Promise<Result<CompiledHandler, HandlerError>>;
+  readonly meetings: (
+    setup: Setup,
+    keys: readonly string[],
+    condition: Condition,
+    onStep: (steps: number) => void,
+  ) => Promise<Result<readonly RecordIndex[], RunError>>;
 }
 
 /** The way out of the worker. `soon` runs a task after the messages that wait have been received. */
@@ -90,6 +100,11 @@ async function answer(
       const { program, design, world, choices, misfits } = request;
       const result = replay(engine.simulate, { program, design, world }, choices, misfits, onStep);
       return result.ok ? { type: "ran", ...result.value } : { type: "refused", error: result.error };
+    }
+    case "until": {
+      const { program, design, world, choices, condition } = request;
+      const result = await engine.meetings({ program, design, world }, choices, condition, onStep);
+      return result.ok ? { type: "met", records: result.value } : { type: "refused", error: result.error };
     }
     default:
       return unreachable(request);

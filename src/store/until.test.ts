@@ -1,0 +1,151 @@
+import { describe, expect, test, vi } from "vitest";
+import { STANDARD_FAULTS } from "../check/faults.ts";
+import type { FindReport, FindRequest } from "../check/find.ts";
+import type { CheckProgress } from "../check/report.ts";
+import type { Answer } from "../worker/check-client.ts";
+import type { Order } from "./explorer.ts";
+import { createPlayback } from "./playback.ts";
+import { createSelection } from "./selection.ts";
+import type { Session } from "./session.ts";
+import type { Shown } from "./shown.ts";
+import { createUntil } from "./until.ts";
+
+/** Beats of two records each, three of them in a step. */
+const BEATS = [0, 1, 2, 3, 4, 5].map((index) => ({
+  index,
+  firstRecord: index * 2,
+  lastRecord: index * 2 + 1,
+  step: Math.floor(index / 3) + 1,
+}));
+const STEPS = [
+  { index: 0, key: "" },
+  { index: 1, key: "r1" },
+  { index: 2, key: "cd1" },
+];
+const shown = {
+  document: { design: { id: "main" } },
+  program: {},
+  world: {},
+  beats: BEATS,
+  run: { steps: STEPS, end: "quiet" },
+} as unknown as Shown;
+
+/** A condition that is met at these records, and searches that the test plays. */
+function stage(met: readonly number[] | string, cursor: number) {
+  const playback = createPlayback();
+  playback.load(BEATS.length, cursor);
+  const selection = createSelection();
+  const opened: Order[] = [];
+  const asked: { request: FindRequest; tell: (progress: CheckProgress) => void; isCancelled: boolean }[] = [];
+  let answer: (answer: Answer<FindReport>) => void = () => undefined;
+  const until = createUntil(
+    {
+      playback,
+      selection,
+      session: {
+        store: { getState: () => ({ shown }) },
+        meetings: async () => met,
+      } as unknown as Session,
+      openOrder: async (order) => void opened.push(order),
+    },
+    {
+      find(request, tell) {
+        const search = { request, tell, isCancelled: false };
+        asked.push(search);
+        return {
+          answer: new Promise((resolve) => {
+            answer = resolve;
+          }),
+          pause: vi.fn(),
+          resume: vi.fn(),
+          cancel: () => {
+            search.isCancelled = true;
+            answer({ status: "cancelled" });
+          },
+        };
+      },
+    },
+  );
+  const report = (one: FindReport): void => answer({ status: "done", report: one });
+  const cursorNow = () => playback.store.getState().cursor;
+  return { until, selection, cursorNow, opened, asked, report, state: () => until.store.getState() };
+}
+
+describe("running until a condition is met", () => {
+  test("goes forward to the next beat that meets it, and selects the record", async () => {
+    const { until, cursorNow, selection, state } = stage([2, 4, 5, 9], 1);
+    expect(await until.run("forward")).toBe(true);
+    expect(cursorNow()).toBe(2);
+    expect(selection.store.getState().selected).toBe(4);
+    expect(await until.run("forward")).toBe(true);
+    expect(cursorNow()).toBe(4);
+    expect(state().unmet).toBeNull();
+  });
+
+  test("goes backward to the last one before the cursor", async () => {
+    const { until, cursorNow } = stage([0, 2, 4, 9], 3);
+    await until.run("backward");
+    expect(cursorNow()).toBe(2);
+    await until.run("backward");
+    expect(cursorNow()).toBe(1);
+  });
+
+  test("leaves the cursor where it is if nothing that way meets it, and says where the run does", async () => {
+    const { until, cursorNow, state } = stage([2], 3);
+    expect(await until.run("forward")).toBe(false);
+    expect(cursorNow()).toBe(3);
+    expect(state().unmet).toEqual({ type: "nowhere", direction: "forward", elsewhere: 1, end: "quiet" });
+    until.setCondition({ type: "property", property: null, verdict: "violated" });
+    expect(state().unmet).toBeNull();
+  });
+
+  test("says so where the run meets it under the cursor", async () => {
+    const { until, state } = stage([2, 4], 2);
+    await until.run("forward");
+    expect(state().unmet).toMatchObject({ type: "nowhere", elsewhere: 2 });
+  });
+
+  test("says what went wrong", async () => {
+    const { until, state } = stage("The model stopped working.", 0);
+    expect(await until.run("backward")).toBe(false);
+    expect(state().unmet).toEqual({ type: "failed", message: "The model stopped working." });
+  });
+});
+
+describe("the search for an order", () => {
+  test("begins after the step under the cursor, and shows what it finds at its record", async () => {
+    const { until, asked, report, opened, state } = stage([], 1);
+    const ended = until.findOrder(STANDARD_FAULTS, "Until a commit fails");
+    expect(asked[0]?.request).toMatchObject({ choices: ["r1"], faults: STANDARD_FAULTS });
+    asked[0]?.tell({ states: 7, transitions: 9, depth: 2, frontier: 3 });
+    expect(state().searching).toMatchObject({ states: 7 });
+    report({ type: "found", choices: ["cf1"], record: 6 as never, states: 9 });
+    expect(await ended).toBe(true);
+    expect(opened).toMatchObject([
+      { choices: ["r1", "cf1"], record: 6, label: "Until a commit fails", property: null },
+    ]);
+    expect(state()).toMatchObject({ searching: null, unmet: null });
+  });
+
+  test.each([
+    ["none", "no-order"],
+    ["stopped", "stopped"],
+  ] as const)("says that there is none: %s", async (type, unmet) => {
+    const { until, report, opened, state } = stage([], 1);
+    const ended = until.findOrder({}, "");
+    report({ type, states: 46 });
+    expect(await ended).toBe(false);
+    expect(state().unmet).toEqual({ type: unmet, states: 46 });
+    expect(opened).toEqual([]);
+  });
+
+  test("is given up with the condition, and its answer is not heard any more", async () => {
+    const { until, asked, opened, state } = stage([], 1);
+    const ended = until.findOrder({}, "");
+    until.clear();
+    expect(await ended).toBe(false);
+    expect(asked[0]?.isCancelled).toBe(true);
+    expect(opened).toEqual([]);
+    expect(state()).toMatchObject({ searching: null, unmet: null });
+  });
+});
