@@ -2,14 +2,16 @@
  * Of which runs there are transcripts: every built-in scenario in full; in short the same under every design, with each kind
  * of storage, and with tasks in any order, and every handler that real workerd was recorded with.
  */
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { readCorpus } from "../../src/app/conformance.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
 import { compileHandler } from "../../src/handler/compile.ts";
 import { PROPERTIES } from "../../src/model/properties/index.ts";
 import type { DesignChoice, Setup, World } from "../../src/model/setup.ts";
 import { DESIGNS } from "../../src/model/testing.ts";
 import { SCENARIOS } from "../../src/scenarios/index.ts";
 import { worldOf } from "../../src/workerd/circumstances.ts";
+import { parseScenario } from "../../src/workerd/corpus.ts";
 import { type Detail, transcript } from "./transcript.ts";
 
 /** A section of a file of transcripts. */
@@ -53,19 +55,38 @@ function elsewhere(
 /** What real workerd was recorded with. */
 function corpus(folder: string, file: string, detail: Detail, design: DesignChoice): readonly Section[] {
   const root = path.resolve(import.meta.dirname, "../../e2e/workerd", folder);
-  return readCorpus(root).scenarios.flatMap((scenario) => {
-    const world = worldOf(scenario);
-    const program = compileHandler(scenario.source);
-    if (!world.ok || !program.ok) return [];
-    return [
-      section(
-        `recorded/${file}`,
-        scenario.name,
-        { program: program.value, design, world: world.value },
-        detail,
-      ),
-    ];
-  });
+  const names = readdirSync(root).flatMap((name) => (name.endsWith(".js") ? [name.slice(0, -3)] : []));
+  return names.toSorted().map((name) => ({
+    file: `recorded/${file}`,
+    name,
+    lines: (whole) => {
+      const read = recorded(root, name);
+      return read.ok ? transcript({ ...read.value, design }, whole ? "full" : detail) : [read.error];
+    },
+  }));
+}
+
+const known = new Map<string, Result<Pick<Setup, "program" | "world">, string>>();
+
+/** A recorded handler in the world that it was recorded in. */
+function recorded(root: string, name: string): Result<Pick<Setup, "program" | "world">, string> {
+  const from = path.join(root, name);
+  const made = known.get(from) ?? readRecorded(from, name);
+  known.set(from, made);
+  return made;
+}
+
+function readRecorded(from: string, name: string): Result<Pick<Setup, "program" | "world">, string> {
+  const scenario = parseScenario(
+    name,
+    readFileSync(`${from}.json`, "utf8"),
+    readFileSync(`${from}.js`, "utf8"),
+  );
+  if (!scenario.ok) return err(scenario.error.message);
+  const world = worldOf(scenario.value);
+  if (!world.ok) return world;
+  const program = compileHandler(scenario.value.source);
+  return program.ok ? ok({ program: program.value, world: world.value }) : err(program.error.message);
 }
 
 const main: DesignChoice = { id: "main" };
