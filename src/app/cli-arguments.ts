@@ -2,6 +2,7 @@
  * The arguments of the command line: what is to be checked, read and validated. Whoever gets one wrong is told which, and
  * what is possible.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { err, ok, type Result } from "../base/result.ts";
@@ -52,6 +53,7 @@ diff:  Finds the shortest list of choices after which the world outside can tell
   --requests PATHS     e.g. /a,/b: one after another (default: /)
   --peer JSON          what the far end does by itself, e.g. '{"greet":"220 ready"}'
   --world JSON         any other setting of the world, e.g. '{"commitMs":30,"windowBytes":16}'
+                       (of both: @FILE reads the JSON from a file)
   --max-states N       stop at so many states (default: 1000000)
   --than ID            of diff: the other design
   --json               one JSON object on stdout, and nothing else
@@ -59,7 +61,7 @@ diff:  Finds the shortest list of choices after which the world outside can tell
 
 Exit status of diff: 0 they cannot be told apart, 1 they can, 2 it could not be found out.
 Exit status of check: 0 everything holds (fragile orders are warnings), 1 something is violated, 2 it could not be checked, or not
-to the end.
+to the end. Of both: 130 it was stopped with Ctrl-C; what was found until then is printed.
 `;
 
 const Milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
@@ -243,8 +245,10 @@ function readWorld(values: Values): Result<Partial<World>, string> {
   if (!world.ok) return world;
   const peer = readJson("--peer", values.peer);
   if (!peer.ok) return peer;
+  if (typeof world.value !== "object" || world.value === null || Array.isArray(world.value))
+    return err("--world: the settings are one JSON object.");
   const asked = {
-    ...(world.value as object),
+    ...world.value,
     ...(backend === undefined ? {} : { backend }),
     ...(commits === undefined ? {} : { commits }),
     ...(mode === undefined ? {} : { scheduling: mode }),
@@ -267,11 +271,19 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   scheduling: "--mode",
 };
 
+/** JSON as it stands, or "@" and the file that holds it. */
 function readJson(option: string, text: string | undefined): Result<unknown, string> {
   if (text === undefined) return ok({});
+  const file = text.startsWith("@") ? text.slice(1) : null;
   try {
-    return ok(JSON.parse(text));
+    return ok(JSON.parse(file === null ? text : readFileSync(file, "utf8")));
   } catch (error) {
-    return err(`${option}: this is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof SyntaxError)) return err(`${option}: ${file} cannot be read: ${message}.`);
+    return err(
+      file === null
+        ? `${option}: this is no JSON: ${message}. A file is named with @: ${option} @FILE.`
+        : `${option}: ${file} is no JSON: ${message}.`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,12 +15,17 @@ interface Ended {
   readonly errors: string;
 }
 
+function launch(args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [path.join(root, "bin", "gatescope.mjs"), ...args], { cwd: folder });
+}
+
 /** Runs the command as somebody does at a terminal. */
 function gatescope(...args: readonly string[]): Promise<Ended> {
+  return ended(launch(args));
+}
+
+function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, "bin", "gatescope.mjs"), ...args], {
-      cwd: folder,
-    });
     let [out, errors] = ["", ""];
     child.stdout.on("data", (data) => {
       out += data;
@@ -111,9 +116,41 @@ describe("the arguments of the command line", () => {
     expect(refusal("check", "a.js", "--peer", "{greet}")).toMatch(/^--peer: this is no JSON/);
     expect(refusal("check", "a.js", "--peer", '{"great":"hi"}')).toContain("peer.great");
     expect(refusal("check", "a.js", "--world", '{"commitMs":-1}')).toMatch(/^--world, commitMs: /);
+    expect(refusal("check", "a.js", "--world", "[1]")).toBe("--world: the settings are one JSON object.");
+    expect(refusal("check", "a.js", "--world", "world.json")).toMatch(
+      /^--world: this is no JSON: .*A file is named with @: --world @FILE\.$/,
+    );
     expect(refusal("check", "a.js", "--requests", "a")).toContain("begins with /");
     expect(refusal("check", "a.js", "--max-states", "many")).toContain("--max-states");
     expect(refusal("check", "a.js", "--colour")).toContain("--colour");
+  });
+});
+
+describe("a file of settings", () => {
+  const file = (name: string, content: string): string => {
+    writeFileSync(path.join(folder, name), content);
+    return `@${path.join(folder, name)}`;
+  };
+
+  it("is read in the place of the settings", () => {
+    const world = file("world.json", '{ "commitMs": 30, "scheduling": "relaxed" }');
+    const peer = file("peer.json", '{"greet":"hi"}');
+    expect(readArguments(["check", "a.js", "--world", world, "--peer", peer])).toMatchObject({
+      value: { world: { commitMs: 30, scheduling: "relaxed", peer: { greet: "hi" } } },
+    });
+  });
+
+  it("is refused where it is missing, is no JSON, or says what is no setting", () => {
+    expect(refusal("check", "a.js", "--world", "@nowhere.json")).toMatch(
+      /^--world: nowhere\.json cannot be read: ENOENT/,
+    );
+    expect(refusal("check", "a.js", "--world", file("torn.json", '{ "commitMs": '))).toMatch(
+      /^--world: .*torn\.json is no JSON: /,
+    );
+    expect(refusal("check", "a.js", "--world", file("odd.json", '{ "commitMS": 3 }'))).toMatch(
+      /^--world, commitMS: /,
+    );
+    expect(refusal("check", "a.js", "--peer", "@nowhere.json")).toMatch(/^--peer: nowhere\.json cannot/);
   });
 });
 
@@ -172,6 +209,23 @@ export class Leak extends DurableObject {
     );
     expect(stopped.status).toBe(2);
     expect(stopped.out).toMatch(/Stopped at \d+ states/);
+  });
+
+  it("ends with 130 at Ctrl-C, and prints what it has found until then", { timeout: 120_000 }, async () => {
+    const faults = "commit=7,refuse=7,reset=7,abort=7,collect=7,end=7,peer=7";
+    const long = ["check", "--scenario", "alarm-starttls", "--mode", "relaxed", "--faults", faults];
+    // What is interrupted before it has begun to check is ended by the signal itself: then later.
+    let result: Ended = { status: null, out: "", errors: "" };
+    for (let waitMs = 2_000; result.status === null && waitMs < 60_000; waitMs *= 2) {
+      const child = launch([...long, "--max-states", "50000000"]);
+      setTimeout(() => child.kill("SIGINT"), waitMs);
+      result = await ended(child);
+    }
+    expect(result.status).toBe(130);
+    expect(result.errors).toMatch(/^gatescope: interrupted at [\d,]+ states; there are more\.\n$/);
+    expect(result.out).toMatch(
+      /Stopped at [\d,]+ states: what is said to hold holds as far as the check went\./,
+    );
   });
 });
 

@@ -14,7 +14,8 @@ import { compile } from "../worker/compile.ts";
 import { type CheckArguments, HELP, readArguments } from "./cli-arguments.ts";
 import { isViolated, reportAsJson, reportAsText } from "./cli-text.ts";
 
-const [HOLDS, VIOLATED, CANNOT_RUN] = [0, 1, 2];
+/** The last one is the shell's for what ends by SIGINT. */
+const [HOLDS, VIOLATED, CANNOT_RUN, INTERRUPTED] = [0, 1, 2, 130];
 
 /** States between two looks at whether somebody wants to stop. */
 const STATES_PER_SLICE = 2_000;
@@ -34,7 +35,7 @@ async function run(): Promise<number> {
   if (args.than !== null) return compare(setup.value, args.than, args);
   const startMs = performance.now();
   const check = new Check({ setup: setup.value, faults: args.faults, maxStates: args.maxStates });
-  await explore(check);
+  const isOver = await explore(check);
   const report = check.report();
   const seconds = Number(((performance.now() - startMs) / 1000).toFixed(3));
   console.log(
@@ -42,6 +43,7 @@ async function run(): Promise<number> {
       ? JSON.stringify(reportAsJson(report, seconds), null, 2)
       : reportAsText(setup.value, report, seconds),
   );
+  if (!isOver) return interrupted(report.states);
   if (isViolated(report)) return VIOLATED;
   return report.complete && report.stuck === null ? HOLDS : CANNOT_RUN;
 }
@@ -50,9 +52,10 @@ async function compare(setup: Setup, than: DesignChoice, args: CheckArguments): 
   const { program, world, design } = setup;
   const { faults, maxStates } = args;
   const search = new DifferenceSearch({ program, world, designs: [design, than], faults, maxStates });
-  await explore(search);
+  const isOver = await explore(search);
   const report = search.report();
   console.log(args.json ? JSON.stringify(report, null, 2) : differenceAsText([design, than], report));
+  if (!isOver) return interrupted(report.states);
   if (report.type === "stopped") return CANNOT_RUN;
   return report.type === "differs" ? VIOLATED : HOLDS;
 }
@@ -62,21 +65,28 @@ function refuse(why: string): number {
   return CANNOT_RUN;
 }
 
-/** Ctrl-C ends the search, and what it has found so far is printed. */
-async function explore(check: Pick<Check, "advance" | "progress">): Promise<void> {
+function interrupted(states: number): number {
+  console.error(`gatescope: interrupted at ${states.toLocaleString("en")} states; there are more.`);
+  return INTERRUPTED;
+}
+
+/** Searches to the end, or until Ctrl-C: false. */
+async function explore(search: Pick<Check, "advance" | "progress">): Promise<boolean> {
   let isInterrupted = false;
   process.once("SIGINT", () => {
     isInterrupted = true;
   });
   let toldMs = performance.now();
-  while (!isInterrupted && check.advance(STATES_PER_SLICE)) {
+  while (search.advance(STATES_PER_SLICE)) {
     await new Promise(setImmediate);
+    if (isInterrupted) break;
     if (!process.stderr.isTTY || performance.now() - toldMs < 200) continue;
     toldMs = performance.now();
-    const { states, depth, frontier } = check.progress;
+    const { states, depth, frontier } = search.progress;
     process.stderr.write(`\r${states} states, depth ${depth}, ${frontier} to go on from `);
   }
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  return !isInterrupted;
 }
 
 async function setupOf({ handler, design, world }: CheckArguments): Promise<Result<Setup, string>> {
