@@ -4,8 +4,11 @@ import { hashOf, VectorStore } from "./vector-store.ts";
 
 type Numbers = readonly number[];
 
+/** What may follow a state. */
+type After = (state: Numbers) => readonly Numbers[];
+
 /** Searches a model that is given by its first state and what may follow a state. */
-function searched(first: Numbers, after: (state: Numbers) => readonly Numbers[]) {
+function searchOf(first: Numbers, after: After): Search {
   const words = first.length;
   const search = new Search(
     {
@@ -21,8 +24,38 @@ function searched(first: Numbers, after: (state: Numbers) => readonly Numbers[])
     1_000_000,
   );
   while (search.advance(1_000));
-  const { states, transitions, depth } = search.progress;
+  return search;
+}
+
+function searched(first: Numbers, after: After) {
+  const { states, transitions, depth } = searchOf(first, after).progress;
   return { states, transitions, depth };
+}
+
+/** The length of the shortest path to a state of some kind, as the search has it; null if there is none. */
+function nearest(first: Numbers, after: After, isWanted: (state: Numbers) => boolean): number | null {
+  const search = searchOf(first, after);
+  const vector = new Int32Array(first.length);
+  for (let index = 0; index < search.progress.states; index++) {
+    search.readVector(index, vector);
+    if (isWanted([...vector])) return search.pathTo(index).length;
+  }
+  return null;
+}
+
+/** The same by brute force: every path of one length after the other, whether or not it meets a state again. */
+function nearestOfAllPaths(
+  first: Numbers,
+  after: After,
+  isWanted: (state: Numbers) => boolean,
+  mostSteps: number,
+): number | null {
+  let ends: readonly Numbers[] = [first];
+  for (let steps = 0; steps <= mostSteps; steps++) {
+    if (ends.some(isWanted)) return steps;
+    ends = ends.flatMap(after);
+  }
+  return null;
 }
 
 const set = (state: Numbers, at: number, value: number): Numbers =>
@@ -55,7 +88,91 @@ function twoPhaseCommit(participants: number) {
   );
 }
 
+/**
+ * Philosophers at a round table: each takes the fork at the left, then the one at the right, and puts both down. A state is
+ * for each of them how many forks they hold.
+ */
+function table(size: number, isLeftHanded: (seat: number) => boolean = () => true) {
+  const [THINKS, WAITS, EATS] = [0, 1, 2];
+  // Fork s lies to the left of seat s, and to the right of the seat before it.
+  const forkOf = (seat: number, hand: 0 | 1): number =>
+    (seat + ((hand === 0) === isLeftHanded(seat) ? 0 : 1)) % size;
+  const isFree = (state: Numbers, fork: number): boolean =>
+    state.every(
+      (holds, seat) =>
+        !(holds >= WAITS && forkOf(seat, 0) === fork) && !(holds === EATS && forkOf(seat, 1) === fork),
+    );
+  const first: Numbers = Array.from({ length: size }, () => THINKS);
+  const after: After = (state) =>
+    state.flatMap((holds, seat) => {
+      if (holds === EATS) return [set(state, seat, THINKS)];
+      return isFree(state, forkOf(seat, holds === THINKS ? 0 : 1)) ? [set(state, seat, holds + 1)] : [];
+    });
+  return { first, after, isDead: (state: Numbers) => after(state).length === 0 };
+}
+
+/**
+ * Peterson's mutual exclusion: [where the first process is, the second, whose turn it is]. A process says that it wants to
+ * go in, gives the other one the turn, waits while that wants to go in and has the turn, is in, and leaves. In the broken
+ * variant it gives the turn before it says what it wants.
+ */
+function peterson(isBroken: boolean) {
+  const [, SECOND, WAITS, IS_IN] = [0, 1, 2, 3];
+  const wants = (at: number): boolean => at >= (isBroken ? WAITS : SECOND);
+  const after: After = (state) =>
+    [0, 1].flatMap((self) => {
+      const [at = 0, other = 0, turn] = [state[self], state[1 - self], state[2]];
+      if (at === WAITS && wants(other) && turn !== self) return [];
+      const next = set(state, self, at === IS_IN ? 0 : at + 1);
+      return [at === (isBroken ? 0 : SECOND) ? set(next, 2, 1 - self) : next];
+    });
+  return { first: [0, 0, 0], after, bothIn: ([one, two]: Numbers) => one === IS_IN && two === IS_IN };
+}
+
 describe("the search of models whose numbers are known", () => {
+  it.each([3, 4, 5, 6])("finds every state of %i philosophers, and the nearest deadlock", (size) => {
+    const { first, after, isDead } = table(size);
+    // Words around the table over 0, 1, 2 in which 2 comes before 0 alone: the Pell-Lucas numbers.
+    const words = Math.round((1 + Math.SQRT2) ** size + (1 - Math.SQRT2) ** size);
+    const all = Array.from({ length: 3 ** size }, (_, word) =>
+      Array.from({ length: size }, (__, seat) => Math.floor(word / 3 ** seat) % 3),
+    );
+    const possible = all.filter((state) =>
+      state.every((holds, seat) => holds !== 2 || state[(seat + 1) % size] === 0),
+    );
+    expect(possible).toHaveLength(words);
+    const { states, transitions } = searched(first, after);
+    expect(states).toBe(words);
+    expect(transitions).toBe(possible.reduce((sum, state) => sum + after(state).length, 0));
+    // Everybody has taken the fork at the left.
+    expect(nearest(first, after, isDead)).toBe(size);
+    expect(nearestOfAllPaths(first, after, isDead, size)).toBe(size);
+  });
+
+  it("finds no deadlock where one philosopher takes the other fork first", () => {
+    const { first, after, isDead } = table(5, (seat) => seat > 0);
+    expect(nearest(first, after, isDead)).toBeNull();
+  });
+
+  it("finds that Peterson's algorithm lets one in at a time, and the shortest way in for both where it is broken", () => {
+    const right = peterson(false);
+    expect(nearest(right.first, right.after, right.bothIn)).toBeNull();
+    expect(nearestOfAllPaths(right.first, right.after, right.bothIn, 12)).toBeNull();
+    const reached = new Set<string>();
+    let ends: readonly Numbers[] = [right.first];
+    for (let steps = 0; steps <= 12; steps++) {
+      for (const state of ends) reached.add(state.join());
+      ends = ends.flatMap(right.after);
+    }
+    expect(reached.size).toBe(20);
+    expect(searched(right.first, right.after).states).toBe(reached.size);
+
+    const broken = peterson(true);
+    // One gives the turn, the other gives it back, says what it wants and is in; the first says so, has the turn, and is in.
+    expect(nearest(broken.first, broken.after, broken.bothIn)).toBe(6);
+    expect(nearestOfAllPaths(broken.first, broken.after, broken.bothIn, 6)).toBe(6);
+  });
+
   it("finds what TLC finds of two-phase commit", () => {
     // TLC: 288 distinct states of 1,146 generated (the first one, and one for each transition), depth 11 (in states).
     expect(twoPhaseCommit(3)).toEqual({ states: 288, transitions: 1_145, depth: 10 });

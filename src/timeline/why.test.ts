@@ -49,6 +49,17 @@ describe("why a property is violated", () => {
     });
   });
 
+  it("S3c: the close that did not ask, behind the put that it overtook", async () => {
+    expect(slice(await runOf("close-before-commit"), "S3c")).toEqual({
+      kinds: [
+        ...["socket-opens", "write-accepted", "lock-taken", "socket-closing", "output-passes"],
+        ...["violation", "fin-sent", "commit-starts", "commit-durable"],
+      ],
+      sentence:
+        'The close of ledger:9000 left although put "balance" (write 1, commit 1, lock 1) was not durable: close() did not ask the gate',
+    });
+  });
+
   it("S4: what left, and the commit that failed afterwards", async () => {
     expect(slice(await runOf("commit-fails-first"), "S4")).toEqual({
       kinds: [
