@@ -15,6 +15,7 @@ import type {
   VerdictId,
 } from "./report.ts";
 import { Search } from "./search.ts";
+import { Transitions } from "./transitions.ts";
 
 /** Where a property is violated first: after the path to `state`, and `choice` if it is not null. */
 interface Find {
@@ -36,6 +37,7 @@ export class Check {
   private readonly request: CheckRequest;
   private readonly model: GateVectors;
   private readonly search: Search;
+  private readonly transitions = new Transitions();
   private readonly finds = new Map<string, Find>();
   private readonly reached = new Set<string>();
   /** States in which nothing happens any more unless somebody injects a failure. */
@@ -46,7 +48,10 @@ export class Check {
     this.request = request;
     this.model = new GateVectors(request.setup, request.faults, {
       rest: (index, effect) => this.judgeRest(index, effect),
-      transition: (from, choice, effect) => this.judge(from, choice, effect),
+      transition: (from, to, choice, effect) => {
+        this.transitions.add(from, to, choice);
+        this.judge(from, choice, effect);
+      },
     });
     this.search = new Search(this.model, request.maxStates);
   }
@@ -63,7 +68,7 @@ export class Check {
   /** What the check has found; of a check that is not over, as far as it went. */
   report(): CheckReport {
     const { states, transitions, depth } = this.search.progress;
-    for (const loop of loopsOf(this.search, this.model)) this.judgeLoop(loop);
+    for (const loop of loopsOf(this.search, this.transitions, this.model)) this.judgeLoop(loop);
     return {
       design: this.request.setup.design,
       states,
@@ -128,7 +133,7 @@ export class Check {
   }
 
   private outcomes(): readonly Outcome[] {
-    const counts = orderCounts(this.search);
+    const counts = orderCounts(this.search.progress.states, this.transitions);
     const vector = new Int32Array(this.model.words);
     const groups = new Map<
       string,

@@ -2,11 +2,10 @@
  * The strongly connected parts of the graph that a search has found: Tarjan's algorithm, with a stack of its own, as paths
  * are longer than the stack of calls.
  */
-import type { Search } from "./search.ts";
+import type { Transitions } from "./transitions.ts";
 
 /** The parts that have a cycle, each with its states in the order of their numbers. */
-export function stronglyConnected(search: Search): readonly (readonly number[])[] {
-  const { states } = search.progress;
+export function stronglyConnected(states: number, transitions: Transitions): readonly (readonly number[])[] {
   const order = new Int32Array(states);
   const low = new Int32Array(states);
   const onStack = new Uint8Array(states);
@@ -43,7 +42,7 @@ export function stronglyConnected(search: Search): readonly (readonly number[])[
     stack.push(index);
     onStack[index] = 1;
     const targets: number[] = [];
-    search.forEachEdge(index, (target) => targets.push(target));
+    transitions.forEach(index, (target) => targets.push(target));
     return { index, targets, at: 0 };
   }
 

@@ -69,7 +69,7 @@ export interface RestEffect {
 export interface Spectator {
   /** A state in which only failures are possible, or nothing. */
   readonly rest: (index: number, effect: RestEffect) => void;
-  readonly transition: (from: number, choice: number, effect: StepEffect) => void;
+  readonly transition: (from: number, to: number, choice: number, effect: StepEffect) => void;
 }
 
 /** Where a search begins, if not at the beginning, and what it is for. */
@@ -159,7 +159,7 @@ export class GateVectors implements VectorModel {
             this.count++;
             if (this.made !== null) this.keep(to, this.made);
           }
-          this.spectator.transition(index, number, effect);
+          this.spectator.transition(index, to, number, effect);
         }
       }
     }

@@ -2,21 +2,25 @@ import { describe, expect, it } from "vitest";
 import { stronglyConnected } from "./components.ts";
 import { orderCounts } from "./orders.ts";
 import { Search, type VectorModel } from "./search.ts";
+import { Transitions } from "./transitions.ts";
 
 /** A graph by its arrows: the first node is the start, and every node must be reachable. */
 function graph(arrows: Readonly<Record<string, string>>): {
   readonly search: Search;
+  readonly states: number;
+  readonly transitions: Transitions;
   readonly names: readonly string[];
 } {
   const nodes = Object.keys(arrows);
+  const transitions = new Transitions();
   const model: VectorModel = {
     words: 1,
     writeInitial: (target) => target.set([0]),
-    expand: (_, from, next, found) => {
+    expand: (index, from, next, found) => {
       const to = arrows[nodes[from[0] as number] as string] ?? "";
       for (const [choice, name] of [...to].entries()) {
         next[0] = nodes.indexOf(name);
-        found(choice);
+        transitions.add(index, found(choice), choice);
       }
     },
   };
@@ -27,13 +31,13 @@ function graph(arrows: Readonly<Record<string, string>>): {
     search.readVector(index, vector);
     return nodes[vector[0] as number] as string;
   });
-  return { search, names };
+  return { search, states: names.length, transitions, names };
 }
 
 describe("the number of orders", () => {
   it("counts every path, and each of two arrows to the same place", () => {
-    const { search, names } = graph({ a: "bcc", b: "d", c: "de", d: "e", e: "" });
-    const counts = orderCounts(search);
+    const { states, transitions, names } = graph({ a: "bcc", b: "d", c: "de", d: "e", e: "" });
+    const counts = orderCounts(states, transitions);
     expect(names.map((name, index) => `${name}${counts?.[index]}`).toSorted()).toEqual([
       "a1",
       "b1",
@@ -45,20 +49,29 @@ describe("the number of orders", () => {
 
   it("counts the orders of letters that are posted in any order", () => {
     // Subsets of three letters, by what is left: 3! orders.
-    const { search } = graph({ s: "xyz", x: "pq", y: "pr", z: "qr", p: "e", q: "e", r: "e", e: "" });
-    expect(orderCounts(search)?.at(-1)).toBe(6);
+    const { states, transitions } = graph({
+      s: "xyz",
+      x: "pq",
+      y: "pr",
+      z: "qr",
+      p: "e",
+      q: "e",
+      r: "e",
+      e: "",
+    });
+    expect(orderCounts(states, transitions)?.at(-1)).toBe(6);
   });
 
   it("has no number where an order can go round for ever", () => {
-    expect(orderCounts(graph({ a: "b", b: "cd", c: "b", d: "" }).search)).toBeNull();
-    expect(orderCounts(graph({ a: "a" }).search)).toBeNull();
+    for (const { states, transitions } of [graph({ a: "b", b: "cd", c: "b", d: "" }), graph({ a: "a" })])
+      expect(orderCounts(states, transitions)).toBeNull();
   });
 });
 
 describe("the parts in which one can go round", () => {
   const partsOf = (arrows: Readonly<Record<string, string>>): readonly string[] => {
-    const { search, names } = graph(arrows);
-    return stronglyConnected(search)
+    const { states, transitions, names } = graph(arrows);
+    return stronglyConnected(states, transitions)
       .map((part) =>
         part
           .map((index) => names[index])

@@ -11,6 +11,7 @@ import type { State } from "../model/state.ts";
 import { stronglyConnected } from "./components.ts";
 import type { GateVectors } from "./gate-vectors.ts";
 import type { Search } from "./search.ts";
+import type { Transitions } from "./transitions.ts";
 
 /** A part of the graph in which a fair run may go round for ever, and what it violates. */
 export interface Loop {
@@ -24,11 +25,11 @@ export interface Loop {
 const MOST_STATES = 2_000;
 
 /** The loops of a search that violate something. */
-export function loopsOf(search: Search, model: GateVectors): readonly Loop[] {
-  return stronglyConnected(search).flatMap((part) => {
+export function loopsOf(search: Search, transitions: Transitions, model: GateVectors): readonly Loop[] {
+  return stronglyConnected(search.progress.states, transitions).flatMap((part) => {
     if (part.length > MOST_STATES) return [];
     const states = part.map((index) => model.stateAt(index, search));
-    if (!isFair(search, model, part, states)) return [];
+    if (!isFair(transitions, model, part, states)) return [];
     const violations = judgeLoop(states);
     const first = mustGet(part[0], "a state of the loop");
     return violations.length === 0
@@ -38,7 +39,7 @@ export function loopsOf(search: Search, model: GateVectors): readonly Loop[] {
 }
 
 function isFair(
-  search: Search,
+  transitions: Transitions,
   model: GateVectors,
   part: readonly number[],
   states: readonly State[],
@@ -46,7 +47,7 @@ function isFair(
   const inside = new Set(part);
   const taken = new Set<string>();
   for (const index of part)
-    search.forEachEdge(index, (target, choice) => {
+    transitions.forEach(index, (target, choice) => {
       if (inside.has(target)) taken.add(model.keyOf(choice));
     });
   const [first, ...others] = states.map(

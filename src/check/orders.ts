@@ -1,14 +1,13 @@
 /*
  * How many orders of choices lead to each state: every path from the start counts. Beyond 2^53 the numbers are rounded.
  */
-import type { Search } from "./search.ts";
+import type { Transitions } from "./transitions.ts";
 
 /** By state; null if some order goes round for ever, so that there is no number. */
-export function orderCounts(search: Search): Float64Array | null {
-  const { states } = search.progress;
+export function orderCounts(states: number, transitions: Transitions): Float64Array | null {
   const missing = new Int32Array(states);
   for (let index = 0; index < states; index++)
-    search.forEachEdge(index, (target) => {
+    transitions.forEach(index, (target) => {
       missing[target] = (missing[target] as number) + 1;
     });
   const counts = new Float64Array(states);
@@ -19,7 +18,7 @@ export function orderCounts(search: Search): Float64Array | null {
   for (let index = ready.pop(); index !== undefined; index = ready.pop()) {
     counted++;
     const count = counts[index] as number;
-    search.forEachEdge(index, (target) => {
+    transitions.forEach(index, (target) => {
       counts[target] = (counts[target] as number) + count;
       missing[target] = (missing[target] as number) - 1;
       if (missing[target] === 0) ready.push(target);

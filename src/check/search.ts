@@ -54,13 +54,10 @@ export class Search implements Ancestry {
   /** How each state was first reached: from which state and by which choice. */
   private readonly parents = new Numbers();
   private readonly choices = new Numbers();
-  /** The transitions of all states one behind the other; those of a state begin at `firstEdge`. */
-  private readonly firstEdge = new Numbers();
-  private readonly targets = new Numbers();
-  private readonly edgeChoices = new Numbers();
   private readonly from: Int32Array;
   private readonly next: Int32Array;
   private expanded = 0;
+  private transitions = 0;
   private stopped = false;
   /** The distance from the start of the states that are expanded now, and the first one that is farther away. */
   private level = 0;
@@ -83,7 +80,7 @@ export class Search implements Ancestry {
   get progress(): SearchProgress {
     return {
       states: this.store.size,
-      transitions: this.targets.length,
+      transitions: this.transitions,
       depth: this.depth,
       frontier: this.store.size - this.expanded,
     };
@@ -94,10 +91,9 @@ export class Search implements Ancestry {
     return !this.stopped && this.expanded === this.store.size;
   }
 
-  /** Bytes that the states take, with parents and transitions. */
+  /** Bytes that the states take, with their parents. */
   get bytes(): number {
-    const lists = [this.parents, this.choices, this.firstEdge, this.targets, this.edgeChoices];
-    return lists.reduce((sum, list) => sum + list.bytes, this.store.bytes);
+    return this.store.bytes + this.parents.bytes + this.choices.bytes;
   }
 
   /** Expands up to so many states. False when there is nothing left to expand, or no room. */
@@ -109,7 +105,6 @@ export class Search implements Ancestry {
         this.nextLevel = store.size;
       }
       store.read(this.expanded, from);
-      this.firstEdge.push(this.targets.length);
       model.expand(this.expanded, from, next, this.found, this);
       this.expanded++;
       this.stopped = store.size >= this.maxStates && this.expanded < store.size;
@@ -137,24 +132,13 @@ export class Search implements Ancestry {
     this.store.read(index, into);
   }
 
-  /** The transitions of a state: calls `visit` with each choice and its target. Nothing for a state not yet expanded. */
-  forEachEdge(index: number, visit: (target: number, choice: number) => void): void {
-    if (index >= this.expanded) return;
-    const end = index + 1 < this.expanded ? this.firstEdge.at(index + 1) : this.targets.length;
-    for (let edge = this.firstEdge.at(index); edge < end; edge++)
-      visit(this.targets.at(edge), this.edgeChoices.at(edge));
-  }
-
   private readonly found = (choice: number): number => {
+    this.transitions++;
     const known = this.store.add(this.next);
-    const target = known < 0 ? ~known : known;
-    if (known >= 0) {
-      this.parents.push(this.expanded);
-      this.choices.push(choice);
-      this.depth = this.level + 1;
-    }
-    this.targets.push(target);
-    this.edgeChoices.push(choice);
-    return target;
+    if (known < 0) return ~known;
+    this.parents.push(this.expanded);
+    this.choices.push(choice);
+    this.depth = this.level + 1;
+    return known;
   };
 }

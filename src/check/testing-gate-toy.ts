@@ -22,8 +22,13 @@ export interface ToySize {
   readonly design: ToyDesign;
 }
 
-const [HELD, DURABLE, FAILED] = [1, 2, 3];
-const [CONNECTING, OPEN, REFUSED, REJECTED] = [1, 2, 3, 4];
+const HELD = 1;
+const DURABLE = 2;
+const FAILED = 3;
+const CONNECTING = 1;
+const OPEN = 2;
+const REFUSED = 3;
+const REJECTED = 4;
 
 /** The toy as the search sees it. */
 export class GateToy implements VectorModel {
@@ -75,54 +80,54 @@ export class GateToy implements VectorModel {
     const now = bytesOf(from);
     const then = bytesOf(next);
     const issued = now[0] as number;
-    const firstConnection = 1 + puts;
-    const firstSeen = firstConnection + connects;
     let isAborted = false;
     for (let put = 1; put <= puts; put++) if (now[put] === FAILED) isAborted = true;
+    // Each transition changes one byte, or two, and puts them back.
     next.set(from);
-    let choice = 0;
-    /** Takes a transition that changes one byte, and puts it back. */
-    const take = (at: number, value: number): void => {
-      const before = then[at] as number;
-      then[at] = value;
-      found(choice);
-      then[at] = before;
-    };
     if (issued < this.puts.length && !isAborted) {
       const put = this.puts[issued] as number;
       if (put > 0) then[put] = HELD;
-      take(0, issued + 1);
+      then[0] = issued + 1;
+      found(0);
+      then[0] = issued;
       if (put > 0) then[put] = 0;
     }
     for (let put = 1; put <= puts; put++) {
-      choice = put * 2;
       if (now[put] !== HELD) continue;
-      take(put, DURABLE);
-      choice++;
-      if (mayFail) take(put, FAILED);
+      then[put] = DURABLE;
+      found(put * 2);
+      then[put] = FAILED;
+      if (mayFail) found(put * 2 + 1);
+      then[put] = HELD;
     }
     for (let connect = 0; connect < connects; connect++) {
-      choice = (puts + 1 + connect * 3) * 2;
-      const at = firstConnection + connect;
+      const choice = (puts + 1 + connect * 3) * 2;
+      const at = 1 + puts + connect;
       const state = now[at] as number;
       if (state === 0 && issued > (this.connectAt[connect] as number)) {
         const settled = settledBefore(now, this.connectWaits[connect] as number);
-        if (settled !== HELD) take(at, settled === DURABLE ? CONNECTING : REJECTED);
+        if (settled === HELD) continue;
+        then[at] = settled === DURABLE ? CONNECTING : REJECTED;
+        found(choice);
       } else if (state === CONNECTING) {
-        choice++;
-        take(at, OPEN);
-        choice++;
-        take(at, REFUSED);
+        then[at] = OPEN;
+        found(choice + 1);
+        then[at] = REFUSED;
+        found(choice + 2);
       } else if (state === OPEN && !isAborted) {
-        const seen = now[firstSeen + connect] as number;
-        choice += 3;
+        const seenAt = at + connects;
+        const seen = now[seenAt] as number;
         if (
-          seen < writes &&
-          issued > (this.writeAt[connect]?.[seen] as number) &&
-          settledBefore(now, this.writeWaits[connect]?.[seen] as number) === DURABLE
+          seen === writes ||
+          issued <= (this.writeAt[connect]?.[seen] as number) ||
+          settledBefore(now, this.writeWaits[connect]?.[seen] as number) !== DURABLE
         )
-          take(firstSeen + connect, seen + 1);
+          continue;
+        then[seenAt] = seen + 1;
+        found(choice + 5);
+        then[seenAt] = seen;
       }
+      then[at] = state;
     }
   }
 
@@ -144,11 +149,11 @@ export class GateToy implements VectorModel {
 
 /** How the first puts' locks have settled: HELD while one of them is held, FAILED if one has failed, else DURABLE. */
 function settledBefore(now: Uint8Array, puts: number): number {
-  let settled = DURABLE as number;
+  let settled = DURABLE;
   for (let put = 1; put <= puts; put++) {
     const state = now[put];
-    if (state === FAILED) settled = FAILED as number;
-    else if (state !== DURABLE) return HELD as number;
+    if (state === FAILED) settled = FAILED;
+    else if (state !== DURABLE) return HELD;
   }
   return settled;
 }

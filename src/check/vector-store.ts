@@ -4,20 +4,25 @@
  *
  * Example, two words wide, after adding [1, 2], [3, 4], [1, 2]:
  *
- *   blocks  [1 2 3 4 ...]     the vectors one behind the other, cut into blocks so that growing copies nothing
- *   slots   [. 1 . . 2 . ..]  index + 1 at the vector's hash, or behind it where that was taken (open addressing)
+ *   blocks  [1 2 3 4 ...]              the vectors one behind the other, cut into blocks so that growing copies nothing
+ *   slots   [. .  1 h1  . .  2 h2 ..]  index + 1 and hash, at the hash's first bits or behind it where that was taken
+ *
+ * The hash beside the index tells most vectors apart without a look at them, and the table grows from front to back, as what
+ * stands in order of its first bits does so with one bit more.
  */
-import { assert, mustGet } from "../base/assert.ts";
+import { assert } from "../base/assert.ts";
 
 /** Vectors per block. */
 const BLOCK_BITS = 14;
 const BLOCK = 1 << BLOCK_BITS;
-const FIRST_SLOTS = 1 << 12;
+/** How many slots there are at first: 2 to the power of this. */
+const FIRST_SLOT_BITS = 12;
 
 /** Vectors of `words` 32-bit words, each stored once. */
 export class VectorStore {
   private readonly blocks: Int32Array[] = [];
-  private slots = new Int32Array(FIRST_SLOTS);
+  private slotBits = FIRST_SLOT_BITS;
+  private slots = new Int32Array(2 << FIRST_SLOT_BITS);
   private count = 0;
   readonly words: number;
 
@@ -37,22 +42,26 @@ export class VectorStore {
 
   /** Stores a vector. Returns its index if it is new, and ~index if it was stored before. */
   add(vector: Int32Array): number {
-    const { words } = this;
-    const mask = this.slots.length - 1;
-    let slot = hashOf(vector, words) & mask;
+    const { words, slots } = this;
+    const hash = hashOf(vector, words);
+    const mask = slots.length - 1;
+    let slot = (hash >>> (32 - this.slotBits)) << 1;
     for (;;) {
-      const entry = this.slots[slot] as number;
+      const entry = slots[slot] as number;
       if (entry === 0) break;
-      if (this.isAt(entry - 1, vector)) return ~(entry - 1);
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] === hash && this.isAt(entry - 1, vector)) return ~(entry - 1);
+      slot = (slot + 2) & mask;
     }
     const index = this.count;
     if ((index & (BLOCK - 1)) === 0) this.blocks.push(new Int32Array(BLOCK * words));
-    mustGet(this.blocks[index >>> BLOCK_BITS], "the last block").set(vector, (index & (BLOCK - 1)) * words);
-    this.slots[slot] = index + 1;
+    const block = this.blocks[index >>> BLOCK_BITS] as Int32Array;
+    const start = (index & (BLOCK - 1)) * words;
+    for (let word = 0; word < words; word++) block[start + word] = vector[word] as number;
+    slots[slot] = index + 1;
+    slots[slot + 1] = hash;
     this.count = index + 1;
-    // At most three quarters full, so that runs of taken slots stay short.
-    if (this.count * 4 > this.slots.length * 3) this.growSlots();
+    // At most two thirds full, so that runs of taken slots stay short.
+    if (this.count * 3 > slots.length) this.growSlots();
     return index;
   }
 
@@ -73,19 +82,22 @@ export class VectorStore {
 
   private growSlots(): void {
     const old = this.slots;
-    this.slots = new Int32Array(old.length * 2);
-    const mask = this.slots.length - 1;
-    const vector = new Int32Array(this.words);
-    for (let index = 0; index < this.count; index++) {
-      this.read(index, vector);
-      let slot = hashOf(vector, this.words) & mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.slots[slot] = index + 1;
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length - 1;
+    this.slotBits++;
+    for (let from = 0; from < old.length; from += 2) {
+      const hash = old[from + 1] as number;
+      if (old[from] === 0) continue;
+      let slot = (hash >>> (32 - this.slotBits)) << 1;
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = old[from] as number;
+      slots[slot + 1] = hash;
     }
+    this.slots = slots;
   }
 }
 
-/** A number from the first words of a list: every bit of it depends on every word. */
+/** A 32-bit number from the first words of a list: every bit of it depends on every word. */
 export function hashOf(vector: ArrayLike<number>, words: number): number {
   let value = words;
   for (let word = 0; word < words; word++) {
@@ -93,5 +105,5 @@ export function hashOf(vector: ArrayLike<number>, words: number): number {
     value ^= value >>> 15;
   }
   value = Math.imul(value, 0x85ebca6b);
-  return (value ^ (value >>> 13)) >>> 0;
+  return value ^ (value >>> 13);
 }
