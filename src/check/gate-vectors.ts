@@ -196,6 +196,8 @@ export class GateVectors implements VectorModel {
       at = ancestry.parentOf(at);
       state = this.kept.get(at);
     }
+    // It may be asked for again, as its successors are made from it.
+    this.keep(at, state);
     for (const next of path.reverse()) {
       state = step(state, mustGet(this.choices[ancestry.choiceTo(next)], "a choice")).state;
       this.keep(next, state);
@@ -208,7 +210,9 @@ export class GateVectors implements VectorModel {
     this.space.write(state, target);
   }
 
+  /** Keeps a state longer than those that were kept before. */
   private keep(index: number, state: State): void {
+    this.kept.delete(index);
     this.kept.set(index, state);
     if (this.kept.size <= MOST_KEPT) return;
     // All but the first, from which any other can be made.
