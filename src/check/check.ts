@@ -4,7 +4,7 @@
  */
 import { PROPERTIES } from "../model/properties/index.ts";
 import { GateVectors, type RestEffect, type StepEffect } from "./gate-vectors.ts";
-import { type Loop, loopsOf } from "./loops.ts";
+import { loopsOf } from "./loops.ts";
 import { orderCounts } from "./orders.ts";
 import type {
   CheckProgress,
@@ -68,7 +68,7 @@ export class Check {
   /** What the check has found; of a check that is not over, as far as it went. */
   report(): CheckReport {
     const { states, transitions, depth } = this.search.progress;
-    for (const loop of loopsOf(this.search, this.transitions, this.model)) this.judgeLoop(loop);
+    this.judgeLoops();
     return {
       design: this.request.setup.design,
       states,
@@ -111,8 +111,13 @@ export class Check {
     if (!this.finds.has(id)) this.finds.set(id, { state, choice, text, shows });
   }
 
-  private judgeLoop({ state, loopFrom, violations }: Loop): void {
-    for (const { property, text } of violations) this.find(property, state, null, text, { loopFrom });
+  private judgeLoops(): void {
+    const { search, model } = this;
+    const loopModel = model.loopModel(search);
+    for (const { state, debt } of loopsOf(search.progress.states, this.transitions, loopModel)) {
+      const { property, text } = loopModel.debtOf(debt);
+      this.find(property, state, null, text, { loopFrom: search.pathTo(state).length });
+    }
   }
 
   private verdictOn(property: Pick<PropertyVerdict, "id" | "name" | "meaning" | "kind">): PropertyVerdict {

@@ -4,8 +4,12 @@
  */
 import type { Transitions } from "./transitions.ts";
 
-/** The parts that have a cycle, each with its states in the order of their numbers. */
-export function stronglyConnected(states: number, transitions: Transitions): readonly (readonly number[])[] {
+/** The parts that have a cycle, each with its states in the order of their numbers; of the graph of the states in `among`, if given. */
+export function stronglyConnected(
+  states: number,
+  transitions: Transitions,
+  among?: ReadonlySet<number>,
+): readonly (readonly number[])[] {
   const order = new Int32Array(states);
   const low = new Int32Array(states);
   const onStack = new Uint8Array(states);
@@ -13,7 +17,7 @@ export function stronglyConnected(states: number, transitions: Transitions): rea
   const parts: number[][] = [];
   let next = 1;
   for (let root = 0; root < states; root++) {
-    if (order[root] !== 0) continue;
+    if (order[root] !== 0 || among?.has(root) === false) continue;
     const calls = [begin(root)];
     for (let call = calls.at(-1); call !== undefined; call = calls.at(-1)) {
       const { index, targets } = call;
@@ -42,7 +46,9 @@ export function stronglyConnected(states: number, transitions: Transitions): rea
     stack.push(index);
     onStack[index] = 1;
     const targets: number[] = [];
-    transitions.forEach(index, (target) => targets.push(target));
+    transitions.forEach(index, (target) => {
+      if (among?.has(target) !== false) targets.push(target);
+    });
     return { index, targets, at: 0 };
   }
 

@@ -58,7 +58,7 @@ export class Find {
       faults,
       {
         rest: (index) => this.lookAtRest(index),
-        transition: (from, choice, { meetsGoal }) => {
+        transition: (from, _to, choice, { meetsGoal }) => {
           if (meetsGoal) this.found ??= this.keysOf([...this.search.pathTo(from), choice]);
         },
       },

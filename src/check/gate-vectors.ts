@@ -19,7 +19,7 @@ import {
   step,
 } from "../model/model.ts";
 import { deadEndOf } from "../model/properties/dead-end.ts";
-import { judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
+import { debtsOf, judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
 import type { StepSight } from "../model/properties/property.ts";
 import { type ShownViolation, violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
@@ -28,10 +28,11 @@ import type { State } from "../model/state.ts";
 import { costOf, FAULT_KINDS, type FaultBudget } from "./faults.ts";
 import { History, seenIn, settledIn } from "./history.ts";
 import { Interner } from "./interner.ts";
+import type { LoopModel } from "./loops.ts";
 import { Memo, type Observation } from "./memo/memo.ts";
 import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";
 import { type StateChange, WatchedState } from "./memo/watched-state.ts";
-import type { Ancestry, VectorModel } from "./search.ts";
+import type { Ancestry, Search, VectorModel } from "./search.ts";
 
 const SPENT = STATE_WORDS;
 const SEEN = SPENT + 1;
@@ -133,41 +134,65 @@ export class GateVectors implements VectorModel {
     ancestry: Ancestry,
   ): void {
     const spent = from[SPENT] as number;
+    const moment = this.momentAt(index, from, ancestry);
     let isAtRest = true;
-    const moment = this.moments.get(from, () => this.watch(index, from, ancestry, momentOf));
-    for (const [position, source] of this.sources.entries()) {
-      if (!source.at.includes(moment)) continue;
-      const count = source.table === null ? 1 : this.space.lengthOf(from, source.table);
-      for (let entry = 0; entry < count; entry++) {
-        for (const { number, cost } of this.offersOf(position, entry, index, from, ancestry)) {
-          if (cost === null) isAtRest = false;
-          const after = this.spend(spent, cost);
-          if (after === null) continue;
-          this.made = null;
-          const effect = this.stepOf(number).get(from, () =>
-            this.watchStep(index, from, ancestry, mustGet(this.choices[number], "a choice")),
-          );
-          next.set(from);
-          for (const [slot, value] of effect.change.slots) next[slot] = value;
-          for (const [slot, change] of effect.change.tables)
-            next[slot] = this.space.apply(change, next[slot] as number);
-          next[SPENT] = after;
-          next[SEEN] = this.history.extend(from[SEEN] as number, effect.seen);
-          next[SETTLED] = this.history.extend(from[SETTLED] as number, effect.settled);
-          const to = found(number);
-          if (to === this.count) {
-            this.count++;
-            if (this.made !== null) this.keep(to, this.made);
-          }
-          this.spectator.transition(index, to, number, effect);
-        }
+    for (const { number, cost } of this.choicesAt(moment, index, from, ancestry)) {
+      if (cost === null) isAtRest = false;
+      const after = this.spend(spent, cost);
+      if (after === null) continue;
+      this.made = null;
+      const effect = this.stepOf(number).get(from, () =>
+        this.watchStep(index, from, ancestry, mustGet(this.choices[number], "a choice")),
+      );
+      next.set(from);
+      for (const [slot, value] of effect.change.slots) next[slot] = value;
+      for (const [slot, change] of effect.change.tables)
+        next[slot] = this.space.apply(change, next[slot] as number);
+      next[SPENT] = after;
+      next[SEEN] = this.history.extend(from[SEEN] as number, effect.seen);
+      next[SETTLED] = this.history.extend(from[SETTLED] as number, effect.settled);
+      const to = found(number);
+      if (to === this.count) {
+        this.count++;
+        if (this.made !== null) this.keep(to, this.made);
       }
+      this.spectator.transition(index, to, number, effect);
     }
     if (isAtRest && moment !== "stuck")
       this.spectator.rest(
         index,
         this.rests.get(from, () => this.watch(index, from, ancestry, restOf)),
       );
+  }
+
+  /** What loops.ts asks about the states of a search, and what a debt is. */
+  loopModel(
+    search: Pick<Search, "readVector"> & Ancestry,
+  ): LoopModel & { readonly debtOf: (debt: number) => ShownViolation } {
+    const names = new Interner();
+    const debts: ShownViolation[] = [];
+    const owed = new Memo<readonly number[]>(this.space);
+    const vector = new Int32Array(WORDS);
+    const owedIn = (state: State): readonly number[] =>
+      debtsOf(state).map(({ property, of, text }) => {
+        const number = names.numberOf(`${property} ${of}`);
+        debts[number] ??= { property, text };
+        return number;
+      });
+    return {
+      debtsAt: (index) => {
+        search.readVector(index, vector);
+        return owed.get(vector, () => this.watch(index, vector, search, owedIn));
+      },
+      ordinaryAt: (index) => {
+        search.readVector(index, vector);
+        const moment = this.momentAt(index, vector, search);
+        return this.choicesAt(moment, index, vector, search).flatMap(({ number, cost }) =>
+          cost === null ? [number] : [],
+        );
+      },
+      debtOf: (debt) => mustGet(debts[debt], "a debt"),
+    };
   }
 
   /** How often a step or a choice depended on more than was noted: on the clock. */
@@ -221,6 +246,27 @@ export class GateVectors implements VectorModel {
       this.kept.delete(oldest);
       return;
     }
+  }
+
+  private momentAt(index: number, from: Int32Array, ancestry: Ancestry): Moment {
+    return this.moments.get(from, () => this.watch(index, from, ancestry, momentOf));
+  }
+
+  /** Every choice in a state, also those that the budget does not allow any more. */
+  private choicesAt(
+    moment: Moment,
+    index: number,
+    from: Int32Array,
+    ancestry: Ancestry,
+  ): readonly NumberedChoice[] {
+    const choices: NumberedChoice[] = [];
+    for (const [position, source] of this.sources.entries()) {
+      if (!source.at.includes(moment)) continue;
+      const count = source.table === null ? 1 : this.space.lengthOf(from, source.table);
+      for (let entry = 0; entry < count; entry++)
+        for (const choice of this.offersOf(position, entry, index, from, ancestry)) choices.push(choice);
+    }
+    return choices;
   }
 
   private offersOf(

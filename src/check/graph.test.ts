@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { stronglyConnected } from "./components.ts";
+import { loopsOf } from "./loops.ts";
 import { orderCounts } from "./orders.ts";
 import { Search, type VectorModel } from "./search.ts";
 import { Transitions } from "./transitions.ts";
@@ -104,6 +105,42 @@ describe("the parts in which one can go round", () => {
       ]),
     );
     expect(partsOf(chain)).toEqual([[name(length - 2), name(length - 1)].toSorted().join("")]);
+  });
+});
+
+describe("what is never paid on the way round", () => {
+  /** Choices are numbered by the place of their arrow; `owing`: the nodes that owe something; `possible`: more choices. */
+  const loopsIn = (
+    arrows: Readonly<Record<string, string>>,
+    owing: string,
+    possible: Readonly<Record<string, readonly number[]>> = {},
+  ): readonly string[] => {
+    const { states, transitions, names } = graph(arrows);
+    const nameOf = (state: number): string => names[state] ?? "";
+    return loopsOf(states, transitions, {
+      debtsAt: (state) => (owing.includes(nameOf(state)) ? [7] : []),
+      ordinaryAt: (state) =>
+        possible[nameOf(state)] ?? Array.from(arrows[nameOf(state)] ?? "", (_, choice) => choice),
+    }).map(({ state, debt }) => `${nameOf(state)}${debt}`);
+  };
+
+  it("is what is owed in every state of a loop", () => {
+    expect(loopsIn({ a: "b", b: "c", c: "b" }, "abc")).toEqual(["b7"]);
+    expect(loopsIn({ a: "b", b: "c", c: "b" }, "ab")).toEqual([]);
+    expect(loopsIn({ a: "b", b: "" }, "ab")).toEqual([]);
+  });
+
+  it("is also what is owed on a smaller loop within, as long as a fair run may stay there", () => {
+    // From b the second choice leads to where all is paid. It stays possible, so that it cannot be put off for ever.
+    const arrows = { a: "b", b: "cd", c: "b", d: "a" };
+    expect(loopsIn(arrows, "bc", { c: [0, 1] })).toEqual([]);
+    // It is not possible in c: a run may always miss it.
+    expect(loopsIn(arrows, "bc", { c: [0] })).toEqual(["b7"]);
+  });
+
+  it("is owed only where the environment can put off for ever what would pay it", () => {
+    expect(loopsIn({ a: "ab", b: "" }, "a")).toEqual([]);
+    expect(loopsIn({ a: "ab", b: "" }, "a", { a: [0] })).toEqual(["a7"]);
   });
 });
 

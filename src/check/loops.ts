@@ -1,59 +1,60 @@
 /*
- * Runs that go round for ever, and what they never do. The states of such a run form a strongly connected part of the
+ * Runs that go round for ever, and what they never pay. The states of such a run form a strongly connected part of the
  * graph. Under weak fairness a run may stay in it only if no choice of the ordinary course is possible in all of its
  * states and taken in none: the environment would have to take it some time. What is owed in every state of the part is
  * then never paid.
+ *
+ * For what is owed the parts of the graph of those states count in which it is owed. The largest are enough: what makes a
+ * run fair (a state in which a choice is not possible, a transition that takes it) is not lost in a larger part.
  */
 import { mustGet } from "../base/assert.ts";
-import { enabled } from "../model/model.ts";
-import { judgeLoop, type Violation } from "../model/properties/index.ts";
-import type { State } from "../model/state.ts";
 import { stronglyConnected } from "./components.ts";
-import type { GateVectors } from "./gate-vectors.ts";
-import type { Search } from "./search.ts";
 import type { Transitions } from "./transitions.ts";
 
-/** A part of the graph in which a fair run may go round for ever, and what it violates. */
+/** What has to be known of a state; choices and debts are numbers. */
+export interface LoopModel {
+  /** What is owed in it. */
+  readonly debtsAt: (state: number) => readonly number[];
+  /** The choices that the environment cannot put off for ever if they stay possible. */
+  readonly ordinaryAt: (state: number) => readonly number[];
+}
+
+/** A part of the graph in which a fair run may go round for ever, and what it owes all the way. */
 export interface Loop {
-  /** A state at which the loop closes, and how many choices of the shortest path to it come before the loop. */
+  /** The state nearest to the start at which the loop closes. */
   readonly state: number;
-  readonly loopFrom: number;
-  readonly violations: readonly Violation[];
+  readonly debt: number;
 }
 
-/** Parts with more states than this are not judged: each state has to be made again. */
-const MOST_STATES = 2_000;
-
-/** The loops of a search that violate something. */
-export function loopsOf(search: Search, transitions: Transitions, model: GateVectors): readonly Loop[] {
-  return stronglyConnected(search.progress.states, transitions).flatMap((part) => {
-    if (part.length > MOST_STATES) return [];
-    const states = part.map((index) => model.stateAt(index, search));
-    if (!isFair(transitions, model, part, states)) return [];
-    const violations = judgeLoop(states);
-    const first = mustGet(part[0], "a state of the loop");
-    return violations.length === 0
-      ? []
-      : [{ state: first, loopFrom: search.pathTo(first).length, violations }];
-  });
+/** The loops of a graph in which something is never paid: for each debt the nearest. */
+export function loopsOf(states: number, transitions: Transitions, model: LoopModel): readonly Loop[] {
+  const found = new Map<number, number>();
+  for (const part of stronglyConnected(states, transitions))
+    for (const debt of new Set(part.flatMap((state) => model.debtsAt(state)))) {
+      const owing = part.filter((state) => model.debtsAt(state).includes(debt));
+      const loops =
+        owing.length === part.length ? [part] : stronglyConnected(states, transitions, new Set(owing));
+      for (const loop of loops) {
+        const nearest = mustGet(loop[0], "a state of the loop");
+        if (nearest < (found.get(debt) ?? states) && isFair(loop, transitions, model))
+          found.set(debt, nearest);
+      }
+    }
+  return [...found].map(([debt, state]) => ({ state, debt }));
 }
 
-function isFair(
-  transitions: Transitions,
-  model: GateVectors,
-  part: readonly number[],
-  states: readonly State[],
-): boolean {
-  const inside = new Set(part);
-  const taken = new Set<string>();
-  for (const index of part)
-    transitions.forEach(index, (target, choice) => {
-      if (inside.has(target)) taken.add(model.keyOf(choice));
+function isFair(loop: readonly number[], transitions: Transitions, model: LoopModel): boolean {
+  const inside = new Set(loop);
+  const [first, ...others] = loop;
+  const putOff = new Set(model.ordinaryAt(mustGet(first, "a state of the loop")));
+  for (const state of loop)
+    transitions.forEach(state, (target, choice) => {
+      if (inside.has(target)) putOff.delete(choice);
     });
-  const [first, ...others] = states.map(
-    (state) => new Set(enabled(state).flatMap(({ role, key }) => (role === "ordinary" ? [key] : []))),
-  );
-  return [...mustGet(first, "a state of the loop")].every(
-    (key) => taken.has(key) || others.some((keys) => !keys.has(key)),
-  );
+  for (const state of others) {
+    if (putOff.size === 0) break;
+    const possible = new Set(model.ordinaryAt(state));
+    for (const choice of putOff) if (!possible.has(choice)) putOff.delete(choice);
+  }
+  return putOff.size === 0;
 }

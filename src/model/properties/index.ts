@@ -96,7 +96,7 @@ export function judgeStep(step: StepSight): readonly StepViolation[] {
   return found;
 }
 
-/** What is owed in a state: see `judgeRest` and `judgeLoop`. */
+/** What is owed in a state: the same debt as in another state if its property and `of` are the same. */
 export function debtsOf(state: State): readonly (Violation & Debt)[] {
   return EVENTUALLY.flatMap((property) =>
     (property.debts?.(state) ?? []).map((debt) => ({ ...violation(property, debt.text), of: debt.of })),
@@ -106,15 +106,4 @@ export function debtsOf(state: State): readonly (Violation & Debt)[] {
 /** A state in which the default schedule has nothing to do any more: whatever is owed there will never be paid. */
 export function judgeRest(state: State): readonly Violation[] {
   return debtsOf(state).map(({ property, title, text }) => ({ property, title, text }));
-}
-
-/** A run that goes round a loop of states for ever: what is owed in every one of them is never paid. */
-export function judgeLoop(states: readonly State[]): readonly Violation[] {
-  const [first, ...others] = states;
-  if (first === undefined) return [];
-  const keyOf = ({ property, of }: Violation & Debt): string => `${property} ${of}`;
-  const owed = others.map((state) => new Set(debtsOf(state).map(keyOf)));
-  return debtsOf(first)
-    .filter((debt) => owed.every((keys) => keys.has(keyOf(debt))))
-    .map(({ property, title, text }) => ({ property, title, text }));
 }
