@@ -87,6 +87,8 @@ const Peer = v.strictObject({
   http: v.optional(v.boolean()),
   websocket: v.optional(v.boolean()),
   sayAfterFinMs: v.optional(Milliseconds),
+  returnsAfterMs: v.optional(Milliseconds),
+  throwsAfterMs: v.optional(Milliseconds),
 });
 
 const PlannedAnswer = v.strictObject({
@@ -103,7 +105,7 @@ const Settings = v.strictObject({
   readMs: v.optional(Milliseconds),
   oneWayMs: v.optional(Milliseconds),
   delayMs: v.optional(Milliseconds),
-  service: v.optional(v.picklist(["network", "throws", "disconnected"])),
+  service: v.optional(v.picklist(["network", "worker", "throws", "disconnected"])),
   windowBytes: v.optional(Count),
   peer: v.optional(Peer),
   requests: v.optional(

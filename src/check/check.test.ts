@@ -43,6 +43,16 @@ describe("the check of a scenario", () => {
     ]);
   });
 
+  it("lets a Worker throw after it has accepted if a failure is allowed, and not otherwise", async () => {
+    const setup = await setupOf("half-open", "main");
+    const served = { ...setup, world: { ...setup.world, service: "worker" as const } };
+    const outcomes = (reset: number): string =>
+      JSON.stringify(check({ setup: served, faults: { reset }, maxStates: 100_000 }).outcomes);
+    expect(outcomes(1)).toContain("throws");
+    expect(outcomes(0)).not.toContain("throws");
+    expect(outcomes(1)).not.toContain("resets");
+  });
+
   it("gives witnesses that violate the property when they are run", async () => {
     const setup = await setupOf("piped-chunks", "main");
     const report = check({ setup, faults: STANDARD_FAULTS, maxStates: 100_000 });

@@ -82,6 +82,8 @@ const OUTSIDE: ReadonlySet<Choice["type"]> = new Set<Choice["type"]>([
   "peer-sends",
   "peer-fin",
   "peer-rst",
+  "service-returns",
+  "service-throws",
   "peer-closes",
   "response",
   "client-disconnects",

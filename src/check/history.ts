@@ -144,6 +144,12 @@ function seenOf(event: OutsideEvent): Happening | null {
       return at("ends");
     case "peer-rst":
       return at("resets");
+    case "service-returns":
+      return at("returns");
+    case "service-throws":
+      return at("throws");
+    case "call-cancelled":
+      return at("cancelled");
     case "request":
       return at(`requests ${event.path}`);
     case "response":

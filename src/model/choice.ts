@@ -69,6 +69,9 @@ export type Choice =
   | { readonly type: "peer-sends"; readonly socket: SocketId }
   | { readonly type: "peer-fin"; readonly socket: SocketId }
   | { readonly type: "peer-rst"; readonly socket: SocketId }
+  /** The call of a Worker's connect() handler returns, or throws, after it has accepted (MODEL 4.8). */
+  | { readonly type: "service-returns"; readonly socket: SocketId }
+  | { readonly type: "service-throws"; readonly socket: SocketId }
   /** The far end of a WebSocket says that it sends no more. */
   | { readonly type: "peer-closes"; readonly socket: SocketId }
   /** The HTTP client gives up a connection that has served its one request. */

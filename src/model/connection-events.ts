@@ -8,6 +8,7 @@ import type { Draft } from "./draft.ts";
 import { answerToClosed } from "./network.ts";
 import { deliver } from "./readable.ts";
 import { isNoticed, socketIsReset } from "./reset.ts";
+import { noticeEnd } from "./service-call.ts";
 import { answerArrives, startConnect } from "./sockets.ts";
 import { keepFrame, startWebSocket, webSocketHears, webSocketIsConnected } from "./web-socket-connection.ts";
 
@@ -36,7 +37,9 @@ export function handshakeAnswered(d: Draft, id: SocketId): void {
   if (torn) return;
   switch (use) {
     case "socket":
-      return answerArrives(d, id);
+      answerArrives(d, id);
+      if (d.socket(id).peer.callOver) noticeEnd(d, id);
+      return;
     case "fetch":
       return callIsConnected(d, id);
     case "websocket":

@@ -11,6 +11,7 @@ import { IDLE_MS, isIdle } from "./eviction.ts";
 import { garbageOf } from "./garbage.ts";
 import { addTaskChoices, choosesTasks } from "./scheduling.ts";
 import { addSectionChoices } from "./section-limit.ts";
+import { isServed } from "./service.ts";
 import type { SocketState, State } from "./state.ts";
 import { addCommitChoices, addLockChoices } from "./storage-choices.ts";
 import { nextTimers } from "./timers.ts";
@@ -56,6 +57,8 @@ const PREFIX: Readonly<Record<Choice["type"], string>> = {
   "hang-up": "h",
   "peer-fin": "e",
   "peer-rst": "z",
+  "service-returns": "sr",
+  "service-throws": "sx",
   arrive: "i",
   response: "p",
   "client-disconnects": "d",
@@ -112,6 +115,8 @@ export function choiceKey(choice: Choice): string {
     case "hang-up":
     case "peer-fin":
     case "peer-rst":
+    case "service-returns":
+    case "service-throws":
     case "arrive":
       return `${prefix}${choice.socket}`;
     case "task":
@@ -257,11 +262,11 @@ function addSocket(add: AddChoice, state: State, position: number): void {
   if (socket.handshake === "sent") {
     add({ type: "accept", socket: id }, plan.refuse || plan.blackhole ? null : socket.handshakeDueAt, () => [
       `${socket.address} accepts ${name()}`,
-      "the far end sees a connection",
+      isServed(state.setup.world, socket) ? "its connect() handler runs" : "the far end sees a connection",
     ]);
     add({ type: "refuse", socket: id }, plan.refuse ? socket.handshakeDueAt : null, () => [
       `${socket.address} refuses ${name()}`,
-      "nobody listens there",
+      isServed(state.setup.world, socket) ? "it does not take the connection" : "nobody listens there",
     ]);
   }
   if (
@@ -313,9 +318,18 @@ function addSocket(add: AddChoice, state: State, position: number): void {
       `The far end of ${name()} closes`,
       "sends FIN and nothing after it",
     ]);
-  add({ type: "peer-rst", socket: id }, peer.rstDueAt, () => [
-    `The far end of ${name()} resets the connection`,
-    "sends RST",
+  if (!isServed(state.setup.world, socket))
+    return add({ type: "peer-rst", socket: id }, peer.rstDueAt, () => [
+      `The far end of ${name()} resets the connection`,
+      "sends RST",
+    ]);
+  add({ type: "service-returns", socket: id }, peer.returnsDueAt, () => [
+    `The Worker behind ${name()} returns`,
+    "its connect() handler is done, and its end of the pipe is gone",
+  ]);
+  add({ type: "service-throws", socket: id }, peer.throwsDueAt, () => [
+    `The Worker behind ${name()} throws`,
+    "its connect() handler fails after it has accepted; its end of the pipe is gone",
   ]);
 }
 

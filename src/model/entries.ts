@@ -74,7 +74,7 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
     case "write-failed":
       if (d.socket(entry.socket).queue[0]?.id !== entry.event) return;
       return runTurn(d, actorId, `a write of socket ${entry.socket} failed`, () =>
-        failWritable(d, entry.socket, entry.error, true),
+        failWritable(d, entry.socket, entry.error),
       );
     case "read":
       return runTurn(d, actorId, `socket ${entry.socket} was read`, () =>
@@ -123,6 +123,7 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
         pumpDone(d, entry.socket, entry.from),
       );
     case "pipe-failed":
+      if (d.socket(entry.socket).chunk === null) return;
       return runTurn(d, actorId, `a pipe into socket ${entry.socket} failed`, () =>
         failWritable(d, entry.socket, entry.error),
       );

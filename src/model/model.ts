@@ -46,6 +46,8 @@ import {
 } from "./requests.ts";
 import { choosesTasks, runnableTasks } from "./scheduling.ts";
 import { sectionTimesOut } from "./section-limit.ts";
+import { isServed } from "./service.ts";
+import { endCall, takeFromPipe } from "./service-call.ts";
 
 import type { Setup } from "./setup.ts";
 import { watchReports } from "./sockets.ts";
@@ -241,6 +243,7 @@ function take(d: Draft, choice: Choice): void {
       const socket = d.socket(choice.socket);
       d.advanceTo(Math.max(socket.outbound[0]?.dueAt ?? 0, socket.peer.readsFrom));
       peerReceives(d, choice.socket);
+      if (isServed(d.world, socket)) takeFromPipe(d, choice.socket);
       // Room in the connection again: a write that backpressure held goes on.
       return pump(d, choice.socket);
     }
@@ -266,6 +269,12 @@ function take(d: Draft, choice: Choice): void {
     case "peer-rst":
       d.advanceTo(d.socket(choice.socket).peer.rstDueAt);
       return peerResets(d, choice.socket);
+    case "service-returns":
+      d.advanceTo(d.socket(choice.socket).peer.returnsDueAt);
+      return endCall(d, choice.socket, choice.type);
+    case "service-throws":
+      d.advanceTo(d.socket(choice.socket).peer.throwsDueAt);
+      return endCall(d, choice.socket, choice.type);
     case "task": {
       const runnable = runnableTasks(d.s).find(({ name }) => name === choice.task);
       assert(runnable !== undefined, "a task that is taken must be one that may be next");

@@ -7,6 +7,7 @@ import { ms } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
 import { isUpgrade, isWholeRequest, PEER_ANSWER, PEER_UPGRADE } from "./http.ts";
 import type { FrameType } from "./records.ts";
+import { cancelCall, isServed } from "./service.ts";
 import type { Frame, Packet } from "./state.ts";
 
 /** Length of a text in UTF-8 bytes. */
@@ -102,6 +103,7 @@ export function tearDown(d: Draft, id: SocketId): void {
   d.patchSocket(id, { torn: true });
   if (socket.handshake === "none" || socket.handshake === "refused" || socket.sawRst || socket.peer.rst)
     return;
+  if (isServed(d.world, socket)) return cancelCall(d, id);
   if (socket.unread.length > socket.taken) {
     d.cause = d.emit(
       { kind: "outside", event: { type: "rst-sent", socket: socket.connection } },
@@ -129,6 +131,8 @@ function peerSends(
   frame: Frame | null = null,
 ): void {
   const { connection } = d.socket(id);
+  // A Worker knows no reset.
+  if (type === "rst" && isServed(d.world, d.socket(id))) return;
   const event =
     type === "data" || type === "tls"
       ? ({ type: "peer-sends", socket: connection, bytes, text, ...frameType(frame) } as const)
@@ -208,6 +212,8 @@ export function accept(d: Draft, id: SocketId): void {
   d.patchPeer(id, {
     rstDueAt: plan.rstAfterMs === undefined ? null : ms(d.s.now + plan.rstAfterMs),
     finDueAt: plan.finAfterMs === undefined ? null : ms(d.s.now + plan.finAfterMs),
+    returnsDueAt: plan.returnsAfterMs === undefined ? null : ms(d.s.now + plan.returnsAfterMs),
+    throwsDueAt: plan.throwsAfterMs === undefined ? null : ms(d.s.now + plan.throwsAfterMs),
     readsFrom: ms(d.s.now + (plan.readAfterMs ?? 0)),
   });
   if (plan.greet !== undefined) peerSends(d, id, "data", plan.greet);

@@ -439,7 +439,7 @@ export class PlatformHost implements Host {
       case "WritableStream.abort":
         return d.socket(id).writerLocked ? lockedStream(js, WRITER_LOCKED) : abortWriter(d, id, first);
       case "WritableStreamDefaultWriter.abort":
-        return abortWriter(d, id, first, true);
+        return abortWriter(d, id, first);
       case "Scheduler.wait":
         return waitFor(d, this.actorId, first);
       case "gc":

@@ -8,6 +8,7 @@ import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { byteLength, tearDown } from "./network.ts";
 import { socketIsReset } from "./reset.ts";
+import { isServed } from "./service.ts";
 import { settleClosed } from "./settle.ts";
 import { movePump } from "./sink.ts";
 import { newStreamLock } from "./stream-locks.ts";
@@ -97,11 +98,14 @@ export function readIsAnswered(d: Draft, id: SocketId, text: string | null): voi
   d.patchSocket(id, { readable: "ended", endRead: true });
   const afterClose = !socket.allowHalfOpen && socket.writable === "closed";
   if (d.design.closesWhenBothEnded && socket.finSent) tearDown(d, id);
-  if (afterClose && d.design.closedAfterWriterCloseThenEnd) settleClosed(d, id, null);
+  const closes = afterClose && d.design.closedAfterWriterCloseThenEnd;
+  const isLast = isServed(d.world, socket);
+  if (closes && !isLast) settleClosed(d, id, null);
   d.emit({ kind: "bytes-read", socket: id, bytes: 0, done: true });
   const nothing = socket.readRoom === null ? undefined : js.newBytes([]);
   js.resolve(promise, js.newObject({ value: nothing, done: true }));
   if (socket.readerClosedRef !== 0) js.resolve({ ref: socket.readerClosedRef }, undefined);
+  if (closes && isLast) settleClosed(d, id, null);
   // Without allowHalfOpen the far end's FIN is answered with one, through the gate like any other.
   if (!socket.allowHalfOpen && socket.writable === "open" && !socket.isDetached) endWritable(d, id, 0);
 }

@@ -132,6 +132,10 @@ export type OutsideEvent =
     }
   | { readonly type: "peer-fin"; readonly socket: SocketId }
   | { readonly type: "peer-rst"; readonly socket: SocketId }
+  /** The call of a Worker's connect() handler ends by itself / because the object gives up its end of the pipe. */
+  | { readonly type: "service-returns"; readonly socket: SocketId }
+  | { readonly type: "service-throws"; readonly socket: SocketId }
+  | { readonly type: "call-cancelled"; readonly socket: SocketId }
   /** The client's request leaves the client / its response leaves the object / reaches the client. */
   | { readonly type: "request"; readonly request: RequestId; readonly path: string }
   | {

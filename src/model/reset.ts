@@ -1,14 +1,32 @@
 /*
- * A reset by the far end, as the object's host notices it (MODEL 4.8, RST row).
+ * A far end that is gone, as the object's host notices it (MODEL 4.8): it has reset the connection, or left the pipe.
  */
 import type { SocketId } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
 import { tearDown } from "./network.ts";
+import type { Entry, SocketState } from "./state.ts";
 
 /** Whether anything looks at the connection: a runtime that reads on demand learns of a reset from a read, a pipe or a write only. */
 export function isNoticed(d: Draft, id: SocketId): boolean {
   const { readRef, pumpTo, chunk, inSink } = d.socket(id);
   return d.design.readsAhead || readRef !== 0 || pumpTo !== null || chunk !== null || inSink;
+}
+
+/** Whether nobody is at the other end any more, and the object's host knows. */
+export function isLost({ peer, sawRst, stage, isClosing }: SocketState): boolean {
+  return peer.callOver || (sawRst && stage === "closed" && !isClosing);
+}
+
+/** What stands in the pipe, or comes to it now, fails: nobody is at its other end. */
+export function failInPipe(d: Draft, id: SocketId): void {
+  const { queue, chunk, actor, section, inSink } = d.socket(id);
+  const [front] = queue;
+  const error = "Network connection lost.";
+  const arm = (entry: Entry): void =>
+    d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause });
+  if (chunk !== null) arm({ type: "pipe-failed", socket: id, error });
+  else if (inSink && front?.type === "write")
+    arm({ type: "write-failed", socket: id, event: front.id, error });
 }
 
 /** The runtime has noticed: the connection is over, and JavaScript hears of it. */

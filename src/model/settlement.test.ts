@@ -214,6 +214,135 @@ describe("a reset after open", () => {
   });
 });
 
+/** A Worker whose connect() handler reads nothing, and greets nobody, until it ends. */
+const ENDS = ["returns", "throws"] as const;
+const served = (how: (typeof ENDS)[number], more: World["peer"] = { readAfterMs: 500 }): Partial<World> => ({
+  service: "worker",
+  peer: { ...more, [`${how}AfterMs`]: 50 },
+});
+
+describe.each(ENDS)("the connect() handler of a Worker %s after it has accepted", (how) => {
+  it.each(ALL)(
+    "resolves closed, rejects the write, which stands in the pipe, and ends the read, under %s",
+    (design) => {
+      const walked = run(socketOf("{}"), design, served(how));
+      expect(settled(walked)).toEqual({ opened: RESOLVED, closed: RESOLVED, written: LOST, read: "end" });
+      expect(story(walked.records)).toContain(`service-${how}`);
+      expect(story(walked.records)).not.toContain("receive hello");
+    },
+  );
+
+  it.each(ALL)(
+    "resolves the write that the handler has read, and leaves nothing pending, under %s",
+    (design) => {
+      const walked = run(socketOf("{}"), design, served(how, {}));
+      expect(settled(walked)).toEqual({ opened: RESOLVED, closed: RESOLVED, written: RESOLVED, read: "end" });
+      expect(observed(walked.records)).toContain("receive hello");
+    },
+  );
+
+  it.each(ALL)(
+    "says so to closed first only where a write does not fail by itself, under %s (recorded)",
+    (design) => {
+      const told = logs(run(socketOf("{}"), design, served(how)).records);
+      const isFirst = told.indexOf("closed") < told.indexOf(`written ${LOST}`);
+      expect(isFirst).toBe(design === "main");
+    },
+  );
+
+  it("loses what it has written and nobody has read", () => {
+    const body = `
+    const socket = connect("peer:9000");
+    report("opened", socket.opened);
+    await scheduler.wait(100);
+    const { done } = await socket.readable.getReader().read();
+    console.log("read", done);
+    return new Response("ok");`;
+    expect(logs(run(body, "main", served(how, { greet: "hi" })).records)).toContain("read true");
+  });
+
+  it("leaves closed pending once the object has sent its end, until a read meets the other one (recorded)", () => {
+    const body = `
+    const socket = connect("peer:9000");
+    report("closed", socket.closed);
+    await socket.writable.getWriter().close();
+    await scheduler.wait(100);
+    console.log("waited");
+    await socket.readable.getReader().read();
+    return new Response("ok");`;
+    const close = (design: string) => logs(run(body, design, served(how)).records);
+    expect(close("main")).toEqual(["waited", "closed"]);
+    expect(close("autogate on")).toEqual(["waited"]);
+  });
+
+  it.each(ALL)(
+    "lets a later write find out, and the next one find the stream closed, under %s (recorded)",
+    (design) => {
+      const body = `
+    const socket = connect("peer:9000", { allowHalfOpen: true });
+    const writer = socket.writable.getWriter();
+    await scheduler.wait(100);
+    await report("first", writer.write(bytes("one")));
+    await report("second", writer.write(bytes("two")));
+    return new Response("ok");`;
+      expect(logs(run(body, design, served(how)).records)).toEqual([
+        `first ${LOST}`,
+        "second rejected: This WritableStream has been closed.",
+      ]);
+    },
+  );
+
+  it("comes only after it has accepted, and not when the object has given up its end", () => {
+    const key = how === "returns" ? "sr1" : "sx1";
+    const at = (keys: readonly string[], body = socketOf("{}")) =>
+      enabled(run(body, "main", { service: "worker" }, keys).state).map((choice) => choice.key);
+    expect(at(["r1"])).not.toContain(key);
+    expect(at(["r1", "a1"])).toContain(key);
+    expect(at(["r1", "a1"])).not.toContain("z1");
+    const closed = socketOf("{}", "", "await socket.close();");
+    expect(at(["r1", "*"], closed)).not.toContain(key);
+    expect(story(run(closed, "main", { service: "worker" }).records)).toContain("call-cancelled");
+  });
+});
+
+describe("a connection with TLS to a Worker", () => {
+  const body = `
+    try {
+      await report("opened", connect("peer:9000", { secureTransport: "on" }).opened);
+    } catch (error) {
+      console.log("thrown: " + error.message);
+    }
+    return new Response("ok");`;
+  it.each(ALL)("is refused, or connect() throws where it does not wait, under %s (recorded)", (design) => {
+    const walked = run(body, design, { service: "worker" });
+    const thrown = "thrown: Incoming CONNECT with TLS not supported";
+    expect(logs(walked.records)).toEqual([GATED.includes(design) ? `opened ${REFUSED}` : thrown]);
+    expect(observed(walked.records)).not.toContain("syn");
+  });
+
+  it.each(ALL)("cannot be started, under %s (recorded)", (design) => {
+    const start = `
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    await socket.opened;
+    const secure = socket.startTls();
+    report("opened", secure.opened);
+    report("closed", secure.closed);
+    report("written", secure.writable.getWriter().write(bytes("hello")));
+    await scheduler.wait(50);
+    return new Response("ok");`;
+    const isMain = design === "main";
+    const why = isMain
+      ? "rejected: startTls() is not supported on this connection."
+      : "rejected: internal error; reference = ...";
+    const { records } = run(start, design, { service: "worker" });
+    expect(settlements(records, ["opened", "closed", "written"])).toEqual({
+      opened: isMain ? why : null,
+      closed: why,
+      written: why,
+    });
+  });
+});
+
 describe("the gate breaks", () => {
   it.each(GATED)("while connect is deferred: nothing settles and nothing is seen, under %s", (design) => {
     const walked = run(socketOf("{}", 'storage.put("count", 1);'), design, {}, ["r1", "cf1", "*"]);

@@ -75,6 +75,9 @@ export interface PeerPlan {
   readonly websocket?: boolean;
   /** Sends something so long after it has received FIN. */
   readonly sayAfterFinMs?: number;
+  /** A Worker whose connect() handler returns, or throws, that long after accepting the connection. */
+  readonly returnsAfterMs?: number;
+  readonly throwsAfterMs?: number;
 }
 
 /** What the storage answers to one attempt of a commit, or to one check, in the default schedule. */
@@ -117,10 +120,10 @@ export interface World {
   /** How far "delay the commit" puts it off. */
   readonly delayMs: number;
   /**
-   * What stands behind connect(): the network, or a service whose connect() throws, as one that serves a directory does (run
-   * on workerd), also with an exception of type DISCONNECTED.
+   * What stands behind connect(): the network; a Worker, whose connect() handler is the far end (service.ts); or a service whose
+   * connect() throws, as one that serves a directory does (run on workerd), also with an exception of type DISCONNECTED.
    */
-  readonly service: "network" | "throws" | "disconnected";
+  readonly service: "network" | "worker" | "throws" | "disconnected";
   /** How many sent but unread bytes a connection takes before writing stalls. */
   readonly windowBytes: number;
   readonly peer: PeerPlan;

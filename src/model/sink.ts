@@ -8,7 +8,8 @@ import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
-import { socketIsReset } from "./reset.ts";
+import { failInPipe, isLost, socketIsReset } from "./reset.ts";
+import { isServed } from "./service.ts";
 import type { Entry, QueueEvent, SinkChunk } from "./state.ts";
 
 /** Turns from a chunk that is sent to the JavaScript that reads the next one (inferred: a commit that fails in between comes first). */
@@ -53,7 +54,17 @@ export function putChunk(
     d.emit(dispatched, { writes, actor });
     d.patchSocket(id, { nextWrite: write + 1 });
   }
-  const chunk: SinkChunk = { type, bytes, text, write, writes, promiseRef, waiter: null, cause: d.cause };
+  const chunk: SinkChunk = {
+    type,
+    bytes,
+    text,
+    write,
+    writes,
+    promiseRef,
+    waiter: null,
+    sent: false,
+    cause: d.cause,
+  };
   const waiter = d.design.sinkWaits
     ? waitAtGate(d, actor, {
         output: outputOf(id, chunk),
@@ -70,27 +81,35 @@ export function putChunk(
 /** What a pipe has at the sink leaves once the connection is up and the far end has room, without another look at the gate (SK10). */
 export function sendChunk(d: Draft, id: SocketId): void {
   const { chunk, actor, stage, streamThere, torn, sawRst } = d.socket(id);
-  if (chunk === null || stage !== "open" || !streamThere || torn) return;
+  if (isLost(d.socket(id))) return failInPipe(d, id);
+  if (chunk === null || chunk.sent || stage !== "open" || !streamThere || torn) return;
   if (sawRst) return socketIsReset(d, id);
   if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
   const { bytes, text } = chunk;
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + bytes > d.world.windowBytes) return;
   const before = d.cause;
-  d.patchSocket(id, { chunk: null });
+  const stands = chunk.type === "data" && isServed(d.world, d.socket(id));
+  d.patchSocket(id, { chunk: { ...chunk, sent: true } });
   d.cause = chunk.cause;
   passGate(d, chunk.waiter, outputOf(id, chunk), chunk.writes, actor);
   if (chunk.type === "data") {
     sendData(d, id, text, bytes);
-    d.emit({ kind: "bytes-sent", socket: id, write: chunk.write, bytes }, { actor });
   } else {
     sendFin(d, id);
     if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
   }
-  const { promiseRef } = chunk;
+  if (!stands) chunkIsTaken(d, id, chunk);
+  d.cause = before;
+}
+
+/** What a pipe had at the sink is out of the object's hands, and the pipe goes on. */
+export function chunkIsTaken(d: Draft, id: SocketId, { type, write, bytes, promiseRef }: SinkChunk): void {
+  d.patchSocket(id, { chunk: null });
+  if (type === "data")
+    d.emit({ kind: "bytes-sent", socket: id, write, bytes }, { actor: d.socket(id).actor });
   if (promiseRef !== 0)
     enter(d, id, { type: "taken", what: `a pipe into socket ${id}`, promiseRef }, CHUNK_TURNS);
-  else pumpGoesOn(d, id, chunk.type);
-  d.cause = before;
+  else pumpGoesOn(d, id, type);
 }
 
 function pumpGoesOn(d: Draft, id: SocketId, sent: SinkChunk["type"]): void {

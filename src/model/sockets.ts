@@ -1,6 +1,7 @@
 /*
  * Sockets (MODEL 4): connect(), what the far end's answer does, close().
  */
+import { unreachable } from "../base/assert.ts";
 import type { SocketId, WaiterId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
@@ -19,17 +20,34 @@ import {
 } from "./lifetimes/connection.ts";
 import { sendSyn, tearDown } from "./network.ts";
 import { failPump } from "./pipes.ts";
-import { cancelReadable, deliver, failRead } from "./readable.ts";
+import { cancelReadable, deliver, failRead, readIsAnswered } from "./readable.ts";
 import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { movePump } from "./sink.ts";
+import type { World } from "./setup.ts";
 import type { Entry, SocketState, Waiter } from "./state.ts";
-import { failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
+import { abortWritable, failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
 
-const SERVICE_ERROR = {
-  throws: "Disk directory services don't support this event type.",
-  disconnected: "Network connection lost.",
-} as const;
+const LOST = "Network connection lost.";
+
+/** What service.connect() throws, if it does; a Worker takes no connection with TLS (recorded). */
+function serviceError(
+  { service }: World,
+  { secureTransport }: Pick<SocketState, "secureTransport">,
+): string | null {
+  switch (service) {
+    case "network":
+      return null;
+    case "worker":
+      return secureTransport === "on" ? "Incoming CONNECT with TLS not supported" : null;
+    case "throws":
+      return "Disk directory services don't support this event type.";
+    case "disconnected":
+      return LOST;
+    default:
+      return unreachable(service);
+  }
+}
 
 /** connect(address, options): returns a Socket at once; when the far end may see it is up to the design (4.1 step 7, 2.4 row 15). */
 export function connect(d: Draft, address: Value, options: Value): Ref {
@@ -44,9 +62,9 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
       null,
     );
   const actor = d.actor(actorId);
-  const { service } = d.world;
-  if (service !== "network" && d.design.serviceError === "thrown")
-    throw new HandlerThrow(js.newError("Error", SERVICE_ERROR[service]));
+  const thrown = serviceError(d.world, { secureTransport });
+  if (thrown !== null && d.design.serviceError === "thrown")
+    throw new HandlerThrow(js.newError("Error", thrown));
   const id = (d.s.sockets.length + 1) as SocketId;
   const cause = d.emit(
     { kind: "connect-called", socket: id, address: parsed, deferred: d.design.connectWaits },
@@ -103,7 +121,7 @@ export function startConnect(d: Draft, id: SocketId): void {
   const output = { type: "connect", socket: id, address: socket.address } as const;
   d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
   connectGoesOn(d, id);
-  if (d.world.service !== "network") return serviceThrows(d, socket, waiter?.id ?? null, output);
+  if (serviceError(d.world, socket) !== null) return serviceThrows(d, socket, waiter?.id ?? null, output);
   passGate(d, waiter?.id ?? null, output, socket.writes, socket.actor);
   const { promisedStreamTurns } = d.design;
   if (promisedStreamTurns !== null)
@@ -147,8 +165,7 @@ export function failWriteInPipe(d: Draft, socket: SocketState): void {
   const [front] = socket.queue;
   if (!d.design.refusedWriteFailsFirst || !socket.inSink || front?.type !== "write") return;
   if (isHeldBeyondConnect(d, d.waiter(front.waiter))) return;
-  const error = "Network connection lost.";
-  enter(d, socket, { type: "write-failed", socket: socket.id, event: front.id, error });
+  enter(d, socket, { type: "write-failed", socket: socket.id, event: front.id, error: LOST });
 }
 
 /** Lets something of a socket's enter JavaScript. */
@@ -163,7 +180,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
     failConnection(d, socket);
     failWriteInPipe(d, socket);
     if (d.design.refusedPipeFailsFirst && socket.chunk !== null)
-      enter(d, socket, { type: "pipe-failed", socket: id, error: "Network connection lost." });
+      enter(d, socket, { type: "pipe-failed", socket: id, error: LOST });
     enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
     d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
     return;
@@ -194,34 +211,35 @@ export function connectFailed(d: Draft, id: SocketId, error: string): void {
   const isNormalEnd = d.world.service === "disconnected" && d.design.disconnectIsNormalEnd;
   settleClosed(d, id, isNormalEnd ? null : error);
   settleOpened(d, id, error);
-  const { queue, secure } = d.socket(id);
-  failWritable(d, id, `jsg.Error: ${error}`);
+  const { secure, upgraded } = d.socket(id);
+  abortWritable(d, id, `jsg.Error: ${error}`);
   // The flush of startTls() fails with what the queue fails with; an end that is none but a disconnection resolves (recorded).
-  if (secure !== 0 && queue.some(({ type }) => type === "start-tls"))
+  if (secure !== 0 && !upgraded)
     settleClosed(d, secure, d.design.refusedWriteFailsFirst ? null : `jsg.Error: ${error}`);
   failRead(d, id, d.design.readErrorOfFailedConnect);
   d.patchSocket(id, { readable: "ended" });
 }
 
-/** The far end has reset the connection, as the watch task reports (SK1): `closed` resolves, it does not reject (4.8, RST row). */
+/**
+ * The far end has reset the connection, as the watch task reports (SK1): `closed` resolves, it does not reject (4.8, RST row). What
+ * is written later fails when it comes to the sink (recorded).
+ */
 export function disconnected(d: Draft, id: SocketId): void {
   d.emit({ kind: "socket-closed", socket: id, why: "reset by the far end" });
   d.patchSocket(id, { stage: "closed" });
   serviceReturns(d, id, "service.connect() has ended");
   settleClosed(d, id, null);
-  if (d.design.readAfterReset === "error") failPump(d, id, "Network connection lost.");
+  if (d.design.readAfterReset === "error") failPump(d, id, LOST);
   else if (d.socket(id).pumpTo !== null) {
     d.patchSocket(id, { sawFin: true });
     movePump(d, id);
   }
-  failRead(d, id, d.design.readAfterReset === "error" ? "Network connection lost." : null);
-  d.patchSocket(
-    id,
-    d.design.readAfterReset === "error"
-      ? { readable: "errored", readableError: "Network connection lost." }
-      : { readable: "ended" },
-  );
-  failWritable(d, id, "Network connection lost.");
+  if (d.socket(id).inSink) failWritable(d, id, LOST);
+  if (d.design.readAfterReset === "error") {
+    failRead(d, id, LOST);
+    d.patchSocket(id, { readable: "errored", readableError: LOST });
+  } else if (d.socket(id).readRef !== 0) readIsAnswered(d, id, null);
+  else d.patchSocket(id, { readable: "ended" });
 }
 
 /** socket.close(): waits for `opened`, then for the gate unless the writable is closing, then tears down (4.7). */
@@ -262,12 +280,8 @@ export function closeStreams(d: Draft, id: SocketId): void {
   cancelReadable(d, id);
   d.patchSocket(id, { readRef });
   const { closeWriterError: error } = d.design;
-  const { writerClosedRef, writable } = d.socket(id);
   if (error === null) forgetQueue(d, id, d.design.closeReadError);
-  else if (writable !== "closed") {
-    failWritable(d, id, error);
-    if (writerClosedRef !== 0) js.reject({ ref: writerClosedRef }, js.newError("Error", error));
-  }
+  else if (d.socket(id).writable !== "closed") abortWritable(d, id, error);
   js.onSettled(js.promiseOf(undefined), `close-teardown:${id}`);
 }
 

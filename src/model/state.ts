@@ -365,6 +365,8 @@ export interface SinkChunk {
   readonly promiseRef: number;
   /** Where the stream behind the sink asks the gate as well. */
   readonly waiter: WaiterId | null;
+  /** It stands in the pipe to a Worker, which has not read it. */
+  readonly sent: boolean;
   readonly cause: Cause;
 }
 
@@ -381,7 +383,7 @@ export interface QueueEvent {
   readonly waiter: WaiterId;
   /** The gate has let it through and JavaScript knows. */
   readonly ready: boolean;
-  /** Its bytes are on the wire, and JavaScript, which may not be entered now, has yet to hear of it. */
+  /** Its bytes are on the wire, or stand in the pipe to a Worker, and JavaScript has yet to hear of it. */
   readonly sent: boolean;
   /** The promise of write(), close() or a pipe; 0 for the socket's own. */
   readonly promiseRef: number;
@@ -569,8 +571,8 @@ export interface SocketState {
   readonly writableError: string;
   /** The error itself, where the handler gave it; else 0. */
   readonly writableErrorRef: number;
-  /** The writer that has the lock has aborted the stream: to that one it is closed. */
-  readonly abortedByWriter: boolean;
+  /** The stream failed while a writer had the lock: to that one it is closed. */
+  readonly closedToWriter: boolean;
   /** writer.close() has been called; the close event is queued only after opened. */
   readonly closeAsked: boolean;
   /** What a pipe has at the sink. */
@@ -625,6 +627,10 @@ export interface SocketState {
     readonly rstDueAt: Ms | null;
     readonly finDueAt: Ms | null;
     readonly readsFrom: Ms;
+    /** Of a Worker: when the call of its connect() handler returns, or throws; and that it is over. */
+    readonly returnsDueAt: Ms | null;
+    readonly throwsDueAt: Ms | null;
+    readonly callOver: boolean;
   };
   // ---- lifetimes
   readonly things: SocketThings;

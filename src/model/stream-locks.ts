@@ -38,6 +38,8 @@ export function releaseStreamLock(d: Draft, type: string, id: number): void {
   if (released) return;
   const js = d.js();
   const socket = d.socket(socketId);
+  // A writer under which the stream has failed has nothing to release: the stream stays locked (recorded).
+  if (type === WRITER && socket.closedToWriter) return;
   if (type !== WRITER && socket.readRef !== 0) throw new HandlerThrow(js.newError("TypeError", PENDING));
   d.s.streamLocks = d.s.streamLocks.with(id - 1, { socket: socketId, released: true });
   const closedRef = type === WRITER ? socket.writerClosedRef : socket.readerClosedRef;

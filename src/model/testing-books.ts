@@ -48,6 +48,8 @@ interface LineBook {
   isAccepted: boolean;
   isRefused: boolean;
   hasEnded: boolean;
+  /** Whether the call of a Worker at its other end is over. */
+  isOver: boolean;
 }
 
 /** Kinds that a handler's own code makes: within a turn, at a line. */
@@ -378,6 +380,7 @@ function newLine(isFetch: boolean): LineBook {
     isAccepted: false,
     isRefused: false,
     hasEnded: false,
+    isOver: false,
   };
 }
 
@@ -465,6 +468,19 @@ function outside(
       claim(socketOf(event.socket).line.isAccepted, `${event.type} without a connection`);
       socketOf(event.socket).line.inbound.push(event.type);
       return;
+    case "service-returns":
+    case "service-throws":
+    case "call-cancelled": {
+      const { line } = socketOf(event.socket);
+      claim(
+        line.isAccepted || event.type === "call-cancelled",
+        `${event.type} of a call that was not accepted`,
+      );
+      claim(!line.isOver, `${event.type} of a call that is over`);
+      // What stood in the pipe is lost with the call.
+      Object.assign(line, { isOver: true, outbound: [], inbound: [] });
+      return;
+    }
     case "response-sent":
       claim(record.actor !== null && !answers.has(event.request), "is answered twice, or by nobody");
       answers.set(event.request, `${event.status} ${event.body}`);

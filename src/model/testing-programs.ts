@@ -351,7 +351,11 @@ const worlds: fc.Arbitrary<Partial<World>> = fc.record(
     severalCommits: fc.boolean(),
     scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
     windowBytes: fc.constantFrom(5, 65_536),
-    service: fc.constantFrom("network" as const, "network" as const, "network" as const, "throws" as const),
+    service: fc.oneof(
+      { weight: 5, arbitrary: fc.constant("network" as const) },
+      { weight: 2, arbitrary: fc.constant("worker" as const) },
+      { weight: 1, arbitrary: fc.constant("throws" as const) },
+    ),
     peer: fc.constantFrom(
       {},
       { echo: true },
@@ -361,6 +365,8 @@ const worlds: fc.Arbitrary<Partial<World>> = fc.record(
       { refuse: true },
       { blackhole: true },
       { readAfterMs: 40, reply: "answer" },
+      { returnsAfterMs: 20 },
+      { readAfterMs: 40, throwsAfterMs: 60 },
       { http: true },
       { reply: "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok" },
       { tls: true },

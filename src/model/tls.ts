@@ -20,6 +20,7 @@ import { passGate } from "./gate.ts";
 import { moveStream } from "./lifetimes/connection.ts";
 import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
+import { isServed } from "./service.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { enter, failConnection, failWriteInPipe, isHeldBeyondConnect, newSocketPromises } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
@@ -97,6 +98,7 @@ export function upgradeSocket(d: Draft, id: SocketId): void {
   d.patchSocket(id, { upgraded: true, writerLocked: true, readerLocked: true });
   settleClosed(d, id, null);
   if (old.handshake === "none") return settleClosed(d, secure, INTERNAL_ERROR);
+  if (isServed(d.world, old)) return cannotUpgrade(d, secure);
   const { stage, handshake, handshakeDueAt, outbound, inbound, finSent, torn, peer } = old;
   const { unread, taken, sawFin, sawRst } = old;
   d.patchSocket(secure, {
@@ -115,6 +117,15 @@ export function upgradeSocket(d: Draft, id: SocketId): void {
   });
   moveStream(d, id);
   if (handshake === "done" && !torn) sayHello(d, secure);
+}
+
+/** A Worker behind connect() fills no tlsStarter slot: there is nothing to call (recorded). */
+function cannotUpgrade(d: Draft, secure: SocketId): void {
+  const { openedWaits, unsupported } = d.design.tls;
+  if (openedWaits) settleOpened(d, secure, unsupported);
+  settleClosed(d, secure, unsupported);
+  failWritable(d, secure, unsupported);
+  failRead(d, secure, unsupported);
 }
 
 /** The answer to the TCP handshake of a connection that is to speak TLS. */

@@ -12,7 +12,8 @@ import { passGate, waitAtGate } from "./gate.ts";
 import { closeIsDone, writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
-import { socketIsReset } from "./reset.ts";
+import { failInPipe, isLost, socketIsReset } from "./reset.ts";
+import { isServed } from "./service.ts";
 import { settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { QueueEvent, Task } from "./state.ts";
@@ -25,7 +26,7 @@ const CLOSED = "This WritableStream has been closed.";
 export function refusalOf(d: Draft, id: SocketId): string | null {
   const socket = d.socket(id);
   if (socket.isClosing) return socket.closeAsked ? CLOSED : CLOSING;
-  if (socket.abortedByWriter) return CLOSED;
+  if (socket.closedToWriter) return CLOSED;
   if (socket.writable === "errored") return socket.writableError;
   return socket.writable === "open" ? null : CLOSED;
 }
@@ -52,7 +53,7 @@ export function queuedBytes(d: Draft, id: SocketId): number {
 /** writer.desiredSize: pinned at 1 without a high water mark (SK7). */
 export function desiredSize(d: Draft, id: SocketId): number | null {
   const socket = d.socket(id);
-  if (socket.writable === "errored") return null;
+  if (socket.writable === "errored") return socket.closedToWriter ? 0 : null;
   if (socket.writable !== "open") return 0;
   return socket.highWaterMark === null ? 1 : socket.highWaterMark - queuedBytes(d, id);
 }
@@ -75,8 +76,8 @@ export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
   const refused = refusalOf(d, id);
   if (refused !== null) {
-    const { writable, writableError, abortedByWriter } = d.socket(id);
-    const isFailure = writable === "errored" && !abortedByWriter;
+    const { writable, writableError, closedToWriter } = d.socket(id);
+    const isFailure = writable === "errored" && !closedToWriter;
     if (!isFailure || refused !== writableError)
       return rejected(d, isFailure ? "Error" : "TypeError", refused);
     const failed = js.newPromise();
@@ -222,9 +223,10 @@ export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
 export function dispatchFront(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const front = socket.queue[0];
-  if (front === undefined || socket.inSink || !front.ready || socket.torn) return;
+  const lost = isLost(socket);
+  if (front === undefined || socket.inSink || !front.ready || (socket.torn && !lost)) return;
   // A pipe may have come to its end before there is a connection.
-  if (front.type === "close" && socket.stage !== "open") return;
+  if (front.type === "close" && socket.stage !== "open" && !lost) return;
   d.cause = front.cause;
   d.patchSocket(id, { inSink: true });
   if (front.type === "write") {
@@ -236,7 +238,7 @@ export function dispatchFront(d: Draft, id: SocketId): void {
     const pumps = { type: "pump", socket: id, cause: d.cause } as const;
     if (socket.stage !== "open") writeBlocks(d, id);
     if (d.design.sinkWaits) waitAtSink(d, id, front, pumps);
-    else if (socket.stage === "open") d.armBreadthFirst(pumps, d.design.pumpTurns);
+    else if (socket.stage === "open" || lost) d.armBreadthFirst(pumps, d.design.pumpTurns);
   } else if (front.type === "pipe") startPipe(d, id, front);
   else if (front.type === "flush" || front.type === "take") eventIsDone(d, id, front);
   else if (front.type === "start-tls") eventIsDone(d, id, front, 2);
@@ -263,7 +265,9 @@ function eventIsDone(d: Draft, id: SocketId, event: QueueEvent, turns = 1): void
 export function shutDown(d: Draft, id: SocketId): void {
   const { queue, actor, torn } = d.socket(id);
   const front = queue[0];
-  if (front?.type !== "close" || torn) return;
+  if (front?.type !== "close") return;
+  if (isLost(d.socket(id))) return eventIsDone(d, id, front);
+  if (torn) return;
   passGate(d, front.waiter, { type: "fin", socket: id }, front.writes, actor);
   sendFin(d, id);
   if (d.design.closesWhenBothEnded && d.socket(id).endRead) tearDown(d, id);
@@ -276,6 +280,7 @@ export function pump(d: Draft, id: SocketId): void {
   if (d.socket(id).queue[0]?.type === "close") dispatchFront(d, id);
   const socket = d.socket(id);
   const front = socket.queue[0];
+  if (isLost(socket)) return failInPipe(d, id);
   if (
     front === undefined ||
     !socket.inSink ||
@@ -302,9 +307,16 @@ export function pump(d: Draft, id: SocketId): void {
   sendData(d, id, text, front.bytes);
   const [, ...behind] = d.socket(id).queue;
   d.patchSocket(id, { queue: [{ ...front, sent: true }, ...behind] });
+  if (isServed(d.world, socket)) writeBlocks(d, id);
+  else writeIsTaken(d, id, front);
+}
+
+/** The write that stood in the pipe is out of the object's hands. */
+export function writeIsTaken(d: Draft, id: SocketId, event: QueueEvent): void {
+  const { write, bytes } = event;
   writeIsOver(d, id, "the other end of the pipe has taken it");
-  d.emit({ kind: "bytes-sent", socket: id, write: front.write, bytes: front.bytes }, { actor: socket.actor });
-  eventIsDone(d, id, front);
+  d.emit({ kind: "bytes-sent", socket: id, write, bytes }, { actor: d.socket(id).actor });
+  eventIsDone(d, id, event);
 }
 
 /** The sink has finished the front event: it leaves the queue and its promise resolves. Gives the event's type. */
@@ -338,18 +350,19 @@ function promiseInWords(id: SocketId, event: QueueEvent): string {
   return `socket ${id} ${event.type === "pipe" ? "pipeTo()" : "writer.close()"}`;
 }
 
-/** The stream breaks: what is queued is never sent and its promises reject (SK13). `front` limits it to the event at the sink. */
-export function failWritable(d: Draft, id: SocketId, error: string, front = false): void {
+/**
+ * The stream fails: what is queued is never sent and its promises reject (SK13). The writer that has the lock is closed from
+ * then on; its `closed` rejects after the write at the sink, and before what stands behind it (recorded).
+ */
+export function failWritable(d: Draft, id: SocketId, error: string): void {
   const js = d.js();
   const socket = d.socket(id);
-  const failed = front ? socket.queue.slice(0, 1) : socket.queue;
-  d.patchSocket(id, {
-    queue: front ? socket.queue.slice(1) : [],
-    inSink: false,
-    ...(front ? {} : { writable: "errored" as const, writableError: error }),
-  });
+  d.patchSocket(id, { queue: [], inSink: false, writable: "errored", writableError: error });
   if (socket.inSink) writeIsOver(d, id, "cancelled");
-  for (const event of failed) {
+  const [front] = socket.queue;
+  const isAtSink = socket.inSink && front?.type === "write";
+  if (!isAtSink) failWriter(d, id, error);
+  for (const event of socket.queue) {
     if (event.type === "pipe") losePipe(d, id, event);
     if (event.type === "flush") flushFails(d, id, error);
     if (event.type === "write")
@@ -364,11 +377,25 @@ export function failWritable(d: Draft, id: SocketId, error: string, front = fals
     const promise = promiseInWords(id, event);
     d.emit({ kind: "promise-settles", promise, outcome: "rejected", text: error });
     js.reject({ ref: event.promiseRef }, js.newError("Error", error));
+    if (isAtSink && event === front) failWriter(d, id, error);
   }
-  if (front || socket.readyRef === 0) return;
+  d.patchSocket(id, { closedToWriter: d.socket(id).writerLocked });
+  if (socket.readyRef === 0) return;
   d.patchSocket(id, { readyRef: 0 });
   // Waiting for room is over, whatever the reason: the next write() says what happened (run on workerd).
   js.resolve({ ref: socket.readyRef }, undefined);
+}
+
+/** The stream is aborted: the writer that has the lock hears of it before what was queued (recorded). */
+export function abortWritable(d: Draft, id: SocketId, error: string): void {
+  failWriter(d, id, error);
+  failWritable(d, id, error);
+}
+
+function failWriter(d: Draft, id: SocketId, error: string): void {
+  const { writerClosedRef } = d.socket(id);
+  const js = d.js();
+  if (writerClosedRef !== 0) js.reject({ ref: writerClosedRef }, js.newError("Error", error));
 }
 
 /** The stream ends and what is queued is never sent: whoever waits for it waits for ever (recorded). */
@@ -392,12 +419,12 @@ function flushFails(d: Draft, id: SocketId, error: string): void {
 }
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */
-export function abortWriter(d: Draft, id: SocketId, reason: Value, byWriter = false): Ref {
+export function abortWriter(d: Draft, id: SocketId, reason: Value): Ref {
   const js = d.js();
   const { writable } = d.socket(id);
   if (writable === "open" || writable === "closing") {
-    failWritable(d, id, js.asError(reason)?.message ?? js.toText(reason));
-    d.patchSocket(id, { writableErrorRef: isRef(reason) ? reason.ref : 0, abortedByWriter: byWriter });
+    abortWritable(d, id, js.asError(reason)?.message ?? js.toText(reason));
+    d.patchSocket(id, { writableErrorRef: isRef(reason) ? reason.ref : 0 });
   }
   return js.promiseOf(undefined);
 }
@@ -408,6 +435,6 @@ export function lockWriter(d: Draft, id: SocketId): Ref {
     throw new HandlerThrow(
       d.js().newError("TypeError", "This WritableStream is currently locked to a writer."),
     );
-  d.patchSocket(id, { abortedByWriter: false });
+  d.patchSocket(id, { closedToWriter: false });
   return newStreamLock(d, id, "WritableStreamDefaultWriter");
 }

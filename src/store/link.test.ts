@@ -41,6 +41,12 @@ const links: fc.Arbitrary<Link> = fc.record({
       oneWayMs: latency,
       backend: fc.constantFrom("sqlite" as const, "cache" as const),
       commits: fc.constantFrom("replicated" as const, "blocking" as const, "bucket" as const),
+      service: fc.constantFrom(
+        "network" as const,
+        "worker" as const,
+        "throws" as const,
+        "disconnected" as const,
+      ),
       scheduling: fc.constantFrom("strict" as const, "relaxed" as const),
       peer: fc.constantFrom(...PEER_IDS),
     },

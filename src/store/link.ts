@@ -43,6 +43,7 @@ export function encodeLink(link: Link): string {
     ["way", settings.oneWayMs],
     ["backend", settings.backend],
     ["commits", settings.commits],
+    ["service", settings.service],
     ["peer", settings.peer],
     ["order", settings.scheduling],
     ["c", link.choices.length > 0 ? link.choices.join(".") : undefined],

@@ -52,6 +52,9 @@ const parameters = v.strictObject({
   way: latency("the network time"),
   backend: v.optional(v.picklist(["sqlite", "cache"], "the kind of storage is unknown")),
   commits: v.optional(v.picklist(["replicated", "blocking", "bucket"], "the kind of commits is unknown")),
+  service: v.optional(
+    v.picklist(["network", "worker", "throws", "disconnected"], "what connect() goes to is unknown"),
+  ),
   peer: v.optional(v.picklist(PEER_IDS, "the far end's behaviour is unknown")),
   order: v.optional(v.picklist(["strict", "relaxed"], "the kind of scheduling is unknown")),
   c: v.optional(
@@ -79,7 +82,7 @@ export function decodeLink(hash: string): Result<Link, string> {
     return err(`This link cannot be read: "${shorten(repeated[0])}" stands in it twice.`);
   const parsed = v.safeParse(parameters, Object.fromEntries(pairs));
   if (!parsed.success) return err(`This link cannot be read: ${reason(parsed.issues[0])}.`);
-  const { s, code, d, commit, way, backend, commits, peer, order, c, at } = parsed.output;
+  const { s, code, d, commit, way, backend, commits, service, peer, order, c, at } = parsed.output;
   return ok({
     scenario: s,
     code: code ?? null,
@@ -90,6 +93,7 @@ export function decodeLink(hash: string): Result<Link, string> {
       ...(way !== undefined && { oneWayMs: way }),
       ...(backend !== undefined && { backend }),
       ...(commits !== undefined && { commits }),
+      ...(service !== undefined && { service }),
       ...(peer !== undefined && { peer }),
       ...(order !== undefined && { scheduling: order }),
     },

@@ -28,6 +28,7 @@ export interface WorldSettings {
   readonly oneWayMs?: number;
   readonly backend?: World["backend"];
   readonly commits?: World["commits"];
+  readonly service?: World["service"];
   readonly peer?: PeerId;
   readonly scheduling?: World["scheduling"];
 }
@@ -40,6 +41,7 @@ export function applySettings(world: World, settings: WorldSettings): World {
     oneWayMs: settings.oneWayMs ?? world.oneWayMs,
     backend: settings.backend ?? world.backend,
     commits: settings.commits ?? world.commits,
+    service: settings.service ?? world.service,
     scheduling: settings.scheduling ?? world.scheduling,
     peer: settings.peer === undefined ? world.peer : PEERS[settings.peer].plan,
   };
@@ -47,12 +49,13 @@ export function applySettings(world: World, settings: WorldSettings): World {
 
 /** The settings without those that say what the scenario says anyway. */
 export function withoutDefaults(world: World, settings: WorldSettings): WorldSettings {
-  const { commitMs, oneWayMs, backend, commits, peer, scheduling } = settings;
+  const { commitMs, oneWayMs, backend, commits, service, peer, scheduling } = settings;
   return {
     ...(commitMs !== undefined && commitMs !== world.commitMs && { commitMs }),
     ...(oneWayMs !== undefined && oneWayMs !== world.oneWayMs && { oneWayMs }),
     ...(backend !== undefined && backend !== world.backend && { backend }),
     ...(commits !== undefined && commits !== world.commits && { commits }),
+    ...(service !== undefined && service !== world.service && { service }),
     ...(peer !== undefined && { peer }),
     ...(scheduling !== undefined && scheduling !== world.scheduling && { scheduling }),
   };

@@ -160,7 +160,18 @@ const BAD: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>([
   "refuse",
   "rst-received",
   "peer-rst",
+  "service-throws",
   "client-disconnects",
+]);
+
+/** What ends a connection from the far end's point of view. */
+const ENDS: ReadonlySet<OutsideEvent["type"]> = new Set<OutsideEvent["type"]>([
+  "closed",
+  "rst-received",
+  "peer-rst",
+  "service-returns",
+  "service-throws",
+  "call-cancelled",
 ]);
 
 function nameOf(frame: Frame, event: OutsideEvent): string {
@@ -181,9 +192,7 @@ function leakNames(frame: Frame, event: OutsideEvent, pending: readonly WriteId[
 function layOutConnection(frame: Frame, nodes: NodesBuilder, observer: Observer, y: number): void {
   const accepts = observer.sees.find(({ event }) => event.type === "accept");
   if (accepts === undefined) return;
-  const ends = observer.sees.find(
-    ({ event }) => event.type === "closed" || event.type === "rst-received" || event.type === "peer-rst",
-  );
+  const ends = observer.sees.find(({ event }) => ENDS.has(event.type));
   nodes.line(
     `connected.${observer.key}`,
     "connected",

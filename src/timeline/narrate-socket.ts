@@ -298,6 +298,24 @@ function narrateOutside(event: OutsideEvent, record: RecordOf<"outside">, contex
       );
     case "peer-rst":
       return say(`${socketText(facts, event.socket)} `, bad("resets"), " the connection.");
+    case "service-returns":
+      return say(
+        `The Worker behind ${socketText(facts, event.socket)} `,
+        strong("returns"),
+        ": its end of the pipe is gone, and what stands in the pipe is lost.",
+      );
+    case "service-throws":
+      return say(
+        `The Worker behind ${socketText(facts, event.socket)} `,
+        bad("throws"),
+        " after it has accepted: its end of the pipe is gone, and what stands in the pipe is lost.",
+      );
+    case "call-cancelled":
+      return say(
+        `The object gives up its end of the pipe: the call of the Worker behind ${socketText(facts, event.socket)} is `,
+        strong("cancelled"),
+        ".",
+      );
     case "request":
       return say("A client sends ", strong(`a request for ${event.path}`), ".");
     case "response-sent":

@@ -234,6 +234,12 @@ export function outsideText(event: OutsideEvent): string {
       return "sends FIN";
     case "peer-rst":
       return "sends RST";
+    case "service-returns":
+      return "connect() returns";
+    case "service-throws":
+      return "connect() throws";
+    case "call-cancelled":
+      return "connect() is cancelled";
     case "request":
       return `asks ${event.path}`;
     case "response-sent":

@@ -51,6 +51,8 @@ const KNOWN_PEER: KnownPeer = {
   http: true,
   websocket: true,
   sayAfterFinMs: true,
+  returnsAfterMs: true,
+  throwsAfterMs: true,
 };
 /** How the recorder writes down what it reads, and an entry that it waits for: not the far end's own doing. */
 const RECORDERS = new Set(["bulk", "readAfter"]);
@@ -87,6 +89,7 @@ export function worldOf(scenario: Scenario): Result<World, string> {
   return ok({
     ...common,
     commits: "blocking",
+    service: scenario.service,
     requests: scenario.requests,
     diskError: isWriteFault ? WRITE_ERROR : FSYNC_ERROR,
   });

@@ -54,6 +54,7 @@ const LocalRecording = v.object({
   title: v.string(),
   shows: v.optional(v.string()),
   peer: v.nullish(Peer, {}),
+  service: v.optional(v.picklist(["network", "worker"]), "network"),
   fault: v.nullish(Fault, null),
   requests: v.optional(v.pipe(v.array(v.union([Path, v.array(Path)])), v.minLength(1)), ["/"]),
   settleMs: v.optional(v.pipe(v.number(), v.minValue(0)), 300),

@@ -14,6 +14,7 @@
  * |                                   | first at the earliest: the response leaves the object, then crosses the calling  |
  * |                                   | Worker. Of a group: with its last answer                                         |
  * | log                               | `log TEXT`, line by line                                                         |
+ * | to a Worker: syn, send, fin-sent, closed | nothing: the way to it is no system call, and it tells of no close                |
  * | outside accept, receive, fin-received, rst-received, closed | what the far end of that connection saw next           |
  * | with commits to a bucket: commit-starts, last-copy | `commit N sent`, wherever it may stand (cluster-recording.ts)   |
  * | commit-stored, commit-busy, commit-fails, last-copy | `commit N durable`, `refused`                                  |
@@ -110,6 +111,7 @@ export class Follower {
   private readonly groups: readonly (readonly RequestId[])[];
   private readonly watched: readonly string[];
   private readonly isLive: boolean;
+  private readonly isServed: boolean;
   /** Virtual time of the record that is being followed. */
   private at = 0;
   private readonly isWatchingBody: boolean;
@@ -123,6 +125,7 @@ export class Follower {
     this.groups = paths.map((group) => group.map(() => ++last as RequestId));
     this.watched = scenario.format === "cluster" ? watchedEntries(scenario) : [];
     this.isLive = scenario.format === "cluster" && scenario.peer?.websocket === true;
+    this.isServed = scenario.format === "local" && scenario.service === "worker";
     this.isWatchingBody = scenario.format === "cluster" && scenario.watchBody;
   }
 
@@ -407,13 +410,15 @@ export class Follower {
           : progress;
       case "syn": {
         const sockets = [...progress.sockets, event.socket];
-        const followed = this.entry(progress, { kind: "connect", connection: sockets.length });
+        const followed = this.isServed
+          ? progress
+          : this.entry(progress, { kind: "connect", connection: sockets.length });
         if (followed instanceof Differs) return followed;
         return { ...followed, sockets, wires: [...progress.wires, { entry: 0, bytes: 0 }] };
       }
       case "send":
         // The frames of a WebSocket, and all that its connection sends, were recorded by the far end.
-        return this.isLive
+        return this.isLive || this.isServed
           ? progress
           : this.send(progress, this.connectionOf(progress, event.socket), event.bytes, event.text);
       case "fin-sent":
@@ -436,7 +441,9 @@ export class Follower {
       case "rst-received":
         return this.reset(progress, event.socket);
       case "closed":
-        return this.scenario.format === "cluster" ? progress : this.wire(progress, event.socket, "close");
+        return this.scenario.format === "cluster" || this.isServed
+          ? progress
+          : this.wire(progress, event.socket, "close");
       default:
         return progress;
     }
@@ -491,7 +498,7 @@ export class Follower {
   private end(progress: Progress, connection: number, how: "fin-sent" | "rst-sent"): Progress | Differs {
     const { entries, wires } = this.observation;
     const ends = (entry: Entry): boolean => entry.kind === "end" && entry.connection === connection;
-    if (connection === 0 || !sawEnd(wires, connection)) return progress;
+    if (connection === 0 || this.isServed || !sawEnd(wires, connection)) return progress;
     // In cluster mode a FIN is an entry because the far end saw it, and a reset when the far end sees it.
     if (this.scenario.format === "cluster" && how === "rst-sent") return progress;
     return entries.slice(0, progress.main.entry).some(ends)

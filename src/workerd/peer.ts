@@ -25,6 +25,8 @@ export const Peer = v.looseObject({
   rstAfterMs: optionalMs,
   readAfterMs: optionalMs,
   holdOpen: optionalFlag,
+  returnsAfterMs: optionalMs,
+  throwsAfterMs: optionalMs,
 });
 export type Peer = v.InferOutput<typeof Peer>;
 

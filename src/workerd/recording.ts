@@ -16,6 +16,8 @@
  * |                                                     |                      | was there to see it                                     |
  * | `<TLS handshake 215 bytes>`, `<TLS alert 2 bytes>`  | their size with      | what is in them is random; it is a record's size        |
  * |                                                     | 5 bytes of header    | without its header that is recorded                     |
+ * | of a connection to a Worker all but what it tells    | nothing              | the way there is no system call, and a call that is     |
+ * |                                                     |                      | cancelled tells no end                                  |
  * | after `fsync EIO`: the next `fsync`; after          | nothing              | SQLite closes the database of the object that is reset  |
  * | `disk write ENOSPC`: the next two; after ctx.abort()|                      | (disk-calls.ts)                                         |
  * | the last two, or a failing last one                 |                      |                                                         |

@@ -152,6 +152,7 @@ export async function runCluster(
       autogates,
       v8Flags,
       bucketPort: bucket.port,
+      service: null,
     });
     workerd.onExit((how) => timeline.note(`workerd exits ${how}`));
     await prime(workerd, objects, rules);

@@ -27,6 +27,7 @@ const SAMPLE = [
   "corpus/ping-pong-with-puts",
   "corpus/response-while-put-pending",
   "corpus/follow-up-after-break",
+  "corpus/service-throws",
   "cluster-corpus/put-then-connect",
   "cluster-corpus/put-wait-connect",
   "cluster-corpus/put-between-writes",

@@ -1,6 +1,7 @@
 /* One run of one handler with local storage: a commit is a synchronous fsync at the end of the turn that wrote. */
 import { type Answer, cleanAnswer, get, pathOf, splitAnswer } from "./client.ts";
 import { describeData } from "./data.ts";
+import { farWorker, isOfFarWorker, tellWire } from "./far-worker.ts";
 import { orderOfCalls } from "./local-order.ts";
 import { cleanerFor, errorLines } from "./normalize.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -40,14 +41,15 @@ export async function runLocal(
   { file, autogates }: Binary,
 ): Promise<Outcome> {
   const { requests, settleMs, fault, v8Flags } = meta;
+  const service = meta.service === "worker" ? farWorker(meta.peer ?? {}) : null;
   const wire = new Wire({ describe: describeData, resets: ["ECONNRESET"], closes: true });
-  const peer = await startPeer(meta.peer ?? {}, {
+  const peer = await startPeer(service === null ? (meta.peer ?? {}) : {}, {
     saw: (connection, sight) => wire.saw(connection, sight),
     after: () => Promise.resolve(),
   });
   let workerd: Workerd | null = null;
   try {
-    const setup = { source, peerPort: peer.port, autogates, v8Flags, bucketPort: null };
+    const setup = { source, peerPort: peer.port, autogates, v8Flags, bucketPort: null, service };
     workerd = await Workerd.start(file, setup);
     const clean = cleanerFor({ peerPort: peer.port, workerPort: workerd.port, folder: workerd.folder });
     await prime(workerd, requests);
@@ -60,16 +62,18 @@ export async function runLocal(
       answers.push(...splitAnswer(request, answer));
       await sleep(settleMs);
     }
+    const logged = workerd.output.split("\n").filter((line) => line !== "");
+    for (const line of logged) if (isOfFarWorker(line)) tellWire(line, wire);
     const seen = wire.entries().map(clean);
     const ended = workerd.ended;
     const calls = await workerd.detachStrace();
     const cleaned = answers.map((answer) => cleanAnswer(answer, clean));
     return {
       wire: seen,
-      syscalls: orderOfCalls(calls, peer.port).map(clean),
-      logs: clean(workerd.output)
-        .split("\n")
-        .filter((line) => line !== ""),
+      syscalls: orderOfCalls(calls, peer.port)
+        .filter((entry) => !isOfFarWorker(entry.replace(/^log /, "")))
+        .map(clean),
+      logs: logged.filter((line) => !isOfFarWorker(line)).map(clean),
       ...(cleaned.length > 1 ? { responses: cleaned } : { response: cleaned[0] }),
       errors: errorLines(workerd.errors, clean, true),
       ...(ended === null ? {} : { died: ended }),

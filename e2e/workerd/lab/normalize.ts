@@ -43,6 +43,7 @@ export function errorLines(log: string, clean: Clean, withInfo: boolean): readon
     .map((line) =>
       line
         .replaceAll(/\S+\.(?:c\+\+|h|rs):\d+: /g, "")
+        .replaceAll(/wdErrId = \w+/g, "wdErrId = ...")
         .replace(/; stack = \w*Error: .*$/, "")
         .replace(/\s*stack: [0-9a-f@ ]+.*$/, "")
         .slice(0, LONGEST_ERROR),

@@ -29,6 +29,8 @@ const Peer = v.strictObject({
   readAfterMs: ms,
   holdOpen: flag,
   sayAfterFinMs: ms,
+  returnsAfterMs: ms,
+  throwsAfterMs: ms,
 });
 /** How the far end behaves. */
 export type PeerBehaviour = v.InferOutput<typeof Peer>;
@@ -46,6 +48,8 @@ const Path = v.pipe(v.string(), v.startsWith("/"));
 const LocalMeta = v.looseObject({
   // There is no order to name an entry of while it is made: it is read from the system calls afterwards.
   peer: v.nullish(v.omit(Peer, ["readAfter"]), {}),
+  /** `worker`: connect() goes to the connect() handler of a Worker of the recorder's, which is the far end. */
+  service: v.optional(v.picklist(["network", "worker"]), "network"),
   fault: v.nullish(Fault, null),
   requests: v.optional(v.pipe(v.array(v.union([Path, v.array(Path)])), v.minLength(1)), ["/"]),
   settleMs: v.optional(v.pipe(v.number(), v.minValue(0)), 300),

@@ -46,6 +46,8 @@ export interface WorkerSetup {
   readonly v8Flags: readonly string[];
   /** The bucket's port in cluster mode. */
   readonly bucketPort: number | null;
+  /** The Worker that connect() goes to; null: the network. */
+  readonly service: string | null;
 }
 
 function clusterConfig(port: number): string {
@@ -59,9 +61,16 @@ function clusterConfig(port: number): string {
   return `cluster = ( bucket = "s3://bucket/lab", address = "127.0.0.1:0", key = "${key}", bucketOptions = ${JSON.stringify(options)} ),`;
 }
 
+const FAR_WORKER = `const far :Workerd.Worker = (
+  modules = [(name = "far.js", esModule = embed "far.js")],
+  compatibilityDate = "2026-04-01",
+  compatibilityFlags = ["experimental"],
+);
+`;
+
 /** The files of the Worker by their names; `folder` is where they will stand. */
 export function workerFiles(setup: WorkerSetup, folder: string): Readonly<Record<string, string>> {
-  const { source, peerPort, autogates, v8Flags, bucketPort } = setup;
+  const { source, peerPort, autogates, v8Flags, bucketPort, service } = setup;
   const handler = source
     .replaceAll("peer:9000", `127.0.0.1:${peerPort}`)
     .replaceAll('hostname: "peer", port: 9000', `hostname: "127.0.0.1", port: ${peerPort}`);
@@ -77,6 +86,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .demo),
     (name = "internet", network = (allow = ["private", "public"], tlsOptions = (trustBrowserCas = false))),
     (name = "disk", disk = (path = "${folder}/do", writable = true)),
+    ${service === null ? "" : '(name = "far", worker = .far),'}
   ],
   sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ],
   ${bucketPort === null ? "" : clusterConfig(bucketPort)}
@@ -89,7 +99,9 @@ const demo :Workerd.Worker = (
   durableObjectNamespaces = [(className = "Demo", uniqueKey = "demo", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [(name = "DEMO", durableObjectNamespace = "Demo")],
+  ${service === null ? "" : 'globalOutbound = "far",'}
 );
-`;
-  return { "entry.js": entryModule(errorFlags), "handler.js": handler, "config.capnp": config };
+${service === null ? "" : FAR_WORKER}`;
+  const files = { "entry.js": entryModule(errorFlags), "handler.js": handler, "config.capnp": config };
+  return service === null ? files : { ...files, "far.js": service };
 }

@@ -72,6 +72,8 @@ export interface Design {
     readonly openedWaits: boolean;
     /** What a second startTls() throws. */
     readonly startedTwice: string;
+    /** What fails with it where the service has no TLS to start. */
+    readonly unsupported: string;
   };
   readonly lifetimes: Lifetimes;
 }

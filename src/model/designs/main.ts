@@ -46,6 +46,7 @@ export const main: Design = {
     nameBytes: 9,
     openedWaits: true,
     startedTwice: "startTls has already been called on this socket, or the socket was transferred over RPC.",
+    unsupported: "startTls() is not supported on this connection.",
   },
   lifetimes: {
     connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],

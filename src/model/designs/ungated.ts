@@ -1,3 +1,4 @@
+import { INTERNAL_ERROR } from "../break-error.ts";
 import type { Design } from "./design.ts";
 
 /**
@@ -41,6 +42,7 @@ export const ungated: Design = {
     nameBytes: -9,
     openedWaits: false,
     startedTwice: "startTls can only be called once.",
+    unsupported: INTERNAL_ERROR,
   },
   lifetimes: {
     connectionData: ["connectionStream", "watchForDisconnectTask", "tlsStarter"],

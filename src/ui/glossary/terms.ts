@@ -26,6 +26,10 @@ export type TermId =
   | "bucket"
   | "sqlite"
   | "cache"
+  | "network"
+  | "worker"
+  | "throws"
+  | "disconnected"
   | "strict"
   | "relaxed";
 
@@ -138,6 +142,26 @@ export const TERMS: Readonly<Record<TermId, TermInfo>> = {
     title: "SQLite backend",
     meaning:
       "What a turn writes is one local transaction, which a commit then makes durable. Reads are answered at once; a commit that fails is not tried again.",
+  },
+  network: {
+    title: "A far end over TCP",
+    meaning:
+      "The ordinary way out: a TCP handshake, then bytes that the kernel holds until the far end reads them.",
+  },
+  worker: {
+    title: "A Worker as the far end",
+    meaning:
+      "Its connect() handler gets the connection through a pipe that holds nothing: a write is done when the handler reads it. When the handler’s call returns or throws, closed resolves, reads end, and what nobody has read is lost.",
+  },
+  throws: {
+    title: "A service that throws",
+    meaning:
+      "As a service for a directory on disk does: connect() throws where it does not wait for the gate, and elsewhere the connection fails as if it were refused.",
+  },
+  disconnected: {
+    title: "A service that is lost",
+    meaning:
+      "The same with an exception of type DISCONNECTED, which a promised stream takes for an ordinary end: closed resolves.",
   },
   cache: {
     title: "Write-back cache",

@@ -66,6 +66,17 @@ export function WorldPopover({ trigger }: Props) {
             value={settings.commits ?? scenario.world.commits}
             onChange={(commits) => change({ commits })}
           />
+          <Kinds
+            legend="connect() goes to"
+            kinds={[
+              ["network", "a far end over TCP"],
+              ["worker", "a Worker in the same process"],
+              ["throws", "nothing: it fails"],
+              ["disconnected", "nothing: it is lost"],
+            ]}
+            value={settings.service ?? scenario.world.service}
+            onChange={(service) => change({ service })}
+          />
           <Peer
             value={settings.peer}
             onChange={(peer) => {

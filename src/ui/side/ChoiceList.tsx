@@ -20,6 +20,7 @@ const HARMFUL: ReadonlySet<Choice["type"]> = new Set<Choice["type"]>([
   "lock-timeout",
   "refuse",
   "peer-rst",
+  "service-throws",
   "client-disconnects",
   "alarm-refused",
   "update-code",
