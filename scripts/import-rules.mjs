@@ -115,6 +115,9 @@ export const rows = {
   ui: {
     imports: {
       base: "any",
+      // What a run can be run until, in words.
+      "run/happenings": "any",
+      "run/statuses": "any",
       // The kinds of failures that a check may allow, in words.
       "check/faults": "any",
       check: "types",

@@ -14,7 +14,7 @@ export type StatusOf = "gate" | "object" | "connection" | "storage";
 export interface Status {
   readonly of: StatusOf;
   readonly id: string;
-  /** How it goes on after "the output gate is", "connection 1 is". */
+  /** How it goes on after "the output gate is", "what was written is". */
   readonly words: string;
   /** Whether a record brings it about, even if the same step undoes it again. */
   readonly begins: (record: RunRecord) => boolean;
@@ -93,7 +93,7 @@ export const STATUSES: readonly Status[] = [
   ofConnection("open", "open", is("socket-opens")),
   ofConnection("failed", "refused, or lost before it opened", is("socket-fails")),
   ofConnection("closed", "closed", is("socket-closed")),
-  ofLife("storage", "pending", "waiting for a commit", is("write-accepted"), (life, state) =>
+  ofLife("storage", "pending", "not durable yet", is("write-accepted"), (life, state) =>
     commitsOf(life, state).some(isPending),
   ),
   {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { STANDARD_FAULTS } from "../check/faults.ts";
 import type { FindReport, FindRequest } from "../check/find.ts";
 import type { CheckProgress } from "../check/report.ts";
@@ -9,6 +9,8 @@ import { createSelection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import type { Shown } from "./shown.ts";
 import { createUntil } from "./until.ts";
+
+const LIMITS = { faults: STANDARD_FAULTS, maxStates: 1_000 };
 
 /** Beats of two records each, three of them in a step. */
 const BEATS = [0, 1, 2, 3, 4, 5].map((index) => ({
@@ -36,7 +38,9 @@ function stage(met: readonly number[] | string, cursor: number) {
   playback.load(BEATS.length, cursor);
   const selection = createSelection();
   const opened: Order[] = [];
-  const asked: { request: FindRequest; tell: (progress: CheckProgress) => void; isCancelled: boolean }[] = [];
+  const notices: string[] = [];
+  const asked: { request: FindRequest; tell: (progress: CheckProgress) => void; calls: string[] }[] = [];
+  let clock = 0;
   let answer: (answer: Answer<FindReport>) => void = () => undefined;
   const until = createUntil(
     {
@@ -45,30 +49,35 @@ function stage(met: readonly number[] | string, cursor: number) {
       session: {
         store: { getState: () => ({ shown }) },
         meetings: async () => met,
+        setNotice: (notice: string) => void notices.push(notice),
       } as unknown as Session,
       openOrder: async (order) => void opened.push(order),
     },
     {
       find(request, tell) {
-        const search = { request, tell, isCancelled: false };
+        const search = { request, tell, calls: [] as string[] };
         asked.push(search);
         return {
           answer: new Promise((resolve) => {
             answer = resolve;
           }),
-          pause: vi.fn(),
-          resume: vi.fn(),
+          pause: () => void search.calls.push("pause"),
+          resume: () => void search.calls.push("resume"),
           cancel: () => {
-            search.isCancelled = true;
+            search.calls.push("cancel");
             answer({ status: "cancelled" });
           },
         };
       },
     },
+    () => {
+      clock += 10;
+      return clock;
+    },
   );
   const report = (one: FindReport): void => answer({ status: "done", report: one });
   const cursorNow = () => playback.store.getState().cursor;
-  return { until, selection, cursorNow, opened, asked, report, state: () => until.store.getState() };
+  return { until, selection, cursorNow, opened, notices, asked, report, state: () => until.store.getState() };
 }
 
 describe("running until a condition is met", () => {
@@ -114,16 +123,22 @@ describe("running until a condition is met", () => {
 
 describe("the search for an order", () => {
   test("begins after the step under the cursor, and shows what it finds at its record", async () => {
-    const { until, asked, report, opened, state } = stage([], 1);
-    const ended = until.findOrder(STANDARD_FAULTS, "Until a commit fails");
-    expect(asked[0]?.request).toMatchObject({ choices: ["r1"], faults: STANDARD_FAULTS });
+    const { until, asked, report, opened, notices, state } = stage([], 1);
+    const ended = until.findOrder(LIMITS, "Until a commit fails");
+    expect(asked[0]?.request).toMatchObject({ choices: ["r1"], ...LIMITS });
     asked[0]?.tell({ states: 7, transitions: 9, depth: 2, frontier: 3 });
-    expect(state().searching).toMatchObject({ states: 7 });
+    expect(state().searching).toMatchObject({ progress: { states: 7 }, rate: 700, isPaused: false });
+    until.pause();
+    expect(state().searching).toMatchObject({ rate: 0, isPaused: true });
+    until.resume();
+    expect(state().searching?.isPaused).toBe(false);
+    expect(asked[0]?.calls).toEqual(["pause", "resume"]);
     report({ type: "found", choices: ["cf1"], record: 6 as never, states: 9 });
     expect(await ended).toBe(true);
     expect(opened).toMatchObject([
       { choices: ["r1", "cf1"], record: 6, label: "Until a commit fails", property: null },
     ]);
+    expect(notices).toEqual([expect.stringContaining("one choice from there on")]);
     expect(state()).toMatchObject({ searching: null, unmet: null });
   });
 
@@ -132,7 +147,7 @@ describe("the search for an order", () => {
     ["stopped", "stopped"],
   ] as const)("says that there is none: %s", async (type, unmet) => {
     const { until, report, opened, state } = stage([], 1);
-    const ended = until.findOrder({}, "");
+    const ended = until.findOrder(LIMITS, "");
     report({ type, states: 46 });
     expect(await ended).toBe(false);
     expect(state().unmet).toEqual({ type: unmet, states: 46 });
@@ -141,10 +156,10 @@ describe("the search for an order", () => {
 
   test("is given up with the condition, and its answer is not heard any more", async () => {
     const { until, asked, opened, state } = stage([], 1);
-    const ended = until.findOrder({}, "");
-    until.clear();
+    const ended = until.findOrder(LIMITS, "");
+    until.cancel();
     expect(await ended).toBe(false);
-    expect(asked[0]?.isCancelled).toBe(true);
+    expect(asked[0]?.calls).toEqual(["cancel"]);
     expect(opened).toEqual([]);
     expect(state()).toMatchObject({ searching: null, unmet: null });
   });

@@ -3,13 +3,13 @@
  * finds. Whatever does not reach it leaves the run where it is, and says so.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { FaultBudget } from "../check/faults.ts";
-import type { CheckProgress } from "../check/report.ts";
 import type { RunData } from "../run/run.ts";
 import type { Condition } from "../run/until.ts";
 import { type CheckClient, createCheckClient, type Running } from "../worker/check-client.ts";
+import type { ChecksState } from "./checks.ts";
 import { keysUpTo } from "./compact.ts";
 import type { Explorer } from "./explorer.ts";
+import { AT_START, type Pace, rateMeter } from "./pace.ts";
 import { beatOfRecord, momentOf, type Shown } from "./shown.ts";
 
 /** Which way a run goes on from the cursor. */
@@ -31,8 +31,8 @@ export type Unmet =
 export interface UntilState {
   readonly condition: Condition;
   readonly unmet: Unmet | null;
-  /** How far the search for an order is; null while there is none. */
-  readonly searching: CheckProgress | null;
+  /** The search for an order under way. */
+  readonly searching: Pace | null;
 }
 
 export interface Until {
@@ -41,21 +41,24 @@ export interface Until {
   /** Moves the cursor to where the condition is met next that way. Gives whether it is. */
   run(direction: Direction): Promise<boolean>;
   /**
-   * Looks for the shortest order of choices from the cursor's state on that meets the condition, and shows it. Gives whether
-   * there is one.
+   * Looks for the shortest order of choices from the cursor's state on that meets the condition, within the limits of a check,
+   * and shows it. Gives whether there is one.
    */
-  findOrder(faults: FaultBudget, label: string): Promise<boolean>;
+  findOrder(limits: Limits, label: string): Promise<boolean>;
+  pause(): void;
+  resume(): void;
   /** Gives up the search, and forgets what came of the last attempt. */
-  clear(): void;
+  cancel(): void;
 }
 
-/** A search for an order stops when it has met so many states. */
-export const MOST_SEARCHED = 200_000;
+/** How many failures, and how many states. */
+export type Limits = Pick<ChecksState, "faults" | "maxStates">;
 
 /** Nothing asked yet. */
 export function createUntil(
   explorer: Pick<Explorer, "session" | "playback" | "selection" | "openOrder">,
   client: Pick<CheckClient, "find"> = createCheckClient(),
+  now: () => number = () => performance.now(),
 ): Until {
   const { session, playback, selection } = explorer;
   const store = createStore<UntilState>()(() => ({
@@ -67,7 +70,12 @@ export function createUntil(
 
   const shown = (): Shown | null => session.store.getState().shown;
 
-  const clear = (): void => {
+  const setSearching = (change: Partial<Pace>): void => {
+    const { searching } = store.getState();
+    if (searching !== null) store.setState({ searching: { ...searching, ...change } });
+  };
+
+  const cancel = (): void => {
     search?.cancel();
     search = null;
     store.setState({ unmet: null, searching: null });
@@ -76,48 +84,50 @@ export function createUntil(
   return {
     store,
     setCondition(condition) {
-      clear();
+      cancel();
       store.setState({ condition });
     },
     async run(direction) {
-      const now = shown();
-      if (now === null) return false;
-      clear();
+      const on = shown();
+      if (on === null) return false;
+      cancel();
       const { condition } = store.getState();
-      const met = await session.meetings(now, condition);
-      if (shown() !== now || store.getState().condition !== condition) return false;
+      const met = await session.meetings(on, condition);
+      if (shown() !== on || store.getState().condition !== condition) return false;
       if (typeof met === "string") {
         store.setState({ unmet: { type: "failed", message: met } });
         return false;
       }
       const { cursor } = playback.store.getState();
-      const beatOf = (record: number): number => beatOfRecord(now.beats, record);
+      const beatOf = (record: number): number => beatOfRecord(on.beats, record);
       const after = met.find((record) => beatOf(record) > cursor);
       const before = met.findLast((record) => beatOf(record) < cursor);
       const [target, other] = direction === "forward" ? [after, before] : [before, after];
       if (target === undefined) {
         const nearest = met.find((record) => beatOf(record) === cursor) ?? other;
         const elsewhere = nearest === undefined ? null : beatOf(nearest);
-        store.setState({ unmet: { type: "nowhere", direction, elsewhere, end: now.run.end } });
+        store.setState({ unmet: { type: "nowhere", direction, elsewhere, end: on.run.end } });
         return false;
       }
       playback.moveTo(beatOf(target));
       selection.select(target);
       return true;
     },
-    async findOrder(faults, label) {
-      const now = shown();
-      if (now === null) return false;
-      clear();
+    async findOrder({ faults, maxStates }, label) {
+      const on = shown();
+      if (on === null) return false;
+      cancel();
       const { condition } = store.getState();
-      const { program, world, run, document } = now;
+      const { program, world, run, document } = on;
       const { design } = document;
-      const choices = keysUpTo(run, momentOf(now, playback.store.getState().cursor).step.index);
-      store.setState({ searching: { states: 1, transitions: 0, depth: 0, frontier: 1 } });
+      const choices = keysUpTo(run, momentOf(on, playback.store.getState().cursor).step.index);
+      store.setState({ searching: AT_START });
+      const rateAt = rateMeter(now);
       const mine = client.find(
-        { setup: { program, design, world }, choices, condition, faults, maxStates: MOST_SEARCHED },
+        { setup: { program, design, world }, choices, condition, faults, maxStates },
         (progress) => {
-          if (search === mine) store.setState({ searching: progress });
+          const rate = rateAt(progress);
+          if (search === mine) setSearching({ progress, rate });
         },
       );
       search = mine;
@@ -144,8 +154,21 @@ export function createUntil(
         record: report.record,
         label,
       });
+      session.setNotice(foundNotice(report.choices.length));
       return true;
     },
-    clear,
+    pause() {
+      search?.pause();
+      setSearching({ isPaused: true, rate: 0 });
+    },
+    resume() {
+      search?.resume();
+      setSearching({ isPaused: false });
+    },
+    cancel,
   };
+}
+
+function foundNotice(choices: number): string {
+  return `An order was found, ${choices === 1 ? "one choice" : `${choices} choices`} from there on. Undo brings back the run before.`;
 }

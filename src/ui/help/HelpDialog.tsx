@@ -8,6 +8,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [["Home", "End"], "to the start, to the end"],
   [["1", "…", "9"], "take one of the choices under “What can happen next”"],
   [["F"], "make something fail"],
+  [["U"], "run until something happens: Enter forward, Shift+Enter backward"],
   [["C"], "check every order, or back to the run"],
   [["+", "−", "0"], "zoom in, zoom out, fit the whole run"],
   [["Ctrl+Z"], "undo what you did"],

@@ -73,8 +73,10 @@ function plainKeys(
       return true;
     case "f":
     case "F":
-      document.getElementById("fail-button")?.click();
-      return true;
+      return press("fail-button");
+    case "u":
+    case "U":
+      return press("until-button");
     case "+":
     case "=":
       return press("zoom-in-button");

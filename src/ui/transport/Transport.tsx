@@ -3,6 +3,7 @@ import { SPEEDS, type Speed } from "../../store/playback.ts";
 import { timeText } from "../../timeline/words.ts";
 import { IconButton } from "../common/IconButton.tsx";
 import { useExplorer, usePlayback, useShown } from "../explorer-context.ts";
+import { UntilButton } from "../until/UntilButton.tsx";
 import { Narration } from "./Narration.tsx";
 
 /** The bar at the bottom: what has just happened, and moving through the run. */
@@ -11,6 +12,7 @@ export function Transport() {
     <section className="transport" aria-label="Transport">
       <Narration />
       <Controls />
+      <UntilButton />
       <Scrubber />
       <Position />
     </section>
