@@ -28,7 +28,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectNoFindings(page, "the scenarios");
         await page.keyboard.press("Escape");
 
-        for (const name of ["World settings", "Share"]) {
+        for (const name of ["World settings", "Share", "Run until"]) {
           await explorer.button(name).click();
           await expect(page.getByRole("dialog", { name })).toBeVisible();
           await expectNoFindings(page, name);

@@ -28,14 +28,14 @@ test("It runs forward to what happens next, and from there to the next, and back
   await explorer.open("s=put-then-connect&d=main");
   await explorer.toStart();
   const popover = await open(page, explorer);
-  await popover.getByLabel("What happens").selectOption("an output crosses the gate line");
+  await popover.getByLabel("What", { exact: true }).selectOption("an output crosses the gate line");
   await go(page, explorer, "Forward");
   await expect(explorer.narration).toContainText("The connection to ledger:9000 crosses the gate line");
   const first = await explorer.scrubber.getAttribute("aria-valuetext");
 
   await open(page, explorer);
   // What was chosen last is remembered.
-  await expect(popover.getByLabel("What happens")).toHaveValue("output-passes");
+  await expect(popover.getByLabel("What", { exact: true })).toHaveValue("output-passes");
   await popover.getByLabel("Which").selectOption("bytes for a socket");
   await go(page, explorer, "Forward");
   await expect(explorer.narration).toContainText("9 B");
@@ -72,7 +72,7 @@ test("What the run does not reach leaves it where it is; an order that reaches i
   await explorer.open("s=put-then-connect&d=main");
   const before = await explorer.scrubber.getAttribute("aria-valuetext");
   const popover = await open(page, explorer);
-  await popover.getByLabel("What happens").selectOption("the output gate breaks");
+  await popover.getByLabel("What", { exact: true }).selectOption("the output gate breaks");
   await popover.getByRole("button", { name: "Backward" }).click();
   await expect(says(page)).toHaveText("Before this step, at no time: the output gate breaks.");
   await expect(popover.getByRole("button", { name: "Find an order" })).toBeHidden();
@@ -95,7 +95,7 @@ test("What the run does not reach leaves it where it is; an order that reaches i
 test("It says so where no order does it.", async ({ page, explorer }) => {
   await explorer.open("s=put-then-connect&d=main");
   const popover = await open(page, explorer);
-  await popover.getByLabel("What happens").selectOption("a dead object is read");
+  await popover.getByLabel("What", { exact: true }).selectOption("a dead object is read");
   await popover.getByRole("button", { name: "Forward" }).click();
   await popover.getByRole("button", { name: "Find an order" }).click();
   await expect(says(page)).toHaveText(/^No order does it: all \d+ states that can follow have been tried\.$/);
@@ -110,7 +110,7 @@ test("By keyboard alone: U opens it, Enter runs forward, Shift+Enter backward, a
   await explorer.surface.focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("u");
-  const what = until(page).getByLabel("What happens");
+  const what = until(page).getByLabel("What", { exact: true });
   await expect(what).toBeFocused();
   await page.keyboard.type("a commit becomes");
   await page.keyboard.press("Enter");
@@ -142,7 +142,7 @@ test.describe("on a phone", () => {
   test("It fits, and does the same.", async ({ page, explorer }) => {
     await explorer.open("s=put-then-connect&d=main");
     const popover = await open(page, explorer);
-    await popover.getByLabel("What happens").selectOption("the output gate breaks");
+    await popover.getByLabel("What", { exact: true }).selectOption("the output gate breaks");
     await popover.getByRole("button", { name: "Forward" }).click();
     await expect(popover.getByRole("button", { name: "Find an order" })).toBeInViewport({ ratio: 1 });
     const box = await popover.boundingBox();

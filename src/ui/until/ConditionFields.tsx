@@ -68,7 +68,7 @@ function Happens({ run, condition, onChange }: Props<"happens">) {
   return (
     <div className="until-fields">
       <Choose
-        label="What happens"
+        label="What"
         value={condition.what}
         onChange={(what) => onChange({ ...condition, what, which: null })}
         isFirst
