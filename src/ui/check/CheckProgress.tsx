@@ -12,6 +12,7 @@ export function CheckProgress({ underWay }: { readonly underWay: UnderWay }) {
       pace={underWay}
       doing="Checking"
       subject={`${designLabel(design)}${waiting > 0 ? `, ${waiting} more to come` : ""}`}
+      unit="states"
       cancelLabel="Cancel the check"
       search={checks}
     />

@@ -63,48 +63,50 @@ export function DesignMatrix({ shown, onOpened }: Props) {
         <CheckProgress underWay={underWay} />
       )}
       <div role="alert">{problem !== null && <p className="check-problem">{problem}</p>}</div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, and has to do so by keyboard. */}
-      <section className="matrix-scroll" tabIndex={0} aria-label="Verdicts by design">
-        <table className="matrix-table">
-          <thead>
-            <tr>
-              <th scope="col">Property</th>
-              {designs.map((design) => (
-                <th key={design.id} scope="col" aria-current={design.id === own.id ? "true" : undefined}>
-                  {designInfo(design.id).label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ id, name, meaning, kind }) => (
-              <tr key={id}>
-                <th scope="row" title={meaning}>
-                  {name} {kind !== "dead-end" && <span className="verdict-id">{id}</span>}
-                </th>
+      {known.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to do so by keyboard.
+        <section className="matrix-scroll" tabIndex={0} aria-label="Verdicts by design">
+          <table className="matrix-table">
+            <thead>
+              <tr>
+                <th scope="col">Property</th>
                 {designs.map((design) => (
-                  <td key={design.id} className={design.id === own.id ? "matrix-own" : undefined}>
-                    <Cell report={reportOf(design)} id={id} onOpened={onOpened} />
-                  </td>
+                  <th key={design.id} scope="col" aria-current={design.id === own.id ? "true" : undefined}>
+                    {designInfo(design.id).label}
+                  </th>
                 ))}
               </tr>
-            ))}
-            <tr className="matrix-counts">
-              <th scope="row">States</th>
-              {designs.map((design) => {
-                const report = reportOf(design);
-                return (
-                  <td key={design.id} className={design.id === own.id ? "matrix-own" : undefined}>
-                    {report === undefined
-                      ? "–"
-                      : `${report.states.toLocaleString("en")}${report.complete ? "" : "+"}`}
-                  </td>
-                );
-              })}
-            </tr>
-          </tbody>
-        </table>
-      </section>
+            </thead>
+            <tbody>
+              {rows.map(({ id, name, meaning, kind }) => (
+                <tr key={id}>
+                  <th scope="row" title={meaning}>
+                    {name} {kind !== "dead-end" && <span className="verdict-id">{id}</span>}
+                  </th>
+                  {designs.map((design) => (
+                    <td key={design.id} className={design.id === own.id ? "matrix-own" : undefined}>
+                      <Cell report={reportOf(design)} id={id} onOpened={onOpened} />
+                    </td>
+                  ))}
+                </tr>
+              ))}
+              <tr className="matrix-counts">
+                <th scope="row">States</th>
+                {designs.map((design) => {
+                  const report = reportOf(design);
+                  return (
+                    <td key={design.id} className={design.id === own.id ? "matrix-own" : undefined}>
+                      {report === undefined
+                        ? "–"
+                        : `${report.states.toLocaleString("en")}${report.complete ? "" : "+"}`}
+                    </td>
+                  );
+                })}
+              </tr>
+            </tbody>
+          </table>
+        </section>
+      )}
       {unreached > 0 && (
         <p className="note">
           {unreached} further properties speak of what no order of this scenario reaches.

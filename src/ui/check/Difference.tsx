@@ -62,6 +62,7 @@ export function Difference({ shown }: { readonly shown: Shown }) {
             pace={underWay}
             doing="Comparing"
             subject={underWay.designs.map(designLabel).join(" with ")}
+            unit="pairs"
             cancelLabel="Cancel the comparison"
             search={differences}
           />

@@ -50,6 +50,7 @@ function Side({ side, compared, seen }: SideProps) {
   if (report.type !== "differs") return null;
   const design = designs[side];
   const label = designLabel(design);
+  const possible = report.possible[side];
   const lines = linesBeside(seen[side], seen[(1 - side) as 0 | 1], "nothing");
   return (
     <div className="outcome">
@@ -73,11 +74,11 @@ function Side({ side, compared, seen }: SideProps) {
         </button>
       </div>
       <Lines lines={lines} />
-      {report.possible[side].map(({ key, title }) => (
-        <p key={key} className="difference-next">
-          Only here can follow: <strong>{title}</strong>
+      {possible.length > 0 && (
+        <p className="difference-next">
+          Only here can follow: <strong>{possible.map(({ title }) => title).join("; ")}</strong>
         </p>
-      ))}
+      )}
     </div>
   );
 }

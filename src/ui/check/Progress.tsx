@@ -11,12 +11,14 @@ interface Props {
   readonly subject: string;
   /** What it does while it is not paused, e.g. "Checking". */
   readonly doing: string;
+  /** What is counted. */
+  readonly unit: "states" | "pairs";
   readonly cancelLabel: string;
   readonly search: { pause(): void; resume(): void; cancel(): void };
 }
 
 /** A search under way: how far it is, and what can be done with it. */
-export function Progress({ pace, subject, doing, cancelLabel, search }: Props) {
+export function Progress({ pace, subject, doing, unit, cancelLabel, search }: Props) {
   const { progress, rate, isPaused } = pace;
   const isSilent = useSilence(pace);
   const number = (value: number): string => value.toLocaleString("en");
@@ -44,7 +46,7 @@ export function Progress({ pace, subject, doing, cancelLabel, search }: Props) {
       <div className={isPaused ? "check-bar check-bar-paused" : "check-bar"} aria-hidden="true" />
       <dl className="check-numbers">
         <div>
-          <dt>states</dt>
+          <dt>{unit}</dt>
           <dd>{number(progress.states)}</dd>
         </div>
         <div>
