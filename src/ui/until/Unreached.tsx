@@ -75,6 +75,7 @@ export function OrderSearch({ onFind }: SearchProps) {
       ) : (
         <Progress
           pace={searching}
+          unit="states"
           doing="Looking for"
           subject="an order"
           cancelLabel="Cancel the search"
