@@ -58,7 +58,7 @@ export function packetArrives(d: Draft, id: SocketId): void {
   if (packet === undefined) return;
   d.patchSocket(id, { inbound });
   d.cause = packet.cause;
-  if (socket.torn) return answerToClosed(d, id, packet);
+  if (socket.torn) return answerToClosed(d, id);
   const { actor } = socket;
   if (packet.type === "data" || packet.type === "tls") {
     d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { enabled } from "./model.ts";
+import type { World } from "./setup.ts";
 import { setup, story, walk } from "./testing.ts";
 
 const mayEvict = (body: string, keys: readonly string[]): boolean =>
@@ -33,6 +34,35 @@ describe("eviction", () => {
     const socket = `const s = connect("peer:1"); s.opened.then(() => s.close()); return new Response("ok");`;
     expect(mayEvict(socket, ["r1", "a1"])).toBe(false);
     expect(mayEvict(socket, ["r1", "a1", "n1"])).toBe(true);
+  });
+
+  it("is not for an object that goes on with something after its last response, until that is done", () => {
+    const after = (what: string) => `
+      (async () => { await scheduler.wait(1); ${what} })();
+      return new Response("ok");`;
+    const mayEvictAfter = (what: string, keys: readonly string[], world: Partial<World> = {}) =>
+      enabled(walk(setup(after(what), "main", world), ["r1", "p1", "t1", ...keys]).state).some(
+        ({ key }) => key === "ev1",
+      );
+    const cache = { backend: "cache" } as const;
+    const http = { peer: { http: true } };
+    const webSocket = { peer: { websocket: true } };
+    const secure = `connect("peer:80", { secureTransport: "starttls" }).startTls();`;
+    expect(mayEvictAfter(``, [])).toBe(true);
+    expect(mayEvictAfter(`await storage.get("a");`, [], cache)).toBe(false);
+    expect(mayEvictAfter(`await storage.get("a");`, ["rd1"], cache)).toBe(true);
+    expect(mayEvictAfter(`storage.put("a", 1);`, [])).toBe(false);
+    expect(mayEvictAfter(`storage.put("a", 1);`, ["cd1"])).toBe(true);
+    expect(mayEvictAfter(`await fetch("http://peer:80/");`, ["a1", "n1", "v1"], http)).toBe(false);
+    expect(mayEvictAfter(`await fetch("http://peer:80/");`, ["*"], http)).toBe(true);
+    expect(mayEvictAfter(`new WebSocket("ws://peer:80/");`, ["*"], webSocket)).toBe(false);
+    expect(mayEvictAfter(secure, ["*"], { peer: { tls: true } })).toBe(false);
+    const section = `await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(5); });`;
+    expect(mayEvictAfter(section, [])).toBe(false);
+    expect(mayEvictAfter(section, ["t2"])).toBe(true);
+    // What another object does is its own: that one may be busy.
+    const other = `this.env.DEMO.getByName("other").fetch("http://do/x").catch(() => {});`;
+    expect(mayEvictAfter(other, ["*"])).toBe(true);
   });
 });
 

@@ -15,10 +15,13 @@ export const IDLE_MS = 10_000;
 /** What callers see of an object whose code was replaced while it ran. */
 const CODE_UPDATED = "Durable Object reset because its code was updated.";
 
-const OVER: ReadonlySet<string> = new Set(["planned", "answered", "sent", "durable", "failed"]);
+const OVER: ReadonlySet<string> = new Set(["answered", "sent", "durable", "failed"]);
 
-/** Whether an object does nothing and waits for nothing: no request, no task; a socket whose `closed` is pending counts as one. */
-export function isIdle(state: State, { id, context, inputQueue, sections }: Actor): boolean {
+/**
+ * Whether a living object does nothing and waits for nothing: no request, no task; a socket whose `closed` is pending counts as
+ * one. What waits at the gate waits for a commit.
+ */
+export function isIdle(state: State, { id, inputQueue, sections }: Actor): boolean {
   const isOwn = (entry: { readonly actor: ActorId | null }): boolean => entry.actor === id;
   const waits = [
     ...inputQueue,
@@ -27,14 +30,13 @@ export function isIdle(state: State, { id, context, inputQueue, sections }: Acto
     ...state.commits.filter(
       (commit) => isOwn(commit) && (!OVER.has(commit.state) || commit.asksAlarmManager),
     ),
-    ...state.waiters.filter((waiter) => isOwn(waiter) && waiter.state === "waiting"),
     ...state.calls.filter((call) => isOwn(call) && (call.state === "held" || call.state === "out")),
     ...state.calls.filter((call) => isOwn(call) && call.bodyRef !== 0),
     ...[...state.reads, ...state.syncs].filter((one) => isOwn(one) && !one.done),
     ...state.timers.filter(isOwn),
     ...state.sockets.filter((socket) => isOwn(socket) && isBusy(socket)),
   ];
-  return context === "live" && waits.length === 0;
+  return waits.length === 0;
 }
 
 function isBusy({ torn, use, closed, upgraded }: SocketState): boolean {

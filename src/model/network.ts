@@ -4,6 +4,7 @@
  */
 import type { SocketId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
+import { encodeUtf8 } from "../base/utf8.ts";
 import type { Draft } from "./draft.ts";
 import { isUpgrade, isWholeRequest, PEER_ANSWER, PEER_UPGRADE } from "./http.ts";
 import type { FrameType } from "./records.ts";
@@ -12,12 +13,7 @@ import type { Frame, Packet } from "./state.ts";
 
 /** Length of a text in UTF-8 bytes. */
 export function byteLength(text: string): number {
-  let length = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return length;
+  return encodeUtf8(text).length;
 }
 
 /** The handshake begins: visible from outside from here on (S1). */
@@ -39,8 +35,8 @@ function sendPacket(
   d: Draft,
   id: SocketId,
   type: Packet["type"],
-  text: string,
-  bytes: number,
+  text = "",
+  bytes = 0,
   frame: Frame | null = null,
 ): void {
   const packet: Packet = { type, text, bytes, frame, dueAt: ms(d.s.now + d.world.oneWayMs), cause: d.cause };
@@ -93,7 +89,7 @@ export function sendFin(d: Draft, id: SocketId): void {
     { actor: d.socket(id).actor },
   );
   d.patchSocket(id, { finSent: true });
-  sendPacket(d, id, "fin", "", 0);
+  sendPacket(d, id, "fin");
 }
 
 /** The connection is given up: FIN, or RST when the kernel holds bytes that nobody read. */
@@ -109,7 +105,7 @@ export function tearDown(d: Draft, id: SocketId): void {
       { kind: "outside", event: { type: "rst-sent", socket: socket.connection } },
       { actor: socket.actor },
     );
-    sendPacket(d, id, "rst", "", 0);
+    sendPacket(d, id, "rst");
   } else if (!socket.finSent) sendFin(d, id);
   else if (!socket.sawFin) closeByHost(d, id);
 }
@@ -126,7 +122,7 @@ function peerSends(
   d: Draft,
   id: SocketId,
   type: Packet["type"],
-  text: string,
+  text = "",
   bytes = byteLength(text),
   frame: Frame | null = null,
 ): void {
@@ -179,13 +175,13 @@ export function peerCloses(d: Draft, id: SocketId): void {
 /** The far end ends its sending direction. */
 export function peerEnds(d: Draft, id: SocketId): void {
   d.cause = d.socket(id).cause;
-  peerSends(d, id, "fin", "");
+  peerSends(d, id, "fin");
 }
 
 /** The far end resets the connection. */
 export function peerResets(d: Draft, id: SocketId): void {
   d.cause = d.socket(id).cause;
-  peerSends(d, id, "rst", "");
+  peerSends(d, id, "rst");
 }
 
 /** From the far end's point of view the connection is over when both directions are done, or one side has reset it. */
@@ -217,8 +213,8 @@ export function accept(d: Draft, id: SocketId): void {
     readsFrom: ms(d.s.now + (plan.readAfterMs ?? 0)),
   });
   if (plan.greet !== undefined) peerSends(d, id, "data", plan.greet);
-  if (plan.finOnAccept) peerSends(d, id, "fin", "");
-  if (plan.rstOnAccept) peerSends(d, id, "rst", "");
+  if (plan.finOnAccept) peerSends(d, id, "fin");
+  if (plan.rstOnAccept) peerSends(d, id, "rst");
 }
 
 /** The far end turns the handshake down. */
@@ -258,14 +254,14 @@ export function peerReceives(d: Draft, id: SocketId): void {
       d.patchPeer(id, { replied: true });
       peerSends(d, id, "data", plan.reply);
     }
-    if (plan.finOnData) peerSends(d, id, "fin", "");
-    if (plan.rstOnData) peerSends(d, id, "rst", "");
+    if (plan.finOnData) peerSends(d, id, "fin");
+    if (plan.rstOnData) peerSends(d, id, "rst");
   } else if (packet.type === "fin") {
     d.cause = d.emit({ kind: "outside", event: { type: "fin-received", socket: connection } });
     const saysAt = plan.sayAfterFinMs === undefined ? null : ms(d.s.now + plan.sayAfterFinMs);
     d.patchPeer(id, { gotFin: true, saysAt });
     const { peer } = d.socket(id);
-    if (!peer.fin && !peer.rst && !plan.holdOpen) peerSends(d, id, "fin", "");
+    if (!peer.fin && !peer.rst && !plan.holdOpen) peerSends(d, id, "fin");
     else closePeerIfDone(d, id);
   } else {
     d.cause = d.emit({ kind: "outside", event: { type: "rst-received", socket: connection } });
@@ -274,16 +270,18 @@ export function peerReceives(d: Draft, id: SocketId): void {
   }
 }
 
-/** The far end has sent to a connection that is closed here: the kernel answers with RST, which overtakes a FIN that nobody has read. */
-export function answerToClosed(d: Draft, id: SocketId, { type }: Packet): void {
-  const { outbound, peer, actor, finSent } = d.socket(id);
-  if (type === "fin" || type === "rst" || !finSent || peer.closed || peer.rst) return;
+/**
+ * Data from the far end reaches a connection that is closed here: the kernel answers with RST, which overtakes a FIN that nobody
+ * has read. What is not answered so does not arrive (enabled.ts).
+ */
+export function answerToClosed(d: Draft, id: SocketId): void {
+  const { outbound, actor } = d.socket(id);
   d.patchSocket(id, { outbound: outbound.filter((packet) => packet.type !== "fin") });
   d.cause = d.emit(
     { kind: "outside", event: { type: "rst-sent", socket: d.socket(id).connection } },
     { actor },
   );
-  sendPacket(d, id, "rst", "", 0);
+  sendPacket(d, id, "rst");
 }
 
 /** A far end that speaks HTTP answers a request as soon as it has all of it, and then listens no more. */
@@ -296,7 +294,7 @@ function hearRequest(d: Draft, id: SocketId, text: string): void {
   if (!isWhole) return;
   if (d.world.peer.websocket && isUpgrade(request)) return peerSends(d, id, "data", PEER_UPGRADE);
   peerSends(d, id, "data", PEER_ANSWER);
-  peerSends(d, id, "fin", "");
+  peerSends(d, id, "fin");
 }
 
 /** Bytes sent that the far end has not read yet. */

@@ -191,7 +191,7 @@ export function tlsPacketArrives(d: Draft, id: SocketId): void {
   if (packet === undefined) return;
   d.patchSocket(id, { inbound: rest });
   d.cause = packet.cause;
-  if (torn) return answerToClosed(d, id, packet);
+  if (torn) return answerToClosed(d, id);
   if (packet.type === "fin" || packet.type === "rst")
     d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor });
   else d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor });
