@@ -10,8 +10,7 @@ const imports = "virtual:tests";
 const api = path.resolve(import.meta.dirname, "test-api.mjs");
 
 /**
- * The test files of some folders under a root, by name, but for those that put modules of their own in the place of others,
- * which a bundle cannot.
+ * The test files of some folders under a root, by name.
  * @param {string} root @param {readonly string[]} folders
  */
 export function testFiles(root, folders) {
@@ -22,18 +21,58 @@ export function testFiles(root, folders) {
       ),
     )
     .filter((file) => file.endsWith(".test.ts"))
-    .filter((file) => !readFileSync(path.join(root, file), "utf8").includes("vi.mock("))
     .toSorted();
+}
+
+/** Where a test puts something else in the place of a module. */
+const MOCK = /\bvi\.mock\("([^"]+)"/g;
+
+/** The modules that some test puts something else in the place of. @param {string} root @param {readonly string[]} files */
+function mockedModules(root, files) {
+  return new Set(
+    files.flatMap((file) =>
+      [...readFileSync(path.join(root, file), "utf8").matchAll(MOCK)].map(([, module = ""]) =>
+        path.resolve(root, path.dirname(file), module),
+      ),
+    ),
+  );
+}
+
+/** A module whose functions can be replaced stands behind one that asks, at every call, whether they are. */
+const REPLACEABLE = "?replaceable";
+
+/** @param {string} module its absolute name */
+function replaceable(module) {
+  const exported = [...readFileSync(module, "utf8").matchAll(/^export (function|const|class) (\w+)/gm)];
+  const lines = exported.map(([, kind, name]) =>
+    kind === "function"
+      ? `export function ${name}(...args) { return (place.now ?? real).${name}(...args); }`
+      : `export { ${name} } from ${JSON.stringify(module)};`,
+  );
+  return [
+    `import { placeOf } from ${JSON.stringify(api)};`,
+    `import * as real from ${JSON.stringify(module)};`,
+    `const place = placeOf(${JSON.stringify(module)}, real);`,
+    ...lines,
+  ].join("\n");
 }
 
 /** @param {string} root @param {readonly string[]} files @returns {Promise<string>} The module's code. */
 export async function bundleTests(root, files) {
+  const mocked = mockedModules(root, files);
   /** @type {import("vite").Plugin} */
   const collect = {
     name: "gatescope:collect-tests",
     enforce: "pre",
-    resolveId: (id) => (id === imports ? `\0${imports}` : id === "vitest" ? api : null),
+    async resolveId(id, importer) {
+      if (id === imports) return `\0${imports}`;
+      if (id === "vitest") return api;
+      if (!id.startsWith(".") || importer === undefined || importer.endsWith(REPLACEABLE)) return null;
+      const resolved = await this.resolve(id, importer, { skipSelf: true });
+      return resolved !== null && mocked.has(resolved.id) ? resolved.id + REPLACEABLE : null;
+    },
     load(id) {
+      if (id.endsWith(REPLACEABLE)) return replaceable(id.slice(0, -REPLACEABLE.length));
       if (id !== `\0${imports}`) return null;
       return files.map((file) => `import ${JSON.stringify(path.join(root, file))};`).join("\n");
     },
@@ -44,6 +83,7 @@ export async function bundleTests(root, files) {
         ? `import { beginFile as __beginFile } from ${JSON.stringify(api)}; __beginFile(${JSON.stringify(file)});`
         : "";
       const addressed = code
+        .replace(MOCK, (_, module) => `vi.mock(${JSON.stringify(path.resolve(path.dirname(id), module))}`)
         .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(id).href))
         .replaceAll("import.meta.dirname", JSON.stringify(path.dirname(id)));
       return begins === "" && addressed === code ? null : { code: begins + addressed, map: null };

@@ -15,19 +15,62 @@ import {
 
 /**
  * @typedef {() => void | Promise<void>} Work
- * @typedef {{ readonly name: string, readonly parent: Suite | null, readonly before: Work[] }} Suite
+ * @typedef {{ readonly name: string, readonly parent: Suite | null, readonly before: Work[], readonly each: Work[] }} Suite
  * @typedef {{ readonly id: string, readonly name: string, readonly suite: Suite, readonly work: Work }} Test
  */
 
 /** @type {Test[]} */
 const tests = [];
 /** @type {Suite} */
-let suite = { name: "", parent: null, before: [] };
+let suite = { name: "", parent: null, before: [], each: [] };
 
 /** Says which file the tests that follow are of. @param {string} name */
 export function beginFile(name) {
-  suite = { name, parent: null, before: [] };
+  suite = { name, parent: null, before: [], each: [] };
+  mocks = [];
 }
+
+/**
+ * The place of a module whose functions a test may replace: what stands there now, if it is not the module itself.
+ * @typedef {{ readonly real: object, now: object | null }} Place
+ * @typedef {{ readonly module: string, readonly make: (original: () => Promise<any>) => Promise<object> }} Mock
+ */
+/** @type {Map<string, Place>} */
+const places = new Map();
+/** Those of the file that is being read. @type {Mock[]} */
+let mocks = [];
+
+/** @param {string} module @param {object} real @returns {Place} */
+export function placeOf(module, real) {
+  const place = { real, now: null };
+  places.set(module, place);
+  return place;
+}
+
+export const vi = {
+  /** @template T @param {() => T} make @returns {T} */
+  hoisted: (make) => make(),
+  /** @param {string} module @param {Mock["make"]} make */
+  mock: (module, make) => void mocks.push({ module, make }),
+};
+
+/** Runs something with mocks in their places. @param {readonly Mock[]} replaced @param {Work} work */
+async function within(replaced, work) {
+  const taken = replaced.map(({ module, make }) => {
+    const place = places.get(module);
+    if (place === undefined) throw new Error(`nothing imports ${module}`);
+    return { place, make };
+  });
+  try {
+    for (const { place, make } of taken) place.now = await make(async () => place.real);
+    await work();
+  } finally {
+    for (const { place } of taken) place.now = null;
+  }
+}
+
+/** What runs before each test of a suite. @param {Suite | null} of @returns {readonly Work[]} */
+const eachOf = (of) => (of === null ? [] : [...eachOf(of.parent), ...of.each]);
 
 /** Options may stand before or behind the function: they are time limits. @param {readonly unknown[]} args @returns {() => any} */
 function functionIn(args) {
@@ -39,7 +82,7 @@ function functionIn(args) {
 /** @param {string} name @param {readonly unknown[]} args */
 export function describe(name, ...args) {
   const outer = suite;
-  suite = { name: `${outer.name} ${name}`, parent: outer, before: [] };
+  suite = { name: `${outer.name} ${name}`, parent: outer, before: [], each: [] };
   functionIn(args)();
   suite = outer;
 }
@@ -47,7 +90,14 @@ export function describe(name, ...args) {
 /** @param {string} name @param {readonly unknown[]} args */
 export function test(name, ...args) {
   const id = `${suite.name} ${name}`;
-  tests.push({ id, name: id, suite, work: functionIn(args) });
+  const own = suite;
+  const replaced = mocks;
+  const test = functionIn(args);
+  const work = async () => {
+    for (const before of eachOf(own)) await before();
+    await test();
+  };
+  tests.push({ id, name: id, suite, work: replaced.length === 0 ? work : () => within(replaced, work) });
 }
 export const it = test;
 
@@ -66,6 +116,11 @@ describe.each = eachBy(describe);
 /** @param {Work} work */
 export function beforeAll(work) {
   suite.before.push(work);
+}
+
+/** @param {Work} work */
+export function beforeEach(work) {
+  suite.each.push(work);
 }
 
 chai.use(JestExtend);
