@@ -52,16 +52,26 @@ function elsewhere(
   );
 }
 
-/** What real workerd was recorded with. */
-function corpus(folder: string, file: string, detail: Detail, design: DesignChoice): readonly Section[] {
+/** What real workerd was recorded with, or what of it has a certain name. */
+function corpus(
+  folder: string,
+  file: string,
+  detail: Detail,
+  design: DesignChoice,
+  differently: Partial<World> = {},
+  chosen = /./,
+): readonly Section[] {
   const root = path.resolve(import.meta.dirname, "../../e2e/workerd", folder);
   const names = readdirSync(root).flatMap((name) => (name.endsWith(".js") ? [name.slice(0, -3)] : []));
-  return names.toSorted().map((name) => ({
+  const some = names.filter((name) => chosen.test(name)).toSorted();
+  return some.map((name) => ({
     file: `recorded/${file}`,
     name,
     lines: (whole) => {
       const read = recorded(root, name);
-      return read.ok ? transcript({ ...read.value, design }, whole ? "full" : detail) : [read.error];
+      if (!read.ok) return [read.error];
+      const world = { ...read.value.world, ...differently };
+      return transcript({ ...read.value, design, world }, whole ? "full" : detail);
     },
   }));
 }
@@ -90,6 +100,11 @@ function readRecorded(from: string, name: string): Result<Pick<Setup, "program" 
 }
 
 const main: DesignChoice = { id: "main" };
+/** Handlers that have much for the process to do, and handlers that use storage in many ways. */
+const MANY_TASKS =
+  /^(fetch|pipe|starttls|transform|rpc|call|alarm|block|sync|delete|get|read|writer?|response|half|set-timeout)-/;
+const MUCH_STORAGE =
+  /^(put|puts|kv|delete|get|list|sync|transaction|many|allow|read|second|first|alarm|set-alarm|input)-/;
 
 /** The meanings of the properties, which a reader of the others needs. */
 const properties: Section = {
@@ -101,6 +116,9 @@ const properties: Section = {
         `${id} ${name} (${kind}${byOrderingOnly === true ? ", by ordering only" : ""}): ${meaning}`,
     ),
 };
+
+/** Storage behind an RPC, as the write-back cache has it. */
+const REMOTE: Partial<World> = { backend: "cache", commits: "replicated", commitMs: 10, readMs: 4 };
 
 export const SECTIONS: readonly Section[] = [
   properties,
@@ -115,5 +133,7 @@ export const SECTIONS: readonly Section[] = [
   ...elsewhere("with tasks in any order", "digest", null, { scheduling: "relaxed" }),
   ...corpus("corpus", "local storage, main", "digest", main),
   ...corpus("corpus", "local storage, ungated", "gist", { id: "ungated" }),
+  ...corpus("corpus", "tasks in any order, main", "gist", main, { scheduling: "relaxed" }, MANY_TASKS),
+  ...corpus("corpus", "write-back cache, main", "gist", main, REMOTE, MUCH_STORAGE),
   ...corpus("cluster-corpus", "commits to a bucket, main", "gist", main),
 ];

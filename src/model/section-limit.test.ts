@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { enabled, encode } from "./model.ts";
+import type { World } from "./setup.ts";
 import { observed, setup, walk } from "./testing.ts";
 
 /** As real workerd answers it, after 30.1 s (1.20261117.1). */
@@ -110,6 +111,19 @@ describe("a critical section that awaits what was asked for outside of it (L7)",
     expect(violations(run(awaiting("timer", "const timer = scheduler.wait(5);")).records)).toEqual([
       L7("timer 1"),
     ]);
+  });
+
+  it("is seen for closed of a refused connection, the end of a socket, a read from storage and sync()", () => {
+    const opened = "await socket.opened; const writer = socket.writable.getWriter();";
+    const read = 'const reading = storage.get("a", { allowConcurrency: true });';
+    const cases: readonly (readonly [string, string, string, Partial<World>])[] = [
+      ["closed of socket 1", "socket.closed.catch(() => {})", "", { peer: { refuse: true } }],
+      ["the end of socket 1", "ended", `${opened} const ended = writer.close();`, {}],
+      ["a read from storage", "reading", read, { backend: "cache" }],
+      ["sync()", "synced", 'storage.put("a", 1); const synced = storage.sync();', {}],
+    ];
+    for (const [what, promise, before, world] of cases)
+      expect(violations(run(awaiting(promise, before), world).records)).toEqual([L7(what)]);
   });
 
   it("is not blamed for what waits outside and is not awaited", () => {
