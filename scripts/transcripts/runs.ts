@@ -28,7 +28,7 @@ const loaded = await Promise.all(
 );
 
 function section(file: string, name: string, setup: Setup, detail: Detail): Section {
-  return { file, name, lines: (whole) => transcript(setup, whole ? "full" : detail) };
+  return { file, name, lines: (whole) => transcript(setup, whole ? "full" : detail, `${file} ${name}`) };
 }
 
 const scenarios: readonly Section[] = loaded.map(({ id, title, program, design, world }) =>
@@ -71,7 +71,7 @@ function corpus(
       const read = recorded(root, name);
       if (!read.ok) return [read.error];
       const world = { ...read.value.world, ...differently };
-      return transcript({ ...read.value, design, world }, whole ? "full" : detail);
+      return transcript({ ...read.value, design, world }, whole ? "full" : detail, `${file} ${name}`);
     },
   }));
 }

@@ -165,19 +165,21 @@ function gistOf(records: readonly RunRecord[]): string {
     .join("; ");
 }
 
-/** A short number that changes when the lines do (FNV-1a). */
-function digestOf(lines: readonly string[]): string {
+/** A number that changes when the lines do (FNV-1a). */
+function hashOf(lines: readonly string[]): number {
   let hash = 0x811c9dc5;
   for (const line of lines) {
     for (let at = 0; at < line.length; at++) hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193);
     hash = Math.imul(hash ^ 10, 0x01000193);
   }
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return hash >>> 0;
 }
+
+const digestOf = (lines: readonly string[]): string => hashOf(lines).toString(16).padStart(8, "0");
 
 /**
  * How much is told. `full`: everything. `steps`: of variations only the first step in words. `digest`: of everything the gist
- * and a digest. `gist`: the same without variations.
+ * and a digest, and of a run with random choices the choices and a digest. `gist`: the same without variations.
  */
 export type Detail = "full" | "steps" | "digest" | "gist";
 
@@ -203,16 +205,42 @@ function forksOf(told: Teller, isTold: (choice: EnabledChoice) => string, last: 
   return [...forks.values()].flat();
 }
 
-/** The run of a setup by the default schedule, and what becomes of it when the environment decides otherwise once. */
-export function transcript(setup: Setup, detail: Detail): readonly string[] {
+/** So many choices are made at random before the default schedule takes over. */
+const AT_RANDOM = 25;
+
+/** A run in which every second choice or so is any that is possible. The seed tells it from other runs. */
+function atRandom(setup: Setup, seed: string, detail: Detail): readonly string[] {
+  let told = Teller.start(setup);
+  let random = hashOf([seed]);
+  const keys: string[] = [];
+  for (let steps = 0; steps < AT_RANDOM; steps++) {
+    random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+    const { open } = told.last;
+    const any = open[(random >>> 8) % Math.max(open.length, 1)];
+    const choice = (random & 0x80000000) === 0 && open[0]?.due != null ? open[0] : any;
+    if (choice === undefined) break;
+    keys.push(choice.key);
+    told = told.take(choice);
+  }
+  told = told.goOn();
+  const all = [...told.steps.flatMap(({ lines }) => lines), ...told.end().lines];
+  return detail === "full" ? ["", "At random:", ...all] : [`  at random ${keys.join(" ")} #${digestOf(all)}`];
+}
+
+/** The run of a setup by the default schedule, and what becomes of it when the environment decides otherwise once, or at random. */
+export function transcript(setup: Setup, detail: Detail, seed: string): readonly string[] {
   const told = Teller.start(setup).goOn();
   const { lines, records } = told.end();
   const all = [...told.steps.flatMap((one) => one.lines), ...lines];
   const short = [`${gistOf(records)} #${digestOf(all)}`];
-  if (detail === "gist") return short;
+  if (detail === "gist") return [...short, ...atRandom(setup, seed, detail)];
   const isBrief = detail === "digest";
   const forks = forksOf(told, isBrief ? ({ choice }) => choice.type : ({ key }) => key, !isBrief);
-  return [...(isBrief ? short : all), ...forks.flatMap((fork) => variation(told, fork, detail))];
+  return [
+    ...(isBrief ? short : all),
+    ...forks.flatMap((fork) => variation(told, fork, detail)),
+    ...(detail === "steps" ? [] : atRandom(setup, seed, detail)),
+  ];
 }
 
 /** What a variation does not say again in words: choices, and lifetimes but for what is wrong with them. */
