@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import type { World } from "./setup.ts";
+import { logs, setup, walk } from "./testing.ts";
+
+/** What the handler logs, in a run of the default schedule. */
+const told = (body: string, world: Partial<World> = {}): readonly string[] =>
+  logs(walk(setup(`${body} return new Response("ok");`, "main", world), ["*"]).records);
+
+/** How many bytes leave, send by send. */
+const sent = (body: string, world: Partial<World> = {}): readonly number[] =>
+  walk(setup(`${body} return new Response("ok");`, "main", world), ["*"]).records.flatMap((record) =>
+    record.kind === "outside" && record.event.type === "send" ? [record.event.bytes] : [],
+  );
+
+describe("the address that connect() is given", () => {
+  it("is refused at once where workerd refuses it, in its words", () => {
+    const body = `
+      const at = (a) => { try { connect(a); console.log("taken"); } catch (e) { console.log(e.name + ": " + e.message); } };
+      at({ hostname: "a", port: 80 }); at({ hostname: "a", port: -1 }); at({ hostname: "a", port: 70000 }); at({ hostname: "a", port: 1.5 });
+      at("a:80"); at("[::1]:80"); at("a"); at("a:x"); at("a:70000"); at(""); at(":1");`;
+    expect(told(body)).toEqual([
+      "taken",
+      "TypeError: Value out of range. Must be greater than or equal to 0.",
+      "TypeError: Value out of range. Must be less than or equal to 65535.",
+      "TypeError: The value cannot be converted because it is not an integer.",
+      "taken",
+      "taken",
+      "TypeError: Specified address is missing port.",
+      "TypeError: Specified address could not be parsed.",
+      "TypeError: Specified address could not be parsed.",
+      "TypeError: Specified address is missing hostname.",
+      "TypeError: Specified address could not be parsed.",
+    ]);
+  });
+});
+
+describe("a frame of a WebSocket", () => {
+  it("has a head of 2, 4 or 10 bytes, by its length, and a mask of 4", () => {
+    const lengths = [0, 125, 126, 65_535, 65_536];
+    const body = `
+      const socket = new WebSocket("ws://peer:80/");
+      socket.addEventListener("open", () => { for (const length of ${JSON.stringify(lengths)}) socket.send("x".repeat(length)); });
+      await scheduler.wait(100);`;
+    const [, ...frames] = sent(body, { peer: { websocket: true }, windowBytes: 1_000_000 });
+    expect(frames.map((bytes, at) => bytes - 4 - (lengths[at] ?? 0))).toEqual([2, 2, 4, 4, 10]);
+  });
+});
+
+describe("reading twice at once", () => {
+  it("is refused (MODEL 4.6), and so is a second reader, and cancelling behind the reader's back", () => {
+    const body = `
+      const socket = connect("peer:1");
+      const reader = socket.readable.getReader();
+      reader.read();
+      const told = (e) => console.log(e.name + ": " + e.message);
+      reader.read().catch(told);
+      try { socket.readable.getReader(); } catch (e) { told(e); }
+      socket.readable.cancel().catch(told);`;
+    expect(told(body)).toEqual([
+      "TypeError: This ReadableStream is currently locked to a reader.",
+      "TypeError: This ReadableStream only supports a single pending read request at a time.",
+      "TypeError: This ReadableStream is currently locked to a reader.",
+    ]);
+  });
+});
+
+describe("close() of a writer", () => {
+  it("takes writes until the end is in the queue (SK11), and no second close()", () => {
+    const body = `
+      const socket = connect("peer:1");
+      await socket.opened;
+      const writer = socket.writable.getWriter();
+      const told = (e) => console.log(e.name + ": " + e.message);
+      writer.close();
+      writer.write(bytes("late")).then(() => console.log("written"), told);
+      writer.close().catch(told);
+      await scheduler.wait(50);
+      writer.write(bytes("later")).catch(told);`;
+    expect(told(body)).toEqual([
+      "TypeError: This WritableStream has been closed.",
+      "written",
+      "TypeError: This WritableStream has been closed.",
+    ]);
+    expect(sent(body)).toEqual([4]);
+  });
+
+  it("is not asked of a stream whose ready is pending: that is one promise until there is room again", () => {
+    const body = `
+      const socket = connect("peer:1", { highWaterMark: 2 });
+      const writer = socket.writable.getWriter();
+      writer.write(bytes("abc"));
+      console.log(writer.desiredSize, writer.ready === writer.ready);
+      await writer.ready;
+      console.log(writer.desiredSize);`;
+    expect(told(body)).toEqual(["-1 true", "2"]);
+  });
+});
+
+describe("a pipe between two sockets", () => {
+  const pump = (options: string) => `
+    const from = connect("a:1");
+    const to = connect("b:1");
+    report("pumped", from.readable.pipeTo(to.writable, ${options}));
+    report("to closed", to.closed);
+    await scheduler.wait(100);
+    console.log(from.readable.locked, to.writable.locked);
+    const writer = to.writable.getWriter();
+    await report("written", writer.write(bytes("x")));`;
+
+  it("closes the one that it writes to when the other has ended, unless preventClose", () => {
+    const ends = { peer: { greet: "hi", finAfterMs: 9 } };
+    expect(told(pump("{}"), ends)).toEqual([
+      "pumped",
+      "false false",
+      "written rejected: This WritableStream has been closed.",
+    ]);
+    expect(told(pump("{ preventClose: true }"), ends)).toEqual(["pumped", "false false", "written"]);
+    expect(sent(pump("{ preventClose: true }"), ends)).toEqual([2, 1]);
+  });
+
+  it("aborts it when the other was reset, unless preventAbort", () => {
+    const resets = { peer: { rstAfterMs: 5 } };
+    const lost = "pumped rejected: Network connection lost.";
+    const written = "written rejected: Network connection lost.";
+    expect(told(pump("{}"), resets)).toEqual([lost, "false false", written]);
+    expect(told(pump("{ preventAbort: true }"), resets)).toEqual([lost, "false false", "to closed", written]);
+  });
+
+  it("into a socket that is closing is not modelled, and says so", () => {
+    const body = `
+      const socket = connect("peer:1");
+      await socket.opened;
+      socket.close();
+      new ReadableStream().pipeTo(socket.writable);`;
+    const { records } = walk(setup(body), ["*"]);
+    const stuck = records.flatMap((record) => (record.kind === "handler-stuck" ? [record.text] : []));
+    expect(stuck).toEqual([
+      "Line 15: A pipe into a socket that is closing is not modelled: pipe before close().",
+    ]);
+  });
+});
+
+describe("startTls() (MODEL 4.7)", () => {
+  const upgrade = (before: string, options = "") => `
+    const socket = connect("peer:1", { secureTransport: "starttls" });
+    await socket.opened;
+    ${before}
+    const secure = socket.startTls(${options});
+    report("opened", secure.opened);
+    report("closed", secure.closed);
+    await scheduler.wait(80);`;
+  const speaks = { peer: { tls: true } };
+  const FAILED = "rejected: internal error; reference = ...";
+
+  it("names the server in its ClientHello if it is told to: its length and nine bytes more", () => {
+    const [plain] = sent(upgrade(""), speaks);
+    expect(sent(upgrade("", '{ expectedServerHostname: "mail.example" }'), speaks)).toEqual([
+      (plain ?? 0) + 9 + "mail.example".length,
+    ]);
+  });
+
+  it("closes what it gives when the old writable is locked or has ended", () => {
+    expect(told(upgrade("const writer = socket.writable.getWriter();"), speaks)).toEqual([
+      "closed rejected: This WritableStream is currently locked to a writer.",
+    ]);
+    const ended = "const writer = socket.writable.getWriter(); await writer.close(); writer.releaseLock();";
+    expect(told(upgrade(ended), speaks)).toEqual(["closed rejected: This WritableStream has been closed."]);
+  });
+
+  it("fails where the far end has said something else, has ended, or has reset the connection; garbage is answered with an alert", () => {
+    const waits = "await scheduler.wait(30);";
+    for (const [peer, records] of [
+      [{ greet: "hello" }, [220, 7]],
+      [{ finOnAccept: true }, [220]],
+      [{ rstAfterMs: 3 }, []],
+    ] as const) {
+      expect(told(upgrade(waits), { peer })).toEqual([`opened ${FAILED}`, `closed ${FAILED}`]);
+      expect(sent(upgrade(waits), { peer })).toEqual(records);
+    }
+  });
+});
