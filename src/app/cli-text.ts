@@ -37,13 +37,15 @@ export function isViolated({ properties }: CheckReport): boolean {
 
 /** The report as lines of text. */
 export function reportAsText(setup: Setup, report: CheckReport, seconds: number): string {
-  const { design, states, transitions, depth, complete, properties, stuck } = report;
+  const { design, states, transitions, depth, complete, properties, stuck, readsClock } = report;
   const number = (value: number): string => value.toLocaleString("en");
   const lines = [
     `${designInfo(design.id).label}: ${number(states)} states, ${number(transitions)} transitions, depth ${depth}, ${seconds.toFixed(1)} s`,
   ];
   if (!complete)
     lines.push(`Stopped at ${number(states)} states: what is said to hold holds as far as the check went.`);
+  if (readsClock)
+    lines.push("The handler reads the clock: in each state it reads the time of the first way there.");
   const violated = properties.filter(({ verdict }) => verdict === "violated");
   for (const verdict of violated) lines.push("", ...violationInText(setup, verdict));
   const listed = (verdict: PropertyVerdict["verdict"]): string =>

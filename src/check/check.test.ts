@@ -80,4 +80,9 @@ describe("the check of a scenario", () => {
     expect(report.outcomes).toHaveLength(1);
     expect(only?.promises).toContainEqual({ place: "socket 1 opened", events: ["resolved"] });
   });
+
+  it("says whether the handler may read the clock, which no state's key tells", async () => {
+    expect((await checked("alarm-starttls", "main", 50)).readsClock).toBe(true);
+    expect((await checked("put-then-connect", "main", 50)).readsClock).toBe(false);
+  });
 });

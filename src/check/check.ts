@@ -2,6 +2,7 @@
  * A check: every order of events and failures of a setup, within a budget of failures, and what becomes of each property.
  * Whoever owns the thread advances it piece by piece, and may drop it at any time.
  */
+import { mentions } from "../handler/program.ts";
 import { PROPERTIES } from "../model/properties/index.ts";
 import { GateVectors, type RestEffect, type StepEffect } from "./gate-vectors.ts";
 import { loopsOf } from "./loops.ts";
@@ -81,6 +82,7 @@ export class Check {
         this.stuck === null
           ? null
           : { text: this.stuck.text, witness: this.keysTo(this.stuck.state, this.stuck.choice) },
+      readsClock: mentions(this.request.setup.program, "Date"),
     };
   }
 

@@ -77,4 +77,6 @@ export interface CheckReport {
   readonly outcomes: readonly Outcome[];
   /** What the handler did that the model cannot follow, on some order of events; null if nothing. */
   readonly stuck: { readonly text: string; readonly witness: readonly string[] } | null;
+  /** The handler may read the clock: in each state it reads the time of the first way there, as times do not tell states apart. */
+  readonly readsClock: boolean;
 }

@@ -62,6 +62,13 @@ export interface Program {
   readonly functions: readonly FunctionCode[];
 }
 
+/** Whether the handler itself, not the library, has a name or a text in it. */
+export function mentions({ functions }: Program, name: string): boolean {
+  return functions.some(
+    ({ constants, flags }) => (flags & FunctionFlag.library) === 0 && constants.includes(name),
+  );
+}
+
 /** Line and column (from 1) of the instruction at `offset`, or null where the function has no positions. */
 export function positionAt(
   code: FunctionCode,

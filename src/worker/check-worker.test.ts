@@ -14,6 +14,7 @@ const report = (states: number): CheckReport => ({
   transitions: states,
   depth: 1,
   complete: true,
+  readsClock: false,
   properties: [],
   outcomes: [],
   stuck: null,

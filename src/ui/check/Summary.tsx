@@ -4,7 +4,7 @@ import { useExplorer } from "../explorer-context.ts";
 /** What came of a check, in a sentence or two. */
 export function Summary({ report }: { readonly report: CheckedReport }) {
   const explorer = useExplorer();
-  const { document, design, states, transitions, complete, properties, stuck, seconds } = report;
+  const { document, design, states, transitions, complete, properties, stuck, seconds, readsClock } = report;
   const number = (value: number): string => value.toLocaleString("en");
   const violated = properties.filter(({ verdict, kind }) => verdict === "violated" && kind !== "lint");
   const isGood = violated.length === 0 && complete && stuck === null;
@@ -23,6 +23,12 @@ export function Summary({ report }: { readonly report: CheckedReport }) {
           ? `, every order to its end, in ${inTime(seconds)}.`
           : ` in ${inTime(seconds)}. Stopped at ${number(states)} states: what is said holds as far as it went.`}
       </p>
+      {readsClock && (
+        <p className="check-counted">
+          The handler reads the clock. Times do not tell states apart, so in each it reads the time of the
+          first way there.
+        </p>
+      )}
       {stuck !== null && (
         <p className="check-stuck">
           On one order the model cannot follow the handler: {stuck.text}{" "}
