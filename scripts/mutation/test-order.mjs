@@ -40,15 +40,16 @@ export class TestOrder {
   tests = new Map();
   /** The test that failed last, by file of the mutant. @type {Map<string, string>} */
   last = new Map();
-  /** The tests that come past each mutant. @type {Map<number, Set<string>>} */
+  /** The tests that come past each mutant. @type {Map<number, string[]>} */
   covering = new Map();
 
   /** @param {Readonly<Record<string, Readonly<Record<string, number>>>>} perTest which mutants each test comes past */
   learnCoverage(perTest) {
     for (const [test, mutants] of Object.entries(perTest)) {
       for (const mutant of Object.keys(mutants)) {
-        const tests = this.covering.get(Number(mutant)) ?? new Set();
-        this.covering.set(Number(mutant), tests.add(test));
+        const tests = this.covering.get(Number(mutant)) ?? [];
+        this.covering.set(Number(mutant), tests);
+        tests.push(test);
       }
     }
   }
@@ -101,8 +102,8 @@ export class TestOrder {
     /** @type {Map<string, number>} */
     const rarity = new Map();
     for (let at = Number(id) - NEIGHBOURS; at <= Number(id) + NEIGHBOURS; at++) {
-      const tests = this.covering.get(at) ?? new Set();
-      for (const test of tests) rarity.set(test, (rarity.get(test) ?? 0) + 1 / tests.size);
+      const tests = this.covering.get(at) ?? [];
+      for (const test of tests) rarity.set(test, (rarity.get(test) ?? 0) + 1 / tests.length);
     }
     return rarity;
   }
