@@ -7,7 +7,7 @@
 export default {
   testRunner: "in-process",
   plugins: ["./scripts/mutation/runner.mjs", "./scripts/mutation/ignorer.mjs"],
-  ignorers: ["assertion-texts"],
+  ignorers: ["impossible"],
   mutate: ["src/model/**/*.ts", "!src/**/*.test.ts", "!src/**/testing*.ts"],
   coverageAnalysis: "perTest",
   concurrency: 2,
