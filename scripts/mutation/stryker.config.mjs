@@ -14,6 +14,7 @@ export default {
   // An endless loop is noticed by the number of times that it passes its mutant; this is for what has no mutant inside.
   timeoutMS: 10_000,
   timeoutFactor: 2,
+  dryRunTimeoutMinutes: 30,
   incremental: process.env.GATESCOPE_SAMPLE === undefined,
   incrementalFile: ".cache/mutation/incremental.json",
   tempDirName: ".cache/mutation/sandbox",
