@@ -45,7 +45,11 @@ const SCALARS: Readonly<Record<string, (args: readonly Cell[]) => Cell>> = {
   UPPER: ([cell = null]) => (cell === null ? null : textOf(cell).toUpperCase()),
   LOWER: ([cell = null]) => (cell === null ? null : textOf(cell).toLowerCase()),
   LENGTH: ([cell = null]) => (cell === null ? null : int([...textOf(cell)].length)),
-  ABS: ([cell = null]) => (cell === null ? null : { ...numberOf(cell), n: Math.abs(numberOf(cell).n) }),
+  // Of a text it is a real.
+  ABS: ([cell = null]) =>
+    cell === null
+      ? null
+      : { n: Math.abs(numberOf(cell).n), real: typeof cell === "string" || numberOf(cell).real },
   COALESCE: (args) => args.find((cell) => cell !== null) ?? null,
   IFNULL: (args) => args.find((cell) => cell !== null) ?? null,
 };
@@ -71,6 +75,8 @@ const LEVELS: readonly (readonly string[])[] = [
   ["||"],
 ];
 const NOT_LEVEL = 2;
+/** What may stand behind a NOT that follows an expression. */
+const NEGATED = ["IN", "LIKE"];
 
 /** Reads an expression. `columns` null: there are none to name. */
 export function readExpression(reader: SqlReader, columns: Columns | null): Expression {
@@ -100,16 +106,11 @@ class ExpressionReader {
     if (operators === undefined) return this.operand();
     let left = this.read(level + 1);
     for (;;) {
-      const operator = operators.find((word) => reader.is(word));
-      const isNegated = operator === undefined && level === NOT_LEVEL && reader.accept("NOT");
-      if (operator === undefined && !isNegated) return left;
-      left = this.binary(
-        at,
-        isNegated ? reader.take().text.toUpperCase() : (operator ?? ""),
-        isNegated,
-        left,
-        level,
-      );
+      const isNegated = level === NOT_LEVEL && reader.accept("NOT");
+      const operator = (isNegated ? NEGATED : operators).find((word) => reader.is(word));
+      if (operator === undefined) return isNegated ? reader.fail() : left;
+      reader.accept(operator);
+      left = this.binary(at, operator, isNegated, left, level);
     }
   }
 
@@ -126,7 +127,6 @@ class ExpressionReader {
     level: number,
   ): Expression {
     const { reader } = this;
-    if (!isNegated) reader.accept(operator);
     if (operator === "IN") return this.isIn(at, left, isNegated);
     const isNot = operator === "IS" && reader.accept("NOT");
     const right = this.read(level + 1);
