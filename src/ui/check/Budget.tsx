@@ -1,29 +1,20 @@
-import { Fragment, useId } from "react";
+import { useId } from "react";
 import { FAULT_KINDS, type FaultId, MOST_FAULTS, STANDARD_FAULTS } from "../../check/faults.ts";
 import { IconButton } from "../common/IconButton.tsx";
+import { AllowedFailures } from "./AllowedFailures.tsx";
 import { useChecks, useChecksState } from "./use-checks.ts";
 
 /** How many failures of each kind a check may inject. */
 export function Budget() {
   const checks = useChecks();
   const faults = useChecksState((state) => state.faults);
-  const allowed = FAULT_KINDS.filter(({ id }) => (faults[id] ?? 0) > 0);
   const isStandard = FAULT_KINDS.every(({ id }) => (faults[id] ?? 0) === (STANDARD_FAULTS[id] ?? 0));
   return (
     <details className="budget">
       <summary>
         <span className="budget-title">Failures allowed</span>
         <span className="budget-summary">
-          {allowed.length === 0
-            ? "none"
-            : allowed.map(({ id, label }, index) => (
-                <Fragment key={id}>
-                  {index > 0 && ", "}
-                  <span className="budget-item">
-                    {faults[id]} × {label}
-                  </span>
-                </Fragment>
-              ))}
+          <AllowedFailures />
         </span>
       </summary>
       <ul className="budget-kinds">

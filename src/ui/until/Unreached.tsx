@@ -1,9 +1,7 @@
-import { Fragment } from "react";
-import { FAULT_KINDS } from "../../check/faults.ts";
 import type { Unmet } from "../../store/until.ts";
 import "../check/check.css";
+import { AllowedFailures } from "../check/AllowedFailures.tsx";
 import { Progress } from "../check/Progress.tsx";
-import { useChecksState } from "../check/use-checks.ts";
 import { useFocusKept } from "../check/use-focus.ts";
 import { Icon } from "../common/Icon.tsx";
 import { useUntil, useUntilState } from "./use-until.ts";
@@ -48,9 +46,7 @@ interface SearchProps {
 export function OrderSearch({ onFind }: SearchProps) {
   const until = useUntil();
   const searching = useUntilState((state) => state.searching);
-  const faults = useChecksState((state) => state.faults);
   const action = useFocusKept();
-  const allowed = FAULT_KINDS.filter(({ id }) => (faults[id] ?? 0) > 0);
   return (
     <div className="until-search" ref={action}>
       {searching === null ? (
@@ -60,16 +56,7 @@ export function OrderSearch({ onFind }: SearchProps) {
           </button>
           <p className="note">
             Tries whatever else can happen from here on, with as many failures as a check allows:{" "}
-            {allowed.length === 0 && "none"}
-            {allowed.map(({ id, label }, index) => (
-              <Fragment key={id}>
-                {index > 0 && ", "}
-                <span className="budget-item">
-                  {faults[id]} × {label}
-                </span>
-              </Fragment>
-            ))}
-            .
+            <AllowedFailures />.
           </p>
         </>
       ) : (
