@@ -285,7 +285,9 @@ describe.each(ENDS)("the connect() handler of a Worker %s after it has accepted"
     await report("first", writer.write(bytes("one")));
     await report("second", writer.write(bytes("two")));
     return new Response("ok");`;
-      expect(logs(run(body, design, served(how)).records)).toEqual([
+      const { records } = run(body, design, served(how));
+      expect(story(records)).not.toContain("send one");
+      expect(logs(records)).toEqual([
         `first ${LOST}`,
         "second rejected: This WritableStream has been closed.",
       ]);
@@ -364,6 +366,26 @@ describe("the gate breaks", () => {
     const walked = run(body, design, { commitAnswers: { 1: [{ how: "fails" }] } });
     expect(settled(walked)).toEqual({ ...NEVER, opened: RESOLVED });
     expect(observed(walked.records)).not.toContain("receive hello");
+  });
+});
+
+describe("the gate breaks while an earlier lock holds what the client is to hear of it", () => {
+  it.each(ALL)("tells nobody in the aborted object what arrives until then, under %s (S10)", (design) => {
+    const body = `
+    const socket = connect("peer:9000");
+    await socket.opened;
+    report("read", socket.readable.getReader().read());
+    storage.put("first", 1);
+    await scheduler.wait(1);
+    storage.put("second", 2);
+    await scheduler.wait(500);
+    return new Response("ok");`;
+    const world = { severalCommits: true, commitMs: 100 };
+    const { records } = run(body, design, world, ["r1", "a1", "n1", "t1", "cf2", "s1", "i1"]);
+    expect(records.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["object-aborts", "bytes-arrive"]),
+    );
+    expect(logs(records)).toEqual([]);
   });
 });
 

@@ -81,8 +81,9 @@ export function putChunk(
 /** What a pipe has at the sink leaves once the connection is up and the far end has room, without another look at the gate (SK10). */
 export function sendChunk(d: Draft, id: SocketId): void {
   const { chunk, actor, stage, streamThere, torn, sawRst } = d.socket(id);
+  if (chunk === null || chunk.sent) return;
   if (isLost(d.socket(id))) return failInPipe(d, id);
-  if (chunk === null || chunk.sent || stage !== "open" || !streamThere || torn) return;
+  if (stage !== "open" || !streamThere || torn) return;
   if (sawRst) return socketIsReset(d, id);
   if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
   const { bytes, text } = chunk;

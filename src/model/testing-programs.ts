@@ -312,9 +312,6 @@ export function brokenPromises({ design }: Case, records: readonly RunRecord[]):
     const { property } = record;
     const output = record.cause === null ? undefined : records[record.cause];
     const type = output?.kind === "output-passes" ? output.output.type : "";
-    // What startTls() gives opens with its stream in some designs, also on a connection that is being refused (seen on
-    // workerd, where MODEL 7.1 says otherwise).
-    if (property === "S9" && isRefusedTls(record.text, records)) return [];
     const isKept =
       HOLD.has(property) ||
       (property === "S1" && (connectWaits || type === "fetch")) ||
@@ -324,18 +321,6 @@ export function brokenPromises({ design }: Case, records: readonly RunRecord[]):
       (property === "S3" && !isPiped);
     return isKept ? [`${property}: ${record.text}`] : [];
   });
-}
-
-function isRefusedTls(text: string, records: readonly RunRecord[]): boolean {
-  const opened = Number(/^socket (\d+) opened resolves, and the far end has not accepted$/.exec(text)?.[1]);
-  const upgrade = records.find((record) => record.kind === "start-tls" && record.secure === opened);
-  return records.some(
-    (record) =>
-      upgrade?.kind === "start-tls" &&
-      record.kind === "outside" &&
-      record.event.type === "refuse" &&
-      record.event.socket === upgrade.socket,
-  );
 }
 
 const answer = fc.constantFrom(

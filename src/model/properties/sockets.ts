@@ -103,6 +103,8 @@ const slotIsFilled: WatchedProperty = {
     const plain = state.sockets[(secure?.plain ?? 0) - 1];
     // It has taken the streams of the Socket before it, and found no connection to take.
     if (plain === undefined || !plain.upgraded || secure?.tls !== "none") return null;
+    // A Worker's connection has begun, and has nothing to fill the slot with (recorded).
+    if (plain.handshake !== "none") return null;
     return `startTls() goes on before the connection of socket ${plain.id} has begun: the tlsStarter slot is empty`;
   },
 };
