@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { DesignChoice } from "../../model/setup.ts";
 import { designKey, isAbout } from "../../store/checks.ts";
 import { DESIGNS, designChoice, designLabel, isSameDesign, SWITCH_IDS } from "../../store/designs.ts";
@@ -83,8 +83,15 @@ function Result({ latest, shown }: ResultProps) {
   const faults = useChecksState((state) => state.faults);
   const isUnderWay = useDifferencesState((state) => state.underWay !== null);
   const isKnown = latest !== null && !isUnderWay;
+  const part = useRef<HTMLDivElement>(null);
+  const wasUnderWay = useRef(false);
+  useEffect(() => {
+    // What was looked for comes into sight below what asked for it.
+    if (wasUnderWay.current && !isUnderWay) part.current?.scrollIntoView({ block: "nearest" });
+    wasUnderWay.current = isUnderWay;
+  }, [isUnderWay]);
   return (
-    <>
+    <div ref={part}>
       {/* It is there before it says something, so that a reader hears it. */}
       <div role="status">
         {isKnown && (
@@ -97,7 +104,7 @@ function Result({ latest, shown }: ResultProps) {
         )}
       </div>
       {isKnown && <DifferenceFound compared={latest} />}
-    </>
+    </div>
   );
 }
 
