@@ -126,6 +126,25 @@ describe("a pipe between two sockets", () => {
     expect(told(pump("{ preventAbort: true }"), resets)).toEqual([lost, "false false", "to closed", written]);
   });
 
+  it("cancels the one that it reads when the other fails, unless preventCancel", () => {
+    const fails = (options: string) => {
+      const body = `
+        const from = connect("a:1");
+        const to = connect("b:1");
+        await Promise.all([from.opened, to.opened]);
+        report("pumped", from.readable.pipeTo(to.writable, ${options}));
+        await scheduler.wait(60);
+        console.log(from.readable.locked);
+        from.readable.getReader().read().then(({ done }) => console.log("read", done));
+        return new Response("ok");`;
+      const world = { peer: { greet: "hello", readAfterMs: 100 }, windowBytes: 2 };
+      return logs(walk(setup(body, "main", world), ["r1", "", "", "", "", "z2", "*"]).records);
+    };
+    const rejected = "pumped rejected: Network connection lost.";
+    expect(fails("{}")).toEqual([rejected, "false", "read true"]);
+    expect(fails("{ preventCancel: true }")).toEqual([rejected, "false"]);
+  });
+
   it("into a socket that is closing is not modelled, and says so", () => {
     const body = `
       const socket = connect("peer:1");

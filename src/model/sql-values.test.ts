@@ -212,4 +212,53 @@ describe("SQL gives what SQLite gives", () => {
     const given = told([...ROWS, ...QUERIES.map(([query]) => query)]).slice(ROWS.length);
     expect(QUERIES.map(([query], at) => [query, given[at]])).toEqual(QUERIES);
   });
+
+  it("for constraints, defaults and names", () => {
+    expect(
+      told([
+        "CREATE TABLE u (k TEXT UNIQUE, v INTEGER DEFAULT 5)",
+        "INSERT INTO u DEFAULT VALUES",
+        "INSERT INTO u VALUES ('a', 1), ('b', 2)",
+        "INSERT INTO u VALUES ('a', 9)",
+        "INSERT INTO u VALUES ('a', 9) ON CONFLICT DO NOTHING",
+        "REPLACE INTO u VALUES ('a', 9)",
+        "SELECT * FROM u",
+        "INSERT INTO u (k, v) VALUES (1)",
+        "SELECT x.k FROM u",
+        'SELECT "nope" AS a FROM u WHERE v = 9',
+        "SELECT name, tbl_name, type, sql FROM sqlite_master",
+        "DROP TABLE IF EXISTS nope",
+        "DROP TABLE U",
+        "SELECT name FROM sqlite_master",
+        "SELECT k FROM u",
+      ]).slice(3),
+    ).toEqual([
+      "UNIQUE constraint failed: u.k: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)",
+      "[]",
+      "[]",
+      '[{"k":null,"v":5},{"k":"b","v":2},{"k":"a","v":9}]',
+      "1 values for 2 columns: SQLITE_ERROR",
+      "no such column: x.k at offset 7: SQLITE_ERROR",
+      '[{"a":"nope"}]',
+      '[{"name":"u","tbl_name":"u","type":"table","sql":"CREATE TABLE u (k TEXT UNIQUE, v INTEGER DEFAULT 5)"}]',
+      "[]",
+      "[]",
+      "[]",
+      "no such table: u: SQLITE_ERROR",
+    ]);
+  });
+
+  it("and one() wants exactly one row", () => {
+    const body = `
+      const one = (n) => { try { console.log(JSON.stringify(storage.sql.exec("SELECT n FROM t LIMIT " + n).one())); } catch (e) { console.log(e.name + ": " + e.message); } };
+      storage.sql.exec("CREATE TABLE t (n)");
+      storage.sql.exec("INSERT INTO t VALUES (1), (2)");
+      one(0); one(1); one(2);
+      return new Response("ok");`;
+    expect(logs(walk(setup(body), ["*"]).records)).toEqual([
+      "Error: Expected exactly one result from SQL query, but got no results.",
+      '{"n":1}',
+      "Error: Expected exactly one result from SQL query, but got multiple results.",
+    ]);
+  });
 });

@@ -124,4 +124,17 @@ describe("transactionSync() and sql.exec()", () => {
     expect(story(records)).toContain("log no");
     expect(observed(records).at(-1)).toBe("response 200 1 undefined");
   });
+
+  for (const backend of ["sqlite", "cache"] as const)
+    it(`joins what waits for the commit that is out, with ${backend}`, () => {
+      const body = `
+        storage.put("a", 1);
+        await scheduler.wait(1);
+        storage.put("b", 2);
+        await storage.transaction(async (txn) => { txn.put("c", 3); });
+        return new Response("ok");`;
+      const { records } = walk(setup(body, "main", { backend }), ["*"]);
+      const commits = records.filter(({ kind }) => kind === "commit-starts");
+      expect(commits).toMatchObject([{ commitWrites: [1] }, { commitWrites: [2, 3] }]);
+    });
 });
