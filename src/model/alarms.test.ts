@@ -26,6 +26,16 @@ describe("an alarm", () => {
     expect(lines.slice(lines.indexOf("log alarm null"))).toContain("alarm set for null");
   });
 
+  it("that is set with allowUnconfirmed holds nothing back (ST3)", () => {
+    const set = (options: string) =>
+      told(`storage.setAlarm(Date.now() + 100${options})`, "alarm() {}").filter((line) =>
+        /^(response-sent|commit 1 durable)/.test(line),
+      );
+    expect(set("")).toEqual(["commit 1 durable", "response-sent 200 ok"]);
+    expect(set(", { allowUnconfirmed: false }")).toEqual(["commit 1 durable", "response-sent 200 ok"]);
+    expect(set(", { allowUnconfirmed: true }")).toEqual(["response-sent 200 ok", "commit 1 durable"]);
+  });
+
   it("is a write: the response waits for it, then the alarm goes off and its end is a commit too", () => {
     const alarm = `async alarm() { console.log("alarm"); this.ctx.storage.put("fired", 1); const s = connect("peer:1"); await s.opened; console.log("opened"); }`;
     expect(told(SOON, alarm)).toEqual([
