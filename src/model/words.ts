@@ -2,15 +2,20 @@
  * Names of the model's things in words, for choices and for what is held.
  */
 import type { CommitId, LockId, SocketId, WriteId } from "../base/ids.ts";
-import type { State } from "./state.ts";
+import type { CommitWrite, State } from "./state.ts";
 
 /** "put "balance"" of a write. */
 export function writeInWords(state: State, id: WriteId): string {
   for (const commit of state.commits) {
     const entry = commit.writes.find((candidate) => candidate.write === id);
-    if (entry !== undefined) return `${entry.op} "${entry.key}"`;
+    if (entry !== undefined) return named(entry);
   }
   return `write ${id}`;
+}
+
+/** An alarm's time, and the deletion of everything, have no key. */
+function named({ op, key }: CommitWrite): string {
+  return key === "" ? op : `${op} "${key}"`;
 }
 
 /** "a, b and c". */
@@ -30,7 +35,7 @@ export function writesBehind(state: State, locks: readonly LockId[]): readonly W
 
 /** "put "a" and put "b"", shortened after three. */
 export function commitInWords(state: State, id: CommitId): string {
-  const writes = state.commits[id - 1]?.writes.map((entry) => `${entry.op} "${entry.key}"`) ?? [];
+  const writes = state.commits[id - 1]?.writes.map(named) ?? [];
   return writes.length > 3
     ? `${writes.slice(0, 2).join(", ")} and ${writes.length - 2} more`
     : listInWords(writes);
