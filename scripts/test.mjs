@@ -67,7 +67,7 @@ function counted(outcome, readCounts) {
 async function unitTests() {
   const report = path.join(reports, "unit.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const outcome = await runTool("vitest/vitest.mjs", ["run", ...reporters]);
+  const outcome = await runTool("vitest/vitest.mjs", ["run", ...reporters], { timeoutMs: 1_800_000 });
   return counted(outcome, () => {
     const { numPassedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
     let failed = 0;
@@ -87,7 +87,7 @@ async function browserTests(chromiumPath) {
   const report = path.join(reports, "browser.json");
   const outcome = await runTool("@playwright/test/cli.js", ["test", "--reporter=list,json"], {
     env: { GATESCOPE_CHROMIUM: chromiumPath, PLAYWRIGHT_JSON_OUTPUT_FILE: report, FORCE_COLOR: "0" },
-    timeoutMs: 1_200_000,
+    timeoutMs: 2_400_000,
   });
   return counted(outcome, () => {
     const { stats } = JSON.parse(readFileSync(report, "utf8"));
