@@ -9,6 +9,9 @@ import type { BreakError, Commit } from "./state.ts";
 /** What callers see of an exception that is no `jsg.` error. */
 export const INTERNAL_ERROR = "internal error; reference = ...";
 
+/** What JavaScript sees of a KJ exception of type DISCONNECTED. */
+export const CONNECTION_LOST = "Network connection lost.";
+
 /** An error that callers see with the flags of a reset object. */
 export function resetError(message: string): BreakError {
   return { message, flags: { remote: true, durableObjectReset: true } };

@@ -4,6 +4,7 @@
  */
 import type { CallId, SocketId } from "../base/ids.ts";
 import { parseUrl } from "../handler/url.ts";
+import { CONNECTION_LOST } from "./break-error.ts";
 import { answerCall, enterCall, failCall } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { readAnswer, requestHead } from "./http.ts";
@@ -12,7 +13,7 @@ import { beginReading, sendRequestBody } from "./request-body.ts";
 import type { BreakError, CallState, SocketState, State } from "./state.ts";
 
 /** A connection that ends too early, or cannot be made, as fetch() rejects (run on workerd). */
-export const LOST: BreakError = { message: "Network connection lost.", flags: { retryable: true } };
+export const LOST: BreakError = { message: CONNECTION_LOST, flags: { retryable: true } };
 const PROTOCOL_ERROR: BreakError = { message: "internal error; reference = ...", flags: {} };
 
 /** The call that a connection serves now. */

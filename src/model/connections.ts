@@ -1,11 +1,11 @@
 /*
- * A connection that has not been asked for yet, whatever it is for.
+ * Connections, whatever they are for: before they are asked for, and how what happens to one enters JavaScript.
  */
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
 import type { ConnectionUse } from "./records.ts";
-import type { SocketState } from "./state.ts";
+import type { Entry, SocketState } from "./state.ts";
 
 /** A new connection, with nothing of what belongs to a Socket alone. */
 export const NEW_CONNECTION: Omit<
@@ -88,6 +88,16 @@ export const NEW_CONNECTION: Omit<
   collected: false,
   metByCollector: false,
 };
+
+/** Lets something of a connection's enter JavaScript, so many turns later. */
+export function enter(
+  d: Draft,
+  { actor, section }: Pick<SocketState, "actor" | "section">,
+  entry: Entry,
+  turns = 1,
+): void {
+  d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause }, turns);
+}
 
 /** Makes the connection of a fetch() or a WebSocket; its handshake begins later. `deferred`: not before the gate lets it. */
 export function newConnection(

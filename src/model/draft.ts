@@ -23,7 +23,6 @@ import { designOf } from "./designs/index.ts";
 import { isWatched, judgeRecord, remember } from "./properties/index.ts";
 import type { RecordBody, RunRecord } from "./records.ts";
 import type { World } from "./setup.ts";
-import { later } from "./timer-order.ts";
 import type {
   Actor,
   CallState,
@@ -39,6 +38,7 @@ import type {
   Waiter,
   WebSocketState,
 } from "./state.ts";
+import { later } from "./timer-order.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -21,9 +21,14 @@ export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
   return id;
 }
 
-/** The locks of a waiter's snapshot that are still held. */
-export function heldLocks(state: State, actor: Actor, upto: number): readonly LockId[] {
+/** The locks that are still held: of a waiter's snapshot, or of all there are. */
+export function heldLocks(state: State, actor: Actor, upto = actor.locks.length): readonly LockId[] {
   return actor.locks.slice(0, upto).filter((id) => state.locks[id - 1]?.state === "held");
+}
+
+/** Whether the gate is broken: a failed lock stays in the chain (G7). */
+export function isBroken(state: State, { locks }: Actor): boolean {
+  return locks.some((id) => state.locks[id - 1]?.state === "failed");
 }
 
 /**

@@ -2,9 +2,11 @@
  * A far end that is gone, as the object's host notices it (MODEL 4.8): it has reset the connection, or left the pipe.
  */
 import type { SocketId } from "../base/ids.ts";
+import { CONNECTION_LOST } from "./break-error.ts";
+import { enter } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { tearDown } from "./network.ts";
-import type { Entry, SocketState } from "./state.ts";
+import type { SocketState } from "./state.ts";
 
 /** Whether anything looks at the connection: a runtime that reads on demand learns of a reset from a read, a pipe or a write only. */
 export function isNoticed(d: Draft, id: SocketId): boolean {
@@ -19,14 +21,12 @@ export function isLost({ peer, sawRst, stage, isClosing }: SocketState): boolean
 
 /** What stands in the pipe, or comes to it now, fails: nobody is at its other end. */
 export function failInPipe(d: Draft, id: SocketId): void {
-  const { queue, chunk, actor, section, inSink } = d.socket(id);
-  const [front] = queue;
-  const error = "Network connection lost.";
-  const arm = (entry: Entry): void =>
-    d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause });
-  if (chunk !== null) arm({ type: "pipe-failed", socket: id, error });
-  else if (inSink && front?.type === "write")
-    arm({ type: "write-failed", socket: id, event: front.id, error });
+  const socket = d.socket(id);
+  const [front] = socket.queue;
+  const error = CONNECTION_LOST;
+  if (socket.chunk !== null) enter(d, socket, { type: "pipe-failed", socket: id, error });
+  else if (socket.inSink && front?.type === "write")
+    enter(d, socket, { type: "write-failed", socket: id, event: front.id, error });
 }
 
 /** The runtime has noticed: the connection is over, and JavaScript hears of it. */

@@ -3,13 +3,13 @@
  * call is over.
  */
 import type { SocketId } from "../base/ids.ts";
+import { enter } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { serviceReturns } from "./lifetimes/connection.ts";
 import { deliver } from "./readable.ts";
 import { failInPipe } from "./reset.ts";
 import { leave } from "./service.ts";
 import { chunkIsTaken } from "./sink.ts";
-import { enter } from "./sockets.ts";
 import { writeIsTaken } from "./writable.ts";
 
 /** The call returns or throws after it has accepted: to the object it is all the same. */

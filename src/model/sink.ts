@@ -4,27 +4,23 @@
  */
 import type { SocketId, WriteId } from "../base/ids.ts";
 import { type Chunk, NO_BYTES, textChunk } from "./chunk.ts";
+import { enter } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import { failInPipe, isLost, socketIsReset } from "./reset.ts";
 import { isServed } from "./service.ts";
-import type { Entry, QueueEvent, SinkChunk } from "./state.ts";
+import type { QueueEvent, SinkChunk } from "./state.ts";
 
 /** Turns from a chunk that is sent to the JavaScript that reads the next one (inferred: a commit that fails in between comes first). */
 const CHUNK_TURNS = 2;
-
-function enter(d: Draft, id: SocketId, entry: Entry, turns = 1): void {
-  const { actor, section } = d.socket(id);
-  d.armBreadthFirst({ type: "js", actor, section, entry, cause: d.cause }, turns);
-}
 
 /** The pipe is at the front of the queue and the gate lets it begin. */
 export function startPipe(d: Draft, id: SocketId, event: QueueEvent): void {
   passGate(d, event.waiter, { type: "pipe", socket: id }, event.writes, d.socket(id).actor);
   if (event.pump === null)
-    return enter(d, id, { type: "pipe-begins", socket: id, promiseRef: event.begunRef });
+    return enter(d, d.socket(id), { type: "pipe-begins", socket: id, promiseRef: event.begunRef });
   d.patchSocket(event.pump.from, { pumpTo: id });
   movePump(d, event.pump.from);
 }
@@ -109,7 +105,7 @@ export function chunkIsTaken(d: Draft, id: SocketId, { type, write, bytes, promi
   if (type === "data")
     d.emit({ kind: "bytes-sent", socket: id, write, bytes }, { actor: d.socket(id).actor });
   if (promiseRef !== 0)
-    enter(d, id, { type: "taken", what: `a pipe into socket ${id}`, promiseRef }, CHUNK_TURNS);
+    enter(d, d.socket(id), { type: "taken", what: `a pipe into socket ${id}`, promiseRef }, CHUNK_TURNS);
   else pumpGoesOn(d, id, type);
 }
 
@@ -137,7 +133,7 @@ export function movePump(d: Draft, from: SocketId): void {
 
 function pumpIsDone(d: Draft, id: SocketId, from: SocketId): void {
   if (d.design.closesWhenBothEnded && d.socket(from).finSent) tearDown(d, from);
-  enter(d, id, { type: "pump-done", socket: id, from });
+  enter(d, d.socket(id), { type: "pump-done", socket: id, from });
 }
 
 /** A pipe loses the socket that it goes to: what it had at the sink is gone, and another socket's readable is cancelled with it. */

@@ -6,7 +6,8 @@ import type { SocketId, WaiterId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { parseAddress, parseOptions, refusalOf } from "./address.ts";
-import { NEW_CONNECTION } from "./connections.ts";
+import { CONNECTION_LOST } from "./break-error.ts";
+import { enter, NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import {
@@ -23,12 +24,10 @@ import { failPump } from "./pipes.ts";
 import { cancelReadable, deliver, failRead, readIsAnswered } from "./readable.ts";
 import type { Output } from "./records.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
-import { movePump } from "./sink.ts";
 import type { World } from "./setup.ts";
-import type { Entry, SocketState, Waiter } from "./state.ts";
+import { movePump } from "./sink.ts";
+import type { SocketState, Waiter } from "./state.ts";
 import { abortWritable, failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
-
-const LOST = "Network connection lost.";
 
 /** What service.connect() throws, if it does; a Worker takes no connection with TLS (recorded). */
 function serviceError(
@@ -43,7 +42,7 @@ function serviceError(
     case "throws":
       return "Disk directory services don't support this event type.";
     case "disconnected":
-      return LOST;
+      return CONNECTION_LOST;
     default:
       return unreachable(service);
   }
@@ -165,12 +164,7 @@ export function failWriteInPipe(d: Draft, socket: SocketState): void {
   const [front] = socket.queue;
   if (!d.design.refusedWriteFailsFirst || !socket.inSink || front?.type !== "write") return;
   if (isHeldBeyondConnect(d, d.waiter(front.waiter))) return;
-  enter(d, socket, { type: "write-failed", socket: socket.id, event: front.id, error: LOST });
-}
-
-/** Lets something of a socket's enter JavaScript. */
-export function enter(d: Draft, socket: SocketState, entry: Entry): void {
-  d.armBreadthFirst({ type: "js", actor: socket.actor, entry, section: socket.section, cause: d.cause });
+  enter(d, socket, { type: "write-failed", socket: socket.id, event: front.id, error: CONNECTION_LOST });
 }
 
 /** The far end's answer to the handshake of a Socket has reached the object's host (4.4). */
@@ -180,7 +174,7 @@ export function answerArrives(d: Draft, id: SocketId): void {
     failConnection(d, socket);
     failWriteInPipe(d, socket);
     if (d.design.refusedPipeFailsFirst && socket.chunk !== null)
-      enter(d, socket, { type: "pipe-failed", socket: id, error: LOST });
+      enter(d, socket, { type: "pipe-failed", socket: id, error: CONNECTION_LOST });
     enter(d, socket, { type: "connect-failed", socket: id, error: refusalOf(socket.address) });
     d.armBreadthFirst({ type: "watch-report", socket: id, cause: d.cause });
     return;
@@ -229,15 +223,15 @@ export function disconnected(d: Draft, id: SocketId): void {
   d.patchSocket(id, { stage: "closed" });
   serviceReturns(d, id, "service.connect() has ended");
   settleClosed(d, id, null);
-  if (d.design.readAfterReset === "error") failPump(d, id, LOST);
+  if (d.design.readAfterReset === "error") failPump(d, id, CONNECTION_LOST);
   else if (d.socket(id).pumpTo !== null) {
     d.patchSocket(id, { sawFin: true });
     movePump(d, id);
   }
-  if (d.socket(id).inSink) failWritable(d, id, LOST);
+  if (d.socket(id).inSink) failWritable(d, id, CONNECTION_LOST);
   if (d.design.readAfterReset === "error") {
-    failRead(d, id, LOST);
-    d.patchSocket(id, { readable: "errored", readableError: LOST });
+    failRead(d, id, CONNECTION_LOST);
+    d.patchSocket(id, { readable: "errored", readableError: CONNECTION_LOST });
   } else if (d.socket(id).readRef !== 0) readIsAnswered(d, id, null);
   else d.patchSocket(id, { readable: "ended" });
 }

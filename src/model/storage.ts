@@ -82,7 +82,8 @@ export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): 
   if (confirmed && commit.lock === null) d.patchCommit(commitId, { lock: takeLock(d, actorId, commitId) });
 }
 
-const isUnsettled = ({ state }: Commit): boolean => state !== "durable" && state !== "failed";
+/** Whether nobody knows yet what becomes of a commit. */
+export const isUnsettled = ({ state }: Commit): boolean => state !== "durable" && state !== "failed";
 
 /** Commits of an object that a sync() called now has to wait for (ST7). */
 export function unsettledCommits(d: Draft, actorId: ActorId): readonly CommitId[] {

@@ -391,11 +391,7 @@ export interface Taken {
 
 /** Takes the choices that the numbers pick, then what is due, until nothing is or `most` steps are made. */
 export function wander({ source, design, world, picks }: Case, most = 150): Taken {
-  const from = initial({
-    program: program(source),
-    design,
-    world: { ...DEFAULT_WORLD, ...world },
-  });
+  const from = initial({ program: program(source), design, world: { ...DEFAULT_WORLD, ...world } });
   const states: State[] = [from.state];
   const choices: EnabledChoice[] = [];
   const records: RunRecord[] = [...from.records];

@@ -14,7 +14,7 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import { refusalOf } from "./address.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
-import { NEW_CONNECTION } from "./connections.ts";
+import { enter, NEW_CONNECTION } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate } from "./gate.ts";
 import { moveStream } from "./lifetimes/connection.ts";
@@ -22,7 +22,7 @@ import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
 import { isServed } from "./service.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
-import { enter, failConnection, failWriteInPipe, isHeldBeyondConnect, newSocketPromises } from "./sockets.ts";
+import { failConnection, failWriteInPipe, isHeldBeyondConnect, newSocketPromises } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
 import { failWritable, pump, queueStartTls } from "./writable.ts";
 

@@ -4,13 +4,14 @@
  */
 import type { SocketId } from "../base/ids.ts";
 import { parseUrl } from "../handler/url.ts";
+import { CONNECTION_LOST } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
 import { passGate } from "./gate.ts";
 import { readAnswer, requestHead, UPGRADE_KEY } from "./http.ts";
 import { byteLength, frameLength, sendData, sendSyn, tearDown } from "./network.ts";
 import type { Frame, WebSocketEvent } from "./state.ts";
 
-const LOST = { type: "failed", name: "Error", message: "Network connection lost." } as const;
+const LOST = { type: "failed", name: "Error", message: CONNECTION_LOST } as const;
 
 function tell(d: Draft, id: SocketId, event: WebSocketEvent): void {
   const { actor, section } = d.webSocket(id);

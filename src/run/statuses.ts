@@ -3,9 +3,10 @@
  * A record that brings a state about says so even where the same step undoes it again.
  */
 import { mustGet } from "../base/assert.ts";
-import type { LockId } from "../base/ids.ts";
+import { heldLocks, isBroken } from "../model/gate.ts";
 import type { RecordKind, RunRecord } from "../model/records.ts";
 import type { Actor, Commit, SocketState, State } from "../model/state.ts";
+import { isUnsettled } from "../model/storage.ts";
 
 /** Whose state it is. Storage and gate are an object's, named as it is. */
 export type StatusOf = "gate" | "object" | "connection" | "storage";
@@ -37,7 +38,7 @@ export interface Drain {
 const LOCKS: Drain = {
   left: (state, which) =>
     lifeOf(state, which, (life) =>
-      life.context !== "live" || isBroken(life, state) ? null : heldLocks(life, state),
+      life.context !== "live" || isBroken(state, life) ? null : heldLocks(state, life),
     ),
   field: "lock",
   adds: "lock-taken",
@@ -48,10 +49,10 @@ const LOCKS: Drain = {
 const COMMITS: Drain = {
   left: (state, which) =>
     lifeOf(state, which, (life) => {
-      const own = commitsOf(life, state);
+      const own = commitsOf(state, life);
       return own.some((commit) => commit.state === "failed")
         ? null
-        : own.filter(isPending).map(({ id }) => id);
+        : own.filter(isUnsettled).map(({ id }) => id);
     }),
   field: "commit",
   adds: "write-accepted",
@@ -61,40 +62,40 @@ const COMMITS: Drain = {
 
 /** Every state that can be waited for. */
 export const STATUSES: readonly Status[] = [
-  ofLife("gate", "locked", "locked", is("lock-taken"), (life, state) => isLocked(life, state)),
+  ofLife("gate", "locked", "locked", is("lock-taken"), isLocked),
   {
     ...ofLife(
       "gate",
       "open",
       "open",
       is("object-starts"),
-      (life, state) => life.context === "live" && !isLocked(life, state) && !isBroken(life, state),
+      (state, life) => life.context === "live" && !isLocked(state, life) && !isBroken(state, life),
     ),
     drains: LOCKS,
   },
   ofLife("gate", "broken", "broken", is("gate-breaks"), isBroken),
-  ofLife("object", "living", "living", is("object-starts"), ({ context }) => context === "live"),
+  ofLife("object", "living", "living", is("object-starts"), (_, { context }) => context === "live"),
   ofLife(
     "object",
     "reset",
     "reset",
     is("object-aborts"),
-    ({ context, error }) => context !== "live" && error !== null,
+    (_, { context, error }) => context !== "live" && error !== null,
   ),
   ofLife(
     "object",
     "evicted",
     "evicted",
     (record) => record.kind === "object-ends" && record.reason === "evicted",
-    ({ context, error }) => context === "dead" && error === null,
+    (_, { context, error }) => context === "dead" && error === null,
   ),
   ofConnection("deferred", "asked for and not out yet", is("connect-called")),
   ofConnection("connecting", "connecting", is("connect-starts")),
   ofConnection("open", "open", is("socket-opens")),
   ofConnection("failed", "refused, or lost before it opened", is("socket-fails")),
   ofConnection("closed", "closed", is("socket-closed")),
-  ofLife("storage", "pending", "not durable yet", is("write-accepted"), (life, state) =>
-    commitsOf(life, state).some(isPending),
+  ofLife("storage", "pending", "not durable yet", is("write-accepted"), (state, life) =>
+    commitsOf(state, life).some(isUnsettled),
   ),
   {
     ...ofLife(
@@ -102,8 +103,8 @@ export const STATUSES: readonly Status[] = [
       "durable",
       "durable, all of it",
       () => false,
-      (life, state) => {
-        const own = commitsOf(life, state);
+      (state, life) => {
+        const own = commitsOf(state, life);
         return own.length > 0 && own.every((commit) => commit.state === "durable");
       },
     ),
@@ -132,10 +133,10 @@ function ofLife(
   id: string,
   words: string,
   begins: Status["begins"],
-  holds: (life: Actor, state: State) => boolean,
+  holds: (state: State, life: Actor) => boolean,
 ): Status {
   const holdsOf: Status["holds"] = (state, which) =>
-    lifeOf(state, which, (life) => holds(life, state)) ?? false;
+    lifeOf(state, which, (life) => holds(state, life)) ?? false;
   return { of, id, words, begins, holds: holdsOf };
 }
 
@@ -154,23 +155,11 @@ function lifeOf<Answer>(state: State, which: string, ask: (life: Actor) => Answe
   return life === undefined ? null : ask(life);
 }
 
-function isLocked(life: Actor, state: State): boolean {
-  return !isBroken(life, state) && heldLocks(life, state).length > 0;
-}
-
-function heldLocks({ locks }: Actor, state: State): readonly LockId[] {
-  return locks.filter((id) => state.locks[id - 1]?.state === "held");
-}
-
-function isBroken({ locks }: Actor, state: State): boolean {
-  return locks.some((id) => state.locks[id - 1]?.state === "failed");
+function isLocked(state: State, life: Actor): boolean {
+  return !isBroken(state, life) && heldLocks(state, life).length > 0;
 }
 
 /** Its commits that have writes. */
-function commitsOf({ id }: Actor, state: State): readonly Commit[] {
+function commitsOf(state: State, { id }: Actor): readonly Commit[] {
   return state.commits.filter(({ actor, writes }) => actor === id && writes.length > 0);
-}
-
-function isPending({ state }: Commit): boolean {
-  return state !== "durable" && state !== "failed";
 }
