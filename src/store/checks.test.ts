@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { STANDARD_FAULTS } from "../check/faults.ts";
 import type { CheckProgress, CheckReport, CheckRequest } from "../check/report.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
-import type { Answer, CheckClient } from "../worker/check-client.ts";
 import { createChecks, designKey, isAbout, isUpToLimit } from "./checks.ts";
 import type { Shown } from "./shown.ts";
+import { playedSearches } from "./testing-searches.ts";
 
 const main = { id: "main" } as DesignChoice;
 const ungated = { id: "ungated" } as DesignChoice;
@@ -16,33 +16,9 @@ const progress = (states: number): CheckProgress => ({ states, transitions: 0, d
 
 /** Checks whose client and clock the test plays. */
 function stage() {
-  const asked: {
-    request: CheckRequest;
-    tell: (progress: CheckProgress) => void;
-    answer: (answer: Answer<CheckReport>) => void;
-    calls: string[];
-  }[] = [];
-  const client: Pick<CheckClient, "check"> = {
-    check(request, tell) {
-      const calls: string[] = [];
-      let answer: (answer: Answer<CheckReport>) => void = () => undefined;
-      const promise = new Promise<Answer<CheckReport>>((resolve) => {
-        answer = resolve;
-      });
-      asked.push({ request, tell, answer, calls });
-      return {
-        answer: promise,
-        pause: () => void calls.push("pause"),
-        resume: () => void calls.push("resume"),
-        cancel: () => {
-          calls.push("cancel");
-          answer({ status: "cancelled" });
-        },
-      };
-    },
-  };
+  const { asked, begin } = playedSearches<CheckRequest, CheckReport>();
   const clock = { ms: 0 };
-  const checks = createChecks(client, () => clock.ms);
+  const checks = createChecks({ check: begin }, () => clock.ms);
   const done = async (states: number, at = asked.length - 1): Promise<void> => {
     const design = asked[at]?.request.setup.design;
     asked[at]?.answer({ status: "done", report: { design, states } as CheckReport });

@@ -6,8 +6,8 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { type FaultBudget, STANDARD_FAULTS } from "../check/faults.ts";
 import type { CheckReport } from "../check/report.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
-import { type CheckClient, createCheckClient, type Running } from "../worker/check-client.ts";
-import { AT_START, type Pace, rateMeter } from "./pace.ts";
+import { type CheckClient, createCheckClient } from "../worker/check-client.ts";
+import { createSearching, type Pace } from "./searching.ts";
 import type { Document, Shown } from "./shown.ts";
 
 /** The check under way. */
@@ -95,47 +95,26 @@ export function createChecks(
     underWay: null,
     problem: null,
   }));
-  let running: Running<CheckReport> | null = null;
-  /** Numbers the calls of `check`: an older one ends when a newer one begins. */
-  let round = 0;
+  const searching = createSearching(now);
   let watch = startWatch(now, 0);
-
-  const setUnderWay = (change: Partial<UnderWay>): void => {
-    const { underWay } = store.getState();
-    if (underWay !== null) store.setState({ underWay: { ...underWay, ...change } });
-  };
-
-  const cancel = (): void => {
-    round += 1;
-    running?.cancel();
-    running = null;
-    store.setState({ underWay: null });
-  };
 
   return {
     store,
     async check(shown, designs) {
-      cancel();
-      const mine = round;
+      searching.cancel();
       const { faults, maxStates, subject, reports } = store.getState();
       const kept = isAbout(subject, shown, faults) ? reports : new Map<string, CheckedReport>();
       store.setState({ problem: null });
       for (const [position, design] of designs.entries()) {
         const waiting = designs.length - position - 1;
-        store.setState({ underWay: { ...AT_START, design, waiting } });
         watch = startWatch(now, 0);
-        const rateAt = rateMeter(now);
         const { program, world } = shown;
-        running = client.check({ setup: { program, design, world }, faults, maxStates }, (progress) => {
-          const rate = rateAt(progress);
-          if (round === mine) setUnderWay({ progress, rate });
-        });
-        const answer = await running.answer;
-        if (round !== mine || answer.status === "cancelled") return;
-        if (answer.status === "failed") {
-          store.setState({ underWay: null, problem: answer.message });
-          return;
-        }
+        const answer = await searching.begin(
+          (onProgress) => client.check({ setup: { program, design, world }, faults, maxStates }, onProgress),
+          (pace) => store.setState({ underWay: pace === null ? null : { ...pace, design, waiting } }),
+        );
+        if (answer === null) return;
+        if (answer.status === "failed") return store.setState({ problem: answer.message });
         const known = store.getState();
         const others = isAbout(known.subject, shown, faults) ? known.reports : kept;
         const report = { ...answer.report, document: shown.document, seconds: watch() / 1000 };
@@ -145,27 +124,23 @@ export function createChecks(
           latest: report,
         });
       }
-      running = null;
-      store.setState({ underWay: null });
     },
     pause() {
-      running?.pause();
+      searching.pause();
       const spent = watch();
       watch = () => spent;
-      setUnderWay({ isPaused: true, rate: 0 });
     },
     resume() {
-      running?.resume();
+      searching.resume();
       watch = startWatch(now, watch());
-      setUnderWay({ isPaused: false });
     },
-    cancel,
+    cancel: searching.cancel,
     setFaults(faults) {
-      cancel();
+      searching.cancel();
       store.setState({ faults });
     },
     setMaxStates(maxStates) {
-      cancel();
+      searching.cancel();
       store.setState({ maxStates });
     },
   };

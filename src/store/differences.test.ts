@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { DifferenceReport, DifferenceRequest } from "../check/difference.ts";
-import type { CheckProgress } from "../check/report.ts";
 import type { DesignChoice } from "../model/setup.ts";
-import type { Answer, CheckClient } from "../worker/check-client.ts";
 import { createChecks } from "./checks.ts";
 import { createDifferences } from "./differences.ts";
 import type { Shown } from "./shown.ts";
+import { playedSearches } from "./testing-searches.ts";
 
 const main = { id: "main" } as DesignChoice;
 const ungated = { id: "ungated" } as DesignChoice;
@@ -14,34 +13,10 @@ const SAME: DifferenceReport = { type: "same", states: 3 };
 
 /** Searches whose client and clock the test plays. */
 function stage() {
-  const asked: {
-    request: DifferenceRequest;
-    tell: (progress: CheckProgress) => void;
-    answer: (answer: Answer<DifferenceReport>) => void;
-    calls: string[];
-  }[] = [];
-  const client: Pick<CheckClient, "compare"> = {
-    compare(request, tell) {
-      const calls: string[] = [];
-      let answer: (answer: Answer<DifferenceReport>) => void = () => undefined;
-      const promise = new Promise<Answer<DifferenceReport>>((resolve) => {
-        answer = resolve;
-      });
-      asked.push({ request, tell, answer, calls });
-      return {
-        answer: promise,
-        pause: () => void calls.push("pause"),
-        resume: () => void calls.push("resume"),
-        cancel: () => {
-          calls.push("cancel");
-          answer({ status: "cancelled" });
-        },
-      };
-    },
-  };
+  const { asked, begin } = playedSearches<DifferenceRequest, DifferenceReport>();
   const clock = { ms: 0 };
   const checks = createChecks({ check: () => expect.unreachable() });
-  const differences = createDifferences(checks.store, client, () => clock.ms);
+  const differences = createDifferences(checks.store, { compare: begin }, () => clock.ms);
   return { asked, checks, clock, differences, state: () => differences.store.getState() };
 }
 

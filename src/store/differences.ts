@@ -5,9 +5,9 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Both, DifferenceReport } from "../check/difference.ts";
 import type { DesignChoice } from "../model/setup.ts";
-import { type CheckClient, createCheckClient, type Running } from "../worker/check-client.ts";
+import { type CheckClient, createCheckClient } from "../worker/check-client.ts";
 import type { CheckSubject, ChecksState } from "./checks.ts";
-import { AT_START, type Pace, rateMeter } from "./pace.ts";
+import { createSearching, type Pace } from "./searching.ts";
 import type { Document, Shown } from "./shown.ts";
 
 /** The search under way. */
@@ -47,56 +47,30 @@ export function createDifferences(
   now: () => number = () => performance.now(),
 ): Differences {
   const store = createStore<DifferencesState>()(() => ({ latest: null, underWay: null, problem: null }));
-  let running: Running<DifferenceReport> | null = null;
-
-  const setUnderWay = (change: Partial<Comparing>): void => {
-    const { underWay } = store.getState();
-    if (underWay !== null) store.setState({ underWay: { ...underWay, ...change } });
-  };
-
-  const cancel = (): void => {
-    running?.cancel();
-    running = null;
-    store.setState({ underWay: null });
-  };
+  const searching = createSearching(now);
 
   limits.subscribe((state, before) => {
-    if (state.faults !== before.faults || state.maxStates !== before.maxStates) cancel();
+    if (state.faults !== before.faults || state.maxStates !== before.maxStates) searching.cancel();
   });
 
   return {
     store,
     async find({ program, world, document }, than) {
-      cancel();
+      searching.cancel();
       const { faults, maxStates } = limits.getState();
       const designs = [document.design, than] as const;
-      store.setState({ underWay: { ...AT_START, designs }, problem: null });
-      const rateAt = rateMeter(now);
-      const mine = client.compare({ program, world, designs, faults, maxStates }, (progress) => {
-        const rate = rateAt(progress);
-        if (running === mine) setUnderWay({ progress, rate });
-      });
-      running = mine;
-      const answer = await mine.answer;
-      if (running !== mine || answer.status === "cancelled") return;
-      running = null;
-      store.setState({
-        underWay: null,
-        ...(answer.status === "failed"
-          ? { problem: answer.message }
-          : {
-              latest: { designs, subject: { program, world, faults }, document, report: answer.report },
-            }),
-      });
+      store.setState({ problem: null });
+      const answer = await searching.begin(
+        (onProgress) => client.compare({ program, world, designs, faults, maxStates }, onProgress),
+        (pace) => store.setState({ underWay: pace === null ? null : { ...pace, designs } }),
+      );
+      if (answer === null) return;
+      if (answer.status === "failed") return store.setState({ problem: answer.message });
+      const subject = { program, world, faults };
+      store.setState({ latest: { designs, subject, document, report: answer.report } });
     },
-    pause() {
-      running?.pause();
-      setUnderWay({ isPaused: true, rate: 0 });
-    },
-    resume() {
-      running?.resume();
-      setUnderWay({ isPaused: false });
-    },
-    cancel,
+    pause: searching.pause,
+    resume: searching.resume,
+    cancel: searching.cancel,
   };
 }

@@ -1,13 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { STANDARD_FAULTS } from "../check/faults.ts";
 import type { FindReport, FindRequest } from "../check/find.ts";
-import type { CheckProgress } from "../check/report.ts";
-import type { Answer } from "../worker/check-client.ts";
 import type { Order } from "./explorer.ts";
 import { createPlayback } from "./playback.ts";
 import { createSelection } from "./selection.ts";
 import type { Session } from "./session.ts";
 import type { Shown } from "./shown.ts";
+import { playedSearches } from "./testing-searches.ts";
 import { createUntil } from "./until.ts";
 
 const LIMITS = { faults: STANDARD_FAULTS, maxStates: 1_000 };
@@ -39,9 +38,8 @@ function stage(met: readonly number[] | string, cursor: number) {
   const selection = createSelection();
   const opened: Order[] = [];
   const notices: string[] = [];
-  const asked: { request: FindRequest; tell: (progress: CheckProgress) => void; calls: string[] }[] = [];
+  const { asked, begin } = playedSearches<FindRequest, FindReport>();
   let clock = 0;
-  let answer: (answer: Answer<FindReport>) => void = () => undefined;
   const until = createUntil(
     {
       playback,
@@ -53,29 +51,13 @@ function stage(met: readonly number[] | string, cursor: number) {
       } as unknown as Session,
       openOrder: async (order) => void opened.push(order),
     },
-    {
-      find(request, tell) {
-        const search = { request, tell, calls: [] as string[] };
-        asked.push(search);
-        return {
-          answer: new Promise((resolve) => {
-            answer = resolve;
-          }),
-          pause: () => void search.calls.push("pause"),
-          resume: () => void search.calls.push("resume"),
-          cancel: () => {
-            search.calls.push("cancel");
-            answer({ status: "cancelled" });
-          },
-        };
-      },
-    },
+    { find: begin },
     () => {
       clock += 10;
       return clock;
     },
   );
-  const report = (one: FindReport): void => answer({ status: "done", report: one });
+  const report = (one: FindReport): void => asked.at(-1)?.answer({ status: "done", report: one });
   const cursorNow = () => playback.store.getState().cursor;
   return { until, selection, cursorNow, opened, notices, asked, report, state: () => until.store.getState() };
 }

@@ -5,11 +5,11 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { RunData } from "../run/run.ts";
 import type { Condition } from "../run/until.ts";
-import { type CheckClient, createCheckClient, type Running } from "../worker/check-client.ts";
+import { type CheckClient, createCheckClient } from "../worker/check-client.ts";
 import type { ChecksState } from "./checks.ts";
 import { keysUpTo } from "./compact.ts";
 import type { Explorer } from "./explorer.ts";
-import { AT_START, type Pace, rateMeter } from "./pace.ts";
+import { createSearching, type Pace } from "./searching.ts";
 import { beatOfRecord, momentOf, type Shown } from "./shown.ts";
 
 /** Which way a run goes on from the cursor. */
@@ -66,19 +66,13 @@ export function createUntil(
     unmet: null,
     searching: null,
   }));
-  let search: Running<unknown> | null = null;
+  const searching = createSearching(now);
 
   const shown = (): Shown | null => session.store.getState().shown;
 
-  const setSearching = (change: Partial<Pace>): void => {
-    const { searching } = store.getState();
-    if (searching !== null) store.setState({ searching: { ...searching, ...change } });
-  };
-
   const cancel = (): void => {
-    search?.cancel();
-    search = null;
-    store.setState({ unmet: null, searching: null });
+    searching.cancel();
+    store.setState({ unmet: null });
   };
 
   return {
@@ -121,21 +115,15 @@ export function createUntil(
       const { program, world, run, document } = on;
       const { design } = document;
       const choices = keysUpTo(run, momentOf(on, playback.store.getState().cursor).step.index);
-      store.setState({ searching: AT_START });
-      const rateAt = rateMeter(now);
-      const mine = client.find(
-        { setup: { program, design, world }, choices, condition, faults, maxStates },
-        (progress) => {
-          const rate = rateAt(progress);
-          if (search === mine) setSearching({ progress, rate });
-        },
+      const answer = await searching.begin(
+        (onProgress) =>
+          client.find(
+            { setup: { program, design, world }, choices, condition, faults, maxStates },
+            onProgress,
+          ),
+        (pace) => store.setState({ searching: pace }),
       );
-      search = mine;
-      const answer = await mine.answer;
-      if (search !== mine) return false;
-      search = null;
-      store.setState({ searching: null });
-      if (answer.status === "cancelled") return false;
+      if (answer === null) return false;
       if (answer.status === "failed") {
         store.setState({ unmet: { type: "failed", message: answer.message } });
         return false;
@@ -157,14 +145,8 @@ export function createUntil(
       session.setNotice(foundNotice(report.choices.length));
       return true;
     },
-    pause() {
-      search?.pause();
-      setSearching({ isPaused: true, rate: 0 });
-    },
-    resume() {
-      search?.resume();
-      setSearching({ isPaused: false });
-    },
+    pause: searching.pause,
+    resume: searching.resume,
     cancel,
   };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Pace } from "../../store/pace.ts";
+import type { Pace } from "../../store/searching.ts";
 import { IconButton } from "../common/IconButton.tsx";
 
 /** A search that says nothing for so long may be stuck: as a rule it says how far it is ten times a second. */
