@@ -142,6 +142,9 @@ const GROUPS: readonly (readonly [group: string, happenings: readonly Omit<Happe
       outside("peer-sends", "the far end sends bytes"),
       outside("peer-fin", "the far end sends a FIN"),
       outside("peer-rst", "the far end resets the connection"),
+      outside("service-returns", "a Worker’s connect() returns"),
+      outside("service-throws", "a Worker’s connect() throws"),
+      outside("call-cancelled", "the call of a Worker’s connect() is cancelled"),
     ],
   ],
   [

@@ -188,6 +188,14 @@ async function walks(): Promise<readonly StepSight[]> {
     ] as const)
       setups.push({ program, design: DESIGNS[design] ?? FROM.design, world: { ...world, commits } });
   }
+  for (const peer of [{ returnsAfterMs: 5 }, { throwsAfterMs: 5 }, {}])
+    setups.push(
+      setup(
+        `const socket = connect("peer:9000"); await scheduler.wait(30); await socket.close(); return new Response("ok");`,
+        "main",
+        { service: "worker", peer },
+      ),
+    );
   let seed = 1;
   const random = (below: number): number => {
     seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
