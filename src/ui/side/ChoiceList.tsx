@@ -34,7 +34,7 @@ export function ChoiceList() {
       <h2 className="heading" id="next-heading">
         What can happen next
       </h2>
-      {moment !== null && <Note isInside={moment.isInside} isEmpty={moment.step.enabled.length === 0} />}
+      {moment !== null && <Note isInside={moment.isInside} enabled={moment.step.enabled} />}
       {moment !== null && (
         <Choices enabled={moment.step.enabled} step={moment.step.index} nextKey={moment.nextKey} />
       )}
@@ -42,12 +42,21 @@ export function ChoiceList() {
   );
 }
 
-function Note({ isInside, isEmpty }: { readonly isInside: boolean; readonly isEmpty: boolean }) {
+interface NoteProps {
+  readonly isInside: boolean;
+  readonly enabled: readonly EnabledChoice[];
+}
+
+function Note({ isInside, enabled }: NoteProps) {
+  const isEmpty = enabled.length === 0;
   if (isInside && isEmpty)
     return <p className="empty">The object is still running. After that the run is over.</p>;
   if (isEmpty)
     return <p className="empty">Nothing more: the run is over, and nobody has anything left to do.</p>;
-  if (!isInside) return null;
+  if (!isInside)
+    return enabled.every(({ role }) => role === "failure") ? (
+      <p className="empty">Nothing more by itself: the run is over, unless somebody steps in.</p>
+    ) : null;
   return (
     <p className="note note-running">
       The object is still running. These apply when it waits; picking one goes there.
