@@ -6,8 +6,14 @@
 /** A stand-in answers for copies of itself under this key. */
 export const COPY: unique symbol = Symbol("copy");
 
-/** `{ ...original, ...patch }`. */
-export function copyWith<T extends object>(original: T, patch: Partial<T>): T {
-  const { [COPY]: copy } = original as { readonly [COPY]?: (patch: Partial<T>) => T };
-  return copy === undefined ? { ...original, ...patch } : copy(patch);
+/**
+ * `(original, patch) => ({ ...original, ...patch })`, written out for one kind of object: where the engine sees objects of
+ * many shapes it copies some thirty times slower.
+ */
+export type Copier<T> = (original: T, patch: Partial<T>) => T;
+
+/** A copy of an object or of its stand-in. */
+export function copyWith<T extends object>(original: T, patch: Partial<T>, copier: Copier<T>): T {
+  const { [COPY]: copy } = original as { readonly [COPY]?: (patch: Partial<T>, copier: Copier<T>) => T };
+  return copy === undefined ? copier(original, patch) : copy(patch, copier);
 }

@@ -16,6 +16,7 @@ import {
   initial,
   type Moment,
   momentOf,
+  type PossibleChoice,
   step,
 } from "../model/model.ts";
 import { deadEndOf } from "../model/properties/dead-end.ts";
@@ -29,8 +30,9 @@ import { costOf, FAULT_KINDS, type FaultBudget } from "./faults.ts";
 import { History, seenIn, settledIn } from "./history.ts";
 import { Interner } from "./interner.ts";
 import type { LoopModel } from "./loops.ts";
+import { DecisionTrees } from "./memo/decision-trees.ts";
 import { Memo, type Observation } from "./memo/memo.ts";
-import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";
+import { STATE_WORDS, StateSpace, slotOf } from "./memo/state-space.ts";
 import { type StateChange, WatchedState } from "./memo/watched-state.ts";
 import type { Ancestry, Search, VectorModel } from "./search.ts";
 
@@ -86,6 +88,13 @@ interface NumberedChoice {
   readonly cost: number | null;
 }
 
+/** A source of choices with what each entry of its table offers; slot null: it has no table. */
+interface NumberedSource {
+  readonly source: ChoiceSource;
+  readonly slot: number | null;
+  readonly offers: Memo<readonly NumberedChoice[]>[];
+}
+
 /** The gate model of a setup as the search sees it. */
 export class GateVectors implements VectorModel {
   readonly words = WORDS;
@@ -95,14 +104,13 @@ export class GateVectors implements VectorModel {
   /** How many failures of each kind are allowed, in the order of FAULT_KINDS. */
   private readonly limits: readonly number[];
   private readonly space = new StateSpace();
+  private readonly trees = new DecisionTrees(this.space);
   private readonly keys = new Interner();
   private readonly choices: Choice[] = [];
-  private readonly sources: readonly ChoiceSource[];
-  private readonly moments = new Memo<Moment>(this.space);
-  private readonly rests = new Memo<RestEffect>(this.space);
+  private readonly sources: Readonly<Record<Moment, readonly NumberedSource[]>>;
+  private readonly moments = new Memo<Moment>(this.trees);
+  private readonly rests = new Memo<RestEffect>(this.trees);
   private readonly steps: Memo<StepEffect>[] = [];
-  /** By source and position. */
-  private readonly offers: Memo<readonly NumberedChoice[]>[][];
   private readonly kept = new Map<number, State>();
   /** The state that the last step led to, if the model has just made it. */
   private made: State | null = null;
@@ -115,8 +123,11 @@ export class GateVectors implements VectorModel {
     this.goal = goal;
     this.kept.set(0, goal?.from ?? initial(setup).state);
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
-    this.sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0);
-    this.offers = this.sources.map(() => []);
+    const sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0).map(
+      (source) => ({ source, slot: source.table === null ? null : slotOf(source.table), offers: [] }),
+    );
+    const at = (moment: Moment) => sources.filter(({ source }) => source.at.includes(moment));
+    this.sources = { stuck: at("stuck"), tasks: at("tasks"), blocked: at("blocked"), open: at("open") };
   }
 
   writeInitial(target: Int32Array): void {
@@ -141,9 +152,8 @@ export class GateVectors implements VectorModel {
       const after = this.spend(spent, cost);
       if (after === null) continue;
       this.made = null;
-      const effect = this.stepOf(number).get(from, () =>
-        this.watchStep(index, from, ancestry, mustGet(this.choices[number], "a choice")),
-      );
+      const steps = this.stepsOf(number);
+      const effect = steps.find(from) ?? steps.remember(this.watchStep(index, from, ancestry, number));
       next.set(from);
       for (const [slot, value] of effect.change.slots) next[slot] = value;
       for (const [slot, change] of effect.change.tables)
@@ -161,7 +171,7 @@ export class GateVectors implements VectorModel {
     if (isAtRest && moment !== "stuck")
       this.spectator.rest(
         index,
-        this.rests.get(from, () => this.watch(index, from, ancestry, restOf)),
+        this.rests.find(from) ?? this.rests.remember(this.watch(index, from, ancestry, restOf)),
       );
   }
 
@@ -171,7 +181,7 @@ export class GateVectors implements VectorModel {
   ): LoopModel & { readonly debtOf: (debt: number) => ShownViolation } {
     const names = new Interner();
     const debts: ShownViolation[] = [];
-    const owed = new Memo<readonly number[]>(this.space);
+    const owed = new Memo<readonly number[]>(this.trees);
     const vector = new Int32Array(WORDS);
     const owedIn = (state: State): readonly number[] =>
       debtsOf(state).map(({ property, of, text }) => {
@@ -182,7 +192,7 @@ export class GateVectors implements VectorModel {
     return {
       debtsAt: (index) => {
         search.readVector(index, vector);
-        return owed.get(vector, () => this.watch(index, vector, search, owedIn));
+        return owed.find(vector) ?? owed.remember(this.watch(index, vector, search, owedIn));
       },
       ordinaryAt: (index) => {
         search.readVector(index, vector);
@@ -197,7 +207,10 @@ export class GateVectors implements VectorModel {
 
   /** How often a step or a choice depended on more than was noted: on the clock. */
   get contradictions(): number {
-    const memos = [this.moments, this.rests, ...this.steps, ...this.offers.flat()];
+    const offers = Object.values(this.sources).flatMap((sources) =>
+      sources.flatMap((source) => source.offers),
+    );
+    const memos = [this.moments, this.rests, ...this.steps, ...new Set(offers)];
     return memos.reduce((sum, memo) => sum + (memo?.contradictions ?? 0), 0);
   }
 
@@ -249,7 +262,7 @@ export class GateVectors implements VectorModel {
   }
 
   private momentAt(index: number, from: Int32Array, ancestry: Ancestry): Moment {
-    return this.moments.get(from, () => this.watch(index, from, ancestry, momentOf));
+    return this.moments.find(from) ?? this.moments.remember(this.watch(index, from, ancestry, momentOf));
   }
 
   /** Every choice in a state, also those that the budget does not allow any more. */
@@ -260,47 +273,38 @@ export class GateVectors implements VectorModel {
     ancestry: Ancestry,
   ): readonly NumberedChoice[] {
     const choices: NumberedChoice[] = [];
-    for (const [position, source] of this.sources.entries()) {
-      if (!source.at.includes(moment)) continue;
-      const count = source.table === null ? 1 : this.space.lengthOf(from, source.table);
-      for (let entry = 0; entry < count; entry++)
-        for (const choice of this.offersOf(position, entry, index, from, ancestry)) choices.push(choice);
+    for (const { source, slot, offers } of this.sources[moment]) {
+      const count = slot === null ? 1 : this.space.lengthOf(from, slot);
+      while (offers.length < count) offers.push(new Memo(this.trees));
+      for (let entry = 0; entry < count; entry++) {
+        const memo = offers[entry] as NumberedSource["offers"][number];
+        const offered =
+          memo.find(from) ??
+          memo.remember(
+            this.watch(index, from, ancestry, (state) => this.numbered(choicesFrom(source, state, entry))),
+          );
+        for (const choice of offered) choices.push(choice);
+      }
     }
     return choices;
   }
 
-  private offersOf(
-    source: number,
-    entry: number,
-    index: number,
-    from: Int32Array,
-    ancestry: Ancestry,
-  ): readonly NumberedChoice[] {
-    const memos = mustGet(this.offers[source], "a source of choices");
-    let memo = memos[entry];
-    if (memo === undefined) {
-      memo = new Memo(this.space);
-      memos[entry] = memo;
-    }
-    return memo.get(from, () =>
-      this.watch(index, from, ancestry, (state) =>
-        choicesFrom(mustGet(this.sources[source], "a source of choices"), state, entry).map((choice) => {
-          const number = this.keys.numberOf(choice.key);
-          this.choices[number] = choice.choice;
-          const cost = costOf(choice);
-          return {
-            number,
-            cost: cost === null ? null : FAULT_KINDS.findIndex(({ id }) => id === cost),
-          };
-        }),
-      ),
-    );
+  private numbered(choices: readonly PossibleChoice[]): readonly NumberedChoice[] {
+    return choices.map((choice) => {
+      const number = this.keys.numberOf(choice.key);
+      this.choices[number] = choice.choice;
+      const cost = costOf(choice);
+      return {
+        number,
+        cost: cost === null ? null : FAULT_KINDS.findIndex(({ id }) => id === cost),
+      };
+    });
   }
 
-  private stepOf(choice: number): Memo<StepEffect> {
+  private stepsOf(choice: number): Memo<StepEffect> {
     let memo = this.steps[choice];
     if (memo === undefined) {
-      memo = new Memo(this.space);
+      memo = new Memo(this.trees);
       this.steps[choice] = memo;
     }
     return memo;
@@ -328,12 +332,12 @@ export class GateVectors implements VectorModel {
     index: number,
     vector: Int32Array,
     ancestry: Ancestry,
-    choice: Choice,
+    choice: number,
   ): Observation<StepEffect> {
     this.stepsRun++;
     const watched = new WatchedState(this.space, vector, this.stateAt(index, ancestry));
     const before = watched.state;
-    const { state: after, records } = step(before, choice);
+    const { state: after, records } = step(before, mustGet(this.choices[choice], "a choice"));
     // Before the watch ends: what the goal looks at counts as read.
     const meetsGoal = this.goal?.meets({ before, records, after }) ?? false;
     const { state, change } = watched.finish(after);

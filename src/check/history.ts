@@ -19,6 +19,14 @@ export interface Happening {
   readonly text: string;
 }
 
+interface NumberedHappening {
+  readonly place: number;
+  readonly text: number;
+}
+
+/** More different texts than a check can have. */
+const MOST_TEXTS = 1 << 24;
+
 /** The logs of one check: for each place, by its number, the number of what happened there. */
 export class History {
   private readonly logs = new Rows();
@@ -26,9 +34,11 @@ export class History {
   /** What happened at some place: the texts, in order. */
   private readonly stories = new Interner();
   private readonly told: (readonly string[])[] = [];
-  private readonly longer = new Map<string, number>();
+  /** By the number of a story and of the text behind it. */
+  private readonly longer = new Map<number, number>();
+  private readonly texts = new Interner();
   private readonly lists = new Interner();
-  private readonly listed: (readonly Happening[])[] = [];
+  private readonly listed: (readonly NumberedHappening[])[] = [];
   private readonly log: number[] = [];
   /** The number of the empty log. */
   readonly nothing = this.logs.numberOf([]);
@@ -37,7 +47,10 @@ export class History {
   /** The number of a list of happenings, for `extend`. */
   list(happenings: readonly Happening[]): number {
     const number = this.lists.numberOf(JSON.stringify(happenings));
-    this.listed[number] = happenings;
+    this.listed[number] ??= happenings.map(({ place, text }) => ({
+      place: this.places.numberOf(place),
+      text: this.texts.numberOf(text),
+    }));
     return number;
   }
 
@@ -47,9 +60,8 @@ export class History {
     if (happenings.length === 0) return log;
     let size = this.logs.copy(log, this.log);
     for (const { place, text } of happenings) {
-      const at = this.places.numberOf(place);
-      while (size <= at) this.log[size++] = this.silence;
-      this.log[at] = this.append(this.log[at] as number, text);
+      while (size <= place) this.log[size++] = this.silence;
+      this.log[place] = this.append(this.log[place] as number, text);
     }
     return this.logs.numberOf(this.log, size);
   }
@@ -64,10 +76,11 @@ export class History {
     return stories.toSorted((a, b) => (a.place < b.place ? -1 : 1));
   }
 
-  private append(story: number, text: string): number {
-    const key = `${story} ${text}`;
+  private append(story: number, textNumber: number): number {
+    const key = story * MOST_TEXTS + textNumber;
     let number = this.longer.get(key);
     if (number === undefined) {
+      const text = this.texts.textOf(textNumber);
       const before = mustGet(this.told[story], "what happened at a place");
       const last = before.at(-1);
       const isOneText = last?.startsWith('"') === true && text.startsWith('"');

@@ -36,7 +36,21 @@ const TIMES = new Set([
 ]);
 
 /** How a field counts in the key: not at all, by whether it is null, by whether it is 0 (an address), or by its value. */
-export function weightOf(field: string): "none" | "null" | "zero" | "value" {
+export type Weight = "none" | "null" | "zero" | "value";
+
+const weights = new Map<string, Weight>();
+
+/** The weight of a field by its name. */
+export function weightOf(field: string): Weight {
+  let weight = weights.get(field);
+  if (weight === undefined) {
+    weight = weigh(field);
+    weights.set(field, weight);
+  }
+  return weight;
+}
+
+function weigh(field: string): Weight {
   if (field.endsWith("Ref")) return "zero";
   if (LEFT_OUT.has(field)) return "none";
   return TIMES.has(field) ? "null" : "value";

@@ -67,6 +67,7 @@ export {
   enabled,
   type Moment,
   momentOf,
+  type PossibleChoice,
 } from "./enabled.ts";
 export { encode } from "./encode.ts";
 export { heldOutputs } from "./held.ts";

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { DecisionTrees } from "./decision-trees.ts";
 import { Memo, type Observation } from "./memo.ts";
-import { type Address, SLOT, type StateSpace, WHOLE } from "./state-space.ts";
+import { type Address, SLOT, WHOLE } from "./state-space.ts";
 
 /** States that are nothing but their slots. */
-const space: Pick<StateSpace, "read"> = { read: (vector, { slot }) => vector[slot] as number };
+function trees(): DecisionTrees {
+  return new DecisionTrees({ read: (vector, slot) => vector[slot] as number });
+}
 
 /** Runs a function of the slots and notes what it reads. */
 function observed<Result>(vector: Int32Array, work: (slot: (at: number) => number) => Result) {
@@ -18,15 +21,15 @@ function observed<Result>(vector: Int32Array, work: (slot: (at: number) => numbe
 
 describe("a memo", () => {
   it("runs a function once for all states that differ in what it does not read", () => {
-    const memo = new Memo<number>(space);
+    const memo = new Memo<number>(trees());
     let runs = 0;
     // Reads slot 0, and slot 1 or 2 depending on it.
     const get = (...slots: readonly number[]): number => {
       const vector = Int32Array.from(slots);
-      return memo.get(vector, () => {
-        runs++;
-        return observed(vector, (slot) => (slot(0) === 0 ? slot(1) : 10 * slot(2)));
-      });
+      const known = memo.find(vector);
+      if (known !== undefined) return known;
+      runs++;
+      return memo.remember(observed(vector, (slot) => (slot(0) === 0 ? slot(1) : 10 * slot(2))));
     };
     expect([get(0, 5, 1), get(0, 5, 2), get(0, 6, 1), get(1, 5, 1), get(1, 6, 1), get(2, 0, 4)]).toEqual([
       5, 5, 6, 10, 10, 40,
@@ -37,16 +40,17 @@ describe("a memo", () => {
   });
 
   it("remembers a function that reads nothing", () => {
-    const memo = new Memo<string>(space);
-    expect(memo.get(Int32Array.of(1), () => ({ reads: [], result: "always" }))).toBe("always");
-    expect(memo.get(Int32Array.of(2), () => ({ reads: [], result: "never" }))).toBe("always");
+    const memo = new Memo<string>(trees());
+    expect(memo.find(Int32Array.of(1))).toBeUndefined();
+    expect(memo.remember({ reads: [], result: "always" })).toBe("always");
+    expect(memo.find(Int32Array.of(2))).toBe("always");
   });
 
   it("does not remember what contradicts what it remembers, and counts it", () => {
-    const memo = new Memo<number>(space);
+    const memo = new Memo<number>(trees());
     let first = 0;
     const get = (vector: Int32Array): number =>
-      memo.get(vector, () => observed(vector, (slot) => slot(first++)));
+      memo.find(vector) ?? memo.remember(observed(vector, (slot) => slot(first++)));
     expect(get(Int32Array.of(1, 2))).toBe(1);
     expect(get(Int32Array.of(3, 4))).toBe(4);
     expect(memo.contradictions).toBe(1);

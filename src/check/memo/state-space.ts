@@ -55,6 +55,11 @@ export const FIRST_TABLE = SCALARS.length;
 export const ALIVE = FIRST_TABLE + TABLES.length;
 export const STATE_WORDS = ALIVE + 1;
 
+/** Where a table stands. */
+export function slotOf(table: TableName): number {
+  return FIRST_TABLE + TABLES.indexOf(table);
+}
+
 /** What stands for a whole entry, for a table's length, and for a slot of the vector as it is, in the place of a field or a position. */
 export const WHOLE = -1;
 export const LENGTH = -1;
@@ -92,9 +97,10 @@ export class StateSpace {
   private readonly entryNumbers = new WeakMap<object, number>();
   private readonly tableNumbers = new WeakMap<object, number>();
   private readonly heaps = new WeakMap<object, Map<string, number>>();
-  private readonly changes = new Interner();
-  private readonly changeList: TableChange[] = [];
+  /** Of each change its length, or ABSENT; the number of entries; the entries; the fields. */
+  private readonly changes = new Rows();
   /** What `apply` is at work on. */
+  private readonly parts: number[] = [];
   private readonly next: number[] = [];
   private readonly row: number[] = [];
 
@@ -107,8 +113,8 @@ export class StateSpace {
     target[ALIVE] = this.alive(state);
   }
 
-  /** The number at an address. */
-  read(vector: Int32Array, { slot, index, field }: Address): number {
+  /** The number at the address of these parts. */
+  read(vector: Int32Array, slot: number, index: number, field: number): number {
     const number = vector[slot] as number;
     if (index === SLOT) return number;
     if (index === LENGTH) return this.rows.lengthOf(number);
@@ -117,9 +123,9 @@ export class StateSpace {
     return this.rows.at(entry, field) ?? ABSENT;
   }
 
-  /** How many entries a table has. */
-  lengthOf(vector: Int32Array, table: TableName): number {
-    return this.rows.lengthOf(vector[FIRST_TABLE + TABLES.indexOf(table)] as number);
+  /** How many entries the table in a slot has. */
+  lengthOf(vector: Int32Array, slot: number): number {
+    return this.rows.lengthOf(vector[slot] as number);
   }
 
   scalar(state: State, name: ScalarName): number {
@@ -177,32 +183,32 @@ export class StateSpace {
   }
 
   /** The number of a change, for `apply`. */
-  change(change: TableChange): number {
-    const number = this.changes.numberOf(JSON.stringify(change));
-    this.changeList[number] = change;
-    return number;
+  change({ length, entries, fields }: TableChange): number {
+    return this.changes.numberOf([length ?? ABSENT, entries.length, ...entries.flat(), ...fields.flat()]);
   }
 
   /** The table that a change makes of a table. */
   apply(change: number, table: number): number {
-    const { length, entries, fields } = this.changeList[change] as TableChange;
-    const { next, row } = this;
-    let count = this.rows.copy(table, next);
-    if (length !== null) count = length;
-    for (const [index, entry] of entries) next[index] = entry;
-    for (let at = 0; at < fields.length; ) {
-      const [index] = fields[at] as TableChange["fields"][number];
-      let size = this.rows.copy(next[index] as number, row);
+    const { rows, parts, next, row } = this;
+    const end = this.changes.copy(change, parts);
+    let count = rows.copy(table, next);
+    if (parts[0] !== ABSENT) count = parts[0] as number;
+    let at = 2;
+    for (const entriesEnd = at + 2 * (parts[1] as number); at < entriesEnd; at += 2)
+      next[parts[at] as number] = parts[at + 1] as number;
+    while (at < end) {
+      const index = parts[at] as number;
+      let size = rows.copy(next[index] as number, row);
       // The fields of one entry stand together.
-      for (; at < fields.length && (fields[at] as TableChange["fields"][number])[0] === index; at++) {
-        const [, field, value] = fields[at] as TableChange["fields"][number];
+      for (; at < end && parts[at] === index; at += 3) {
+        const field = parts[at + 1] as number;
         while (size < field) row[size++] = ABSENT;
-        row[field] = value;
+        row[field] = parts[at + 2] as number;
         if (field >= size) size = field + 1;
       }
-      next[index] = this.rows.numberOf(row, size);
+      next[index] = rows.numberOf(row, size);
     }
-    return this.rows.numberOf(next, count);
+    return rows.numberOf(next, count);
   }
 
   /** Bytes that the tables and entries take. */

@@ -7,6 +7,11 @@ import { designChoice } from "../../store/designs.ts";
 import { LENGTH, SCALARS, SLOT, STATE_WORDS, StateSpace, TABLES, WHOLE } from "./state-space.ts";
 import { WatchedState } from "./watched-state.ts";
 
+/** However slow, a copy. */
+function spread<T extends object>(original: T, patch: Partial<T>): T {
+  return { ...original, ...patch };
+}
+
 /** The state after the request of "two-sockets", in which a commit is out and both sockets wait for something. */
 async function watched(work: (state: State) => State | undefined) {
   const scenario = SCENARIOS.find(({ id }) => id === "two-sockets");
@@ -64,18 +69,22 @@ describe("a watched state", () => {
       return undefined;
     });
     expect(apart.names).toEqual(["commits.length", "commits[0]"]);
-    const moved = await watched((state) => copyWith(state, { sockets: state.sockets.toReversed() }));
+    const moved = await watched((state) => copyWith(state, { sockets: state.sockets.toReversed() }, spread));
     expect(moved.names).toContain("sockets[0]");
     expect(moved.names).toContain("sockets[1]");
   });
 
   it("knows a change by the fields that were replaced, also where they had that value before", async () => {
     const { names, finished, state, space, vector } = await watched((before) =>
-      copyWith(before, {
-        sockets: before.sockets.map((socket) =>
-          socket.id === 2 ? copyWith(socket, { poll: false }) : socket,
-        ),
-      }),
+      copyWith(
+        before,
+        {
+          sockets: before.sockets.map((socket) =>
+            socket.id === 2 ? copyWith(socket, { poll: false }, spread) : socket,
+          ),
+        },
+        spread,
+      ),
     );
     expect(names).toEqual(["sockets.length", "sockets[0].id", "sockets[1].id"]);
     const [[slot, change] = [0, 0]] = finished?.change.tables ?? [];
@@ -94,7 +103,11 @@ describe("a watched state", () => {
 
   it("gives the state that was made, free of stand-ins", async () => {
     const { finished, state } = await watched((before) =>
-      copyWith(before, { sockets: before.sockets.map((socket) => copyWith(socket, { stage: "closed" })) }),
+      copyWith(
+        before,
+        { sockets: before.sockets.map((socket) => copyWith(socket, { stage: "closed" }, spread)) },
+        spread,
+      ),
     );
     expect(finished?.state).toEqual({
       ...state,

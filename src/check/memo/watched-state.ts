@@ -7,7 +7,7 @@
  * alive behind the sockets. Times and causes are not noted at all.
  */
 import { assert } from "../../base/assert.ts";
-import { COPY } from "../../base/copy.ts";
+import { COPY, type Copier } from "../../base/copy.ts";
 import { weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
 import {
@@ -41,6 +41,8 @@ interface StandIn {
   readonly index: number;
   readonly original: Readonly<Record<string, unknown>>;
   readonly patch: Readonly<Record<string, unknown>>;
+  /** How the model copies such entries; null as long as it is no copy. */
+  readonly copier: Copier<Readonly<Record<string, unknown>>> | null;
 }
 
 const STAND_IN: unique symbol = Symbol("stand-in");
@@ -101,8 +103,7 @@ export class WatchedState {
     const packed = ((index + 2) * STATE_WORDS + slot) * 1_024 + field + 1;
     if (this.noted.has(packed)) return;
     this.noted.add(packed);
-    const at = { slot, index, field };
-    this.reads.push({ at, value: this.space.read(this.vector, at) });
+    this.reads.push({ at: { slot, index, field }, value: this.space.read(this.vector, slot, index, field) });
   }
 
   private noteHeap(actor: unknown): void {
@@ -199,6 +200,7 @@ export class WatchedState {
           index,
           original: original as unknown as StandIn["original"],
           patch: NOTHING,
+          copier: null,
         }),
       );
       this.tables.set(name, table);
@@ -214,7 +216,7 @@ export class WatchedState {
         (original) =>
           new Proxy(NOTHING, {
             get: (_, field) => {
-              if (field === STAND_IN) return { table: -1, index: -1, original, patch: NOTHING };
+              if (field === STAND_IN) return { table: -1, index: -1, original, patch: NOTHING, copier: null };
               if (typeof field === "symbol") return undefined;
               this.note(ALIVE, SLOT, WHOLE);
               return (original as unknown as StandIn["original"])[field];
@@ -236,7 +238,7 @@ export class WatchedState {
   }
 
   private standIn(entry: StandIn): object {
-    const { original, patch } = entry;
+    const { table, index, original, patch } = entry;
     return new Proxy(NOTHING, {
       get: (_, name) => {
         if (typeof name === "string") {
@@ -245,7 +247,8 @@ export class WatchedState {
           return original[name];
         }
         if (name === COPY)
-          return (own: StandIn["patch"]) => this.standIn({ ...entry, patch: { ...patch, ...own } });
+          return (own: StandIn["patch"], copier: StandIn["copier"]) =>
+            this.standIn({ table, index, original, patch: { ...patch, ...own }, copier });
         return name === STAND_IN ? entry : undefined;
       },
       has: (_, name) => {
@@ -268,10 +271,11 @@ export class WatchedState {
   private plain(entry: unknown): unknown {
     const standIn = standInOf(entry);
     if (standIn === null) return entry;
-    if (standIn.patch === NOTHING) return standIn.original;
+    const { original, patch, copier } = standIn;
+    if (copier === null) return original;
     let copy = this.copies.get(standIn);
     if (copy === undefined) {
-      copy = { ...standIn.original, ...standIn.patch };
+      copy = copier(original, patch);
       this.copies.set(standIn, copy);
     }
     return copy;
@@ -303,7 +307,7 @@ export class WatchedState {
         const field = space.fieldOf(ACTORS, "machine");
         if (this.isHeapNoted(actor)) fields.push([actor.id - 1, field, heap]);
         else {
-          const was = space.read(this.vector, { slot: FIRST_TABLE + ACTORS, index: actor.id - 1, field });
+          const was = space.read(this.vector, FIRST_TABLE + ACTORS, actor.id - 1, field);
           assert(
             heap === was,
             "a heap that has changed must have been noted: some address was replaced unseen",
@@ -319,7 +323,7 @@ export class WatchedState {
   /** The table was not replaced at all. */
   private untouched(table: number, entry: object, before: readonly unknown[], index: number): StandIn | null {
     if (before[index] !== entry) return null;
-    return { table, index, original: entry as StandIn["original"], patch: NOTHING };
+    return { table, index, original: entry as StandIn["original"], patch: NOTHING, copier: null };
   }
 }
 
@@ -356,11 +360,11 @@ const BEHIND_HEAPS = new Set([
 ]);
 
 function countsForHeap(name: string): boolean {
-  return name.endsWith("Ref") || BEHIND_HEAPS.has(name);
+  return weightOf(name) === "zero" || BEHIND_HEAPS.has(name);
 }
 
 function isRef(name: string, value: unknown): boolean {
-  return name.endsWith("Ref") && value !== 0;
+  return value !== 0 && weightOf(name) === "zero";
 }
 
 const known = new WeakMap<object, boolean>();

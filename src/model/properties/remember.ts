@@ -1,7 +1,7 @@
 /*
  * How the properties' memory goes on from record to record.
  */
-import { copyWith } from "../../base/copy.ts";
+import { type Copier, copyWith } from "../../base/copy.ts";
 import type { SocketId, WriteId } from "../../base/ids.ts";
 import type { RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
@@ -59,10 +59,12 @@ export function remember(state: State, record: RunRecord): Remembered {
   }
 }
 
+const copyWatch: Copier<SocketWatch> = (watch, news) => ({ ...watch, ...news });
+
 function see(state: State, socket: SocketId, news: Partial<SocketWatch>): Remembered {
   const seen = state.seen.slice();
   while (seen.length < socket) seen.push(NEW_SOCKET);
-  seen[socket - 1] = copyWith(seenOf(state, socket), news);
+  seen[socket - 1] = copyWith(seenOf(state, socket), news, copyWatch);
   return { leaked: null, seen };
 }
 
