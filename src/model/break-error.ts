@@ -5,6 +5,7 @@
 import type { ErrorClass, Machine, Ref } from "../handler/host.ts";
 import type { World } from "./setup.ts";
 import type { BreakError, Commit } from "./state.ts";
+import { DELETE_ALL } from "./stored-values.ts";
 
 /** What callers see of an exception that is no `jsg.` error. */
 export const INTERNAL_ERROR = "internal error; reference = ...";
@@ -34,7 +35,7 @@ export const SECTION_TIMEOUT: BreakError = {
 export function commitError(world: World, commit: Commit): BreakError {
   if (world.commits === "bucket") return { message: INTERNAL_ERROR, flags: {} };
   if (world.backend === "sqlite") return resetError(world.diskError);
-  const what = commit.writes.some((write) => write.op === "deleteAll") ? "deleteAll()" : "write";
+  const what = commit.writes.some((write) => write.op === DELETE_ALL) ? "deleteAll()" : "write";
   return resetError(
     `Internal error in Durable Object storage ${what} caused object to be reset; reference = ...`,
   );

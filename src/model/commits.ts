@@ -24,6 +24,7 @@ import { breakGateOf } from "./failed-commit.ts";
 import { breakGate, releaseLock } from "./gate.ts";
 import type { PlannedAnswer, World } from "./setup.ts";
 import type { BreakError, Commit } from "./state.ts";
+import { written } from "./stored-values.ts";
 
 /** So long the gate waits for a lock (G9). */
 export const LOCK_TIMEOUT_MS = 30_000;
@@ -194,12 +195,7 @@ export function lockTimesOut(d: Draft, lockId: LockId): void {
 /** Writes a commit to what the object's next life finds. */
 export function store(d: Draft, commit: Commit): void {
   const name = d.actor(commit.actor).object;
-  const disk = { ...d.object(name).disk };
-  for (const entry of commit.writes) {
-    if (entry.data === undefined) delete disk[entry.key];
-    else disk[entry.key] = entry.data;
-  }
-  d.patchObject(name, { disk });
+  d.patchObject(name, { disk: commit.writes.reduce(written, d.object(name).disk) });
 }
 
 function settleSyncs(d: Draft, commit: Commit, cause: Draft["cause"]): void {

@@ -1,7 +1,10 @@
 /*
- * deleteAll() with SQLite (MODEL 3.3, SQ8). On a local disk it is no commit: it takes back what the open commit holds and
- * puts a new database file in the place of the old one, within the call. Seen in recordings: that many fsyncs, and whether
- * one of them fails makes no difference; the first commit into the new file makes more of them than later ones.
+ * deleteAll() (MODEL 3.2 AC10, 3.3 SQ8) is one write, also where there is nothing to delete: it locks the gate and is
+ * committed like any other.
+ *
+ * With SQLite on a local disk it is no commit: it takes back what the open commit holds and puts a new database file in the
+ * place of the old one, within the call. Seen in recordings: that many fsyncs, and whether one of them fails makes no
+ * difference; the first commit into the new file makes more of them than later ones.
  *
  *     put a | deleteAll()        | put b, a turn later      | put c, a turn later
  *           | fsync x 6, a gone  | fsync x 3                | fsync
@@ -11,16 +14,20 @@ import { ALARM_KEY } from "./alarm-manager.ts";
 import { confirm } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { acceptWrite } from "./storage.ts";
+import { DELETE_ALL } from "./stored-values.ts";
 
 /** Calls of fsync for a new file in the place of one that has been written to / of one that is new itself. */
 const SYNCS_OF_USED_FILE = 6;
 const SYNCS_OF_NEW_FILE = 4;
 
-/** Deletes every key, and the alarm, in order with what was written before (AC10). */
-export function deleteAll(d: Draft, actorId: ActorId): void {
-  if (d.world.backend === "sqlite" && d.world.commits === "blocking") return replaceFile(d, actorId);
-  for (const key of Object.keys(d.actor(actorId).view))
-    acceptWrite(d, actorId, { op: "deleteAll", key, data: undefined, confirmed: true });
+/** Of all that it deletes its write names the alarm, of which the alarm manager has to hear. */
+const EVERYTHING = { op: DELETE_ALL, key: ALARM_KEY, data: undefined };
+
+/** Deletes every key, and the alarm, in order with what was written before (AC10). With SQLite it is always confirmed (SQ8). */
+export function deleteAll(d: Draft, actorId: ActorId, confirmed: boolean): void {
+  const isSqlite = d.world.backend === "sqlite";
+  if (isSqlite && d.world.commits === "blocking") return replaceFile(d, actorId);
+  acceptWrite(d, actorId, { ...EVERYTHING, confirmed: isSqlite || confirmed });
 }
 
 function replaceFile(d: Draft, actorId: ActorId): void {
@@ -38,7 +45,7 @@ function replaceFile(d: Draft, actorId: ActorId): void {
   const tells = toldAlarm !== null;
   d.emit({ kind: "file-replaced", fsyncs: tells ? fsyncs - 1 : fsyncs });
   if (!tells) return;
-  acceptWrite(d, actorId, { op: "deleteAll", key: ALARM_KEY, data: undefined, confirmed: true });
+  acceptWrite(d, actorId, { ...EVERYTHING, confirmed: true });
   const commit = d.actor(actorId).openCommit;
   if (commit === null) return;
   d.patchActor(actorId, { openCommit: null });

@@ -20,6 +20,7 @@ import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
 import { valuesOf } from "./storage-api.ts";
+import { alsoKnown } from "./stored-values.ts";
 import { takeConnectionStream } from "./take-stream.ts";
 import { runTimer } from "./timers.ts";
 import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
@@ -168,7 +169,7 @@ function answerRead(d: Draft, actorId: ActorId, id: number): void {
   const read = mustGet(d.s.reads[id - 1], `read ${id}`);
   d.cause = d.emit({ kind: "read-done", key: read.keys.join(", ") }, { actor: actorId });
   const { known } = d.actor(actorId);
-  d.patchActor(actorId, { known: [...new Set([...known, ...read.keys])] });
+  d.patchActor(actorId, { known: alsoKnown(known, read.keys) });
   runTurn(d, actorId, "a read is answered", (js) =>
     js.resolve({ ref: read.promiseRef }, valuesOf(d, actorId, read.keys, read.single)),
   );

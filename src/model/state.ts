@@ -171,7 +171,7 @@ export interface Waiter {
   readonly state: "waiting" | "passed" | "dropped";
 }
 
-/** One write of a commit. `data` undefined deletes the key. */
+/** One write of a commit. `data` undefined deletes the key. That of deleteAll() has no key (stored-values.ts). */
 export interface CommitWrite {
   readonly write: WriteId;
   readonly key: string;
@@ -269,7 +269,7 @@ export interface Actor {
   /** ctx.abort() ended it. */
   readonly abortedByHandler: boolean;
   /** Keys whose value is known without I/O (backend "cache"). */
-  readonly known: readonly string[];
+  readonly known: readonly string[] | "all";
   /** Why the input gate is locked, and what waits for it. */
   readonly inputLock: string | null;
   readonly inputQueue: readonly { readonly entry: Entry; readonly section: number; readonly cause: Cause }[];

@@ -57,7 +57,7 @@ export function callStorage(
   if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
     const keys =
       method === "get" ? keysOf(d, args[0]) : listedKeys(d, Object.keys(d.actor(actorId).view), args[0]);
-    if (method === "list" || !areKnown(d, actorId, keys)) {
+    if (method === "list" ? d.actor(actorId).known !== "all" : !areKnown(d, actorId, keys)) {
       const options = args[method === "list" ? 0 : 1];
       const isConcurrent = isRef(options) && js.getProperty(options, "allowConcurrency") === true;
       return readFromDisk(d, actorId, method, keys, !isArray(d, args[0]) && method === "get", isConcurrent);
@@ -93,7 +93,7 @@ function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Valu
     case "delete":
       return remove(d, actorId, first, second);
     case "deleteAll":
-      deleteAll(d, actorId);
+      deleteAll(d, actorId, isConfirmed(d, first));
       return undefined;
     case "list":
       return list(d, actorId, first);
@@ -104,7 +104,7 @@ function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Valu
 
 function areKnown(d: Draft, actorId: ActorId, keys: readonly string[]): boolean {
   const { known } = d.actor(actorId);
-  return keys.every((key) => known.includes(key));
+  return known === "all" || keys.every((key) => known.includes(key));
 }
 
 function isArray(d: Draft, value: Value): boolean {

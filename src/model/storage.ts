@@ -7,8 +7,9 @@ import { scheduleCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { takeLock } from "./gate.ts";
 import type { Commit } from "./state.ts";
+import { alsoKnown, DELETE_ALL, written } from "./stored-values.ts";
 
-/** What a write does: `data` undefined deletes the key. */
+/** What a write does: `data` undefined deletes the key. DELETE_ALL has none. */
 export interface WriteRequest {
   readonly op: string;
   readonly key: string;
@@ -60,12 +61,10 @@ export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): 
   const write = d.s.writeCount as WriteId;
   const commitId = openCommit(d, actorId);
   const actor = d.actor(actorId);
-  const view = { ...actor.view };
-  if (request.data === undefined) delete view[request.key];
-  else view[request.key] = request.data;
   d.patchActor(actorId, {
-    view,
-    known: actor.known.includes(request.key) ? actor.known : [...actor.known, request.key],
+    view: written(actor.view, request),
+    // After deleteAll() there is nothing that only the disk knows (AC10).
+    known: request.op === DELETE_ALL ? "all" : alsoKnown(actor.known, [request.key]),
     // A write inside a transaction() counts from its commit (ST5).
     confirmed:
       request.confirmed && actor.transaction === null ? [...actor.confirmed, write] : actor.confirmed,
