@@ -6,12 +6,8 @@ import type { BodyForm, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import { makeError } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
-import type { BreakError, CallState } from "./state.ts";
-
-/** A call in words: "fetch 1", "call 2 of b". */
-export function callInWords({ id, output }: Pick<CallState, "id" | "output">): string {
-  return output.type === "call" ? `call ${id} of ${output.object}` : `fetch ${id}`;
-}
+import type { BreakError } from "./state.ts";
+import { callInWords } from "./words.ts";
 
 /** A call is answered: fetch() resolves with the head of the answer, a method with what it gave. */
 export function settleCall(d: Draft, id: CallId): void {

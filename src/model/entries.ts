@@ -5,7 +5,7 @@ import { mustGet, unreachable } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
 import type { Machine, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
-import { callInWords, rejectCall, settleBody, settleCall } from "./call-entries.ts";
+import { rejectCall, settleBody, settleCall } from "./call-entries.ts";
 import { callPasses } from "./calls.ts";
 import type { Draft } from "./draft.ts";
 import { beginSection, endSection, releaseInputGate } from "./input-gate.ts";
@@ -25,6 +25,7 @@ import { takeConnectionStream } from "./take-stream.ts";
 import { runTimer } from "./timers.ts";
 import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
 import { tellHandler } from "./web-sockets.ts";
+import { callInWords } from "./words.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
 
 /** Runs one entry of a live object whose input gate is open. */

@@ -126,6 +126,81 @@ describe("a critical section that awaits what was asked for outside of it (L7)",
       expect(violations(run(awaiting(promise, before), world).records)).toEqual([L7(what)]);
   });
 
+  it("is seen for a socket that is closing while its flush waits for the gate and then for the section", () => {
+    const put = 'await socket.opened; storage.put("a", 1);';
+    const cases: readonly (readonly [string, string, string])[] = [
+      ["close() of socket 1", "closing", `${put} const closing = socket.close();`],
+      ["closed of socket 1", "socket.closed", `${put} socket.close();`],
+      ["close() of socket 1", "closing", "const closing = socket.close();"],
+      ["the end of socket 1", "ended", "const ended = socket.writable.getWriter().close();"],
+      [
+        "the end of socket 1",
+        "writer.closed",
+        `${put} const writer = socket.writable.getWriter(); writer.close();`,
+      ],
+    ];
+    for (const [what, promise, before] of cases)
+      expect([before, violations(run(awaiting(promise, before)).records)]).toEqual([before, [L7(what)]]);
+  });
+
+  it("is seen while the flush still waits at the gate: it has to wait for the section after that", () => {
+    const body = awaiting(
+      "closing",
+      'await socket.opened; storage.put("a", 1); const closing = socket.close();',
+    );
+    const { records } = walk(setup(body, "main"), ["r1", "", "", "bt1"]);
+    expect(violations(records)).toEqual([
+      "L7: the critical section awaits close() of socket 1, asked for outside of it, which waits at the output gate and then for the section to end",
+    ]);
+  });
+
+  it("is seen for calls and their answers, startTls(), and a pipe between sockets", () => {
+    const http = { peer: { http: true } };
+    const tls = { peer: { tls: true } };
+    const old = 'const old = connect("peer:9000", { secureTransport: "starttls" });';
+    const cases: readonly (readonly [string, string, string, Partial<World>])[] = [
+      ["fetch 1", "answer", 'const answer = fetch("http://peer/");', http],
+      ["the answer to fetch 1", "text", 'const text = (await fetch("http://peer/")).text();', http],
+      ["opened of socket 3", "secure.opened", `${old} const secure = old.startTls();`, tls],
+      ["closed of socket 2", "old.closed", `${old} await old.opened; old.startTls();`, tls],
+      ["a pipe into socket 2", "piped", `${old} const piped = socket.readable.pipeTo(old.writable);`, {}],
+    ];
+    for (const [what, promise, before, world] of cases)
+      expect([what, violations(run(awaiting(promise, before), world).records)]).toEqual([what, [L7(what)]]);
+  });
+
+  it("is seen in a section within a section, which is what the outer one is stuck in", () => {
+    const within = `
+    await this.ctx.blockConcurrencyWhile(async () => {
+      const socket = connect("peer:9000");
+      await this.ctx.blockConcurrencyWhile(async () => { await socket.opened; });
+    });
+    return new Response("never");`;
+    expect(violations(run(within).records)).toEqual([L7("opened of socket 1")]);
+  });
+
+  it("is not blamed for what was asked for in it and waits for a section within", () => {
+    const within = `
+    await this.ctx.blockConcurrencyWhile(async () => {
+      const socket = connect("peer:9000");
+      const timer = this.ctx.blockConcurrencyWhile(() => scheduler.wait(60_000));
+      await Promise.all([socket.opened, timer]);
+    });
+    return new Response("never");`;
+    const { records } = run(within);
+    expect(observed(records)).toContain(TOO_LONG);
+    expect(records.some((record) => record.kind === "event-queued")).toBe(true);
+    expect(violations(records)).toEqual([]);
+  });
+
+  it("names what it awaits once, however many events wait to settle it", () => {
+    const opened = "await socket.opened; const writer = socket.writable.getWriter();";
+    const writes = `${opened} const one = writer.write(bytes("1")), two = writer.write(bytes("2"));`;
+    expect(violations(run(awaiting("Promise.all([one, two])", writes)).records)).toEqual([
+      L7("write 1 of socket 1 and write 2 of socket 1"),
+    ]);
+  });
+
   it("is not blamed for what waits outside and is not awaited", () => {
     const body = awaiting("scheduler.wait(60_000)", "report('opened', socket.opened);");
     const { records } = run(body);

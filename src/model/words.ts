@@ -2,7 +2,7 @@
  * Names of the model's things in words, for choices and for what is held.
  */
 import type { CommitId, LockId, SocketId, WriteId } from "../base/ids.ts";
-import type { CommitWrite, State } from "./state.ts";
+import type { CallState, CommitWrite, State } from "./state.ts";
 
 /** "put "balance"" of a write. */
 export function writeInWords(state: State, id: WriteId): string {
@@ -55,6 +55,11 @@ export function connectionInWords(state: State, id: SocketId): string {
     case "pooled":
       return `kept connection ${id}`;
   }
+}
+
+/** A call in words: "fetch 1", "call 2 of b". */
+export function callInWords({ id, output }: Pick<CallState, "id" | "output">): string {
+  return output.type === "call" ? `call ${id} of ${output.object}` : `fetch ${id}`;
 }
 
 /** Bytes as text in a title: shortened, control characters made visible. */

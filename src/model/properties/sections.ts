@@ -4,68 +4,39 @@
 import { leadsTo } from "../../handler/leads-to.ts";
 import type { Actor, Entry, State } from "../state.ts";
 import { listInWords } from "../words.ts";
+import { promisedBy } from "./promised.ts";
 import type { WatchedProperty } from "./property.ts";
 
-/** A promise that an event would settle once it has entered, and its name. */
-interface Promised {
-  readonly ref: number;
-  readonly name: string;
+/** An event that has not entered, and the critical section that it was asked for in; 0 for none. */
+interface Waiting {
+  readonly entry: Entry;
+  readonly section: number;
 }
 
-/** What the handler gets from an event that waits at the input gate. */
-function promisedBy(state: State, entry: Entry): readonly Promised[] {
-  switch (entry.type) {
-    case "opened":
-    case "connect-failed":
-    case "disconnected":
-    case "pipe-ended": {
-      const socket = state.sockets[entry.socket - 1];
-      if (socket === undefined) return [];
-      const name = `of socket ${socket.id}`;
-      return [
-        { ref: socket.openedRef, name: `opened ${name}` },
-        { ref: socket.closedRef, name: `closed ${name}` },
-        { ref: socket.closeRef, name: `close() ${name}` },
-      ];
-    }
-    case "event-ready":
-    case "event-done":
-    case "write-failed": {
-      const queue = state.sockets[entry.socket - 1]?.queue ?? [];
-      return queue.map(({ type, write, promiseRef }) => ({
-        ref: promiseRef,
-        name:
-          type === "write" ? `write ${write} of socket ${entry.socket}` : `the end of socket ${entry.socket}`,
-      }));
-    }
-    case "read":
-    case "read-failed":
-      return [
-        {
-          ref: state.sockets[entry.socket - 1]?.readRef ?? 0,
-          name: `what was read from socket ${entry.socket}`,
-        },
-      ];
-    case "timer":
-      return [{ ref: entry.promiseRef, name: `timer ${entry.timer}` }];
-    case "storage-read":
-      return [{ ref: state.reads[entry.read - 1]?.promiseRef ?? 0, name: "a read from storage" }];
-    case "sync-done":
-    case "delete-done":
-      return [{ ref: state.syncs[entry.sync - 1]?.promiseRef ?? 0, name: "sync()" }];
-    case "section":
-      return [{ ref: entry.promiseRef, name: "another critical section" }];
-    default:
-      return [];
-  }
+/** Whether `section` is `outer`, or stands in it. */
+function isWithin({ sectionParents }: State, section: number, outer: number): boolean {
+  for (let id = section; id !== 0; id = sectionParents[id - 1] ?? 0) if (id === outer) return true;
+  return false;
 }
 
-/** What the section awaits that waits at the input gate for the section to end. */
-function awaitedOutside(state: State, actor: Actor, section: number): readonly string[] {
-  return actor.inputQueue.flatMap(({ entry }) =>
-    promisedBy(state, entry)
-      .filter(({ ref }) => ref !== 0 && leadsTo(actor.machine, ref, `section:${section}`))
-      .map(({ name }) => name),
+/** Which of the events were asked for outside of a section that awaits what they give: the names of that. */
+function awaitedFrom(
+  state: State,
+  actor: Actor,
+  section: number,
+  waiting: readonly Waiting[],
+): readonly string[] {
+  return waiting
+    .filter((event) => !isWithin(state, event.section, section))
+    .flatMap(({ entry }) => promisedBy(state, entry))
+    .filter(({ ref }) => ref !== 0 && leadsTo(actor.machine, ref, `section:${section}`))
+    .map(({ name }) => name);
+}
+
+/** What of the object waits at the output gate and has to pass the input gate after that. */
+function atOutputGate(state: State, actor: Actor): readonly Waiting[] {
+  return state.waiters.flatMap(({ actor: owner, state: at, task }) =>
+    owner === actor.id && at === "waiting" && task.type === "js" ? [task] : [],
   );
 }
 
@@ -81,10 +52,17 @@ const nothingFromOutside: WatchedProperty = {
     if (record.kind !== "input-gate-breaks" || record.actor === null) return null;
     const actor = state.actors[record.actor - 1];
     if (actor === undefined) return null;
-    const awaited = awaitedOutside(state, actor, record.section);
-    return awaited.length === 0
+    // A section may be stuck because one within it is.
+    const stuck = actor.sections.filter(({ id }) => isWithin(state, id, record.section));
+    const awaited = (waiting: readonly Waiting[]): string =>
+      listInWords([...new Set(stuck.flatMap(({ id }) => awaitedFrom(state, actor, id, waiting)))]);
+    const outside = awaited(actor.inputQueue);
+    if (outside !== "")
+      return `the critical section awaits ${outside}, asked for outside of it, which waits for the section to end`;
+    const held = awaited(atOutputGate(state, actor));
+    return held === ""
       ? null
-      : `the critical section awaits ${listInWords(awaited)}, asked for outside of it, which waits for the section to end`;
+      : `the critical section awaits ${held}, asked for outside of it, which waits at the output gate and then for the section to end`;
   },
 };
 
