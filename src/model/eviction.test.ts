@@ -60,9 +60,16 @@ describe("eviction", () => {
     const section = `await this.ctx.blockConcurrencyWhile(async () => { await scheduler.wait(5); });`;
     expect(mayEvictAfter(section, [])).toBe(false);
     expect(mayEvictAfter(section, ["t2"])).toBe(true);
+    const stuck = `await this.ctx.blockConcurrencyWhile(() => new Promise(() => {}));`;
+    expect(mayEvictAfter(stuck, [])).toBe(false);
     // What another object does is its own: that one may be busy.
     const other = `if (path === "/") this.env.DEMO.getByName("other").fetch("http://do/x");`;
     expect(mayEvictAfter(other, ["*"])).toBe(true);
+    const unanswered = `
+    if (path === "/never") await new Promise(() => {});
+    this.env.DEMO.getByName("other").fetch("http://do/never");
+    return new Response("ok");`;
+    expect(mayEvict(unanswered, ["r1", "*"])).toBe(false);
   });
 });
 
