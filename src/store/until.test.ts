@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
+import { mustGet } from "../base/assert.ts";
 import { STANDARD_FAULTS } from "../check/faults.ts";
-import type { FindReport, FindRequest } from "../check/find.ts";
-import type { Order } from "./explorer.ts";
+import { type FindReport, type FindRequest, find } from "../check/find.ts";
+import { PROPERTIES } from "../model/properties/index.ts";
+import type { World } from "../model/setup.ts";
+import { setup } from "../model/testing.ts";
+import { simulate } from "../run/simulate.ts";
+import { meetings } from "../run/until.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
+import { clauseOf } from "../ui/until/condition-words.ts";
+import { unmetText } from "../ui/until/Unreached.tsx";
+import type { Client } from "../worker/client.ts";
+import type { Request } from "../worker/protocol.ts";
+import { replay } from "../worker/replay.ts";
+import { createExplorer, type Order } from "./explorer.ts";
 import { createPlayback } from "./playback.ts";
 import { createSelection } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -144,5 +156,107 @@ describe("the search for an order", () => {
     expect(asked[0]?.calls).toEqual(["cancel"]);
     expect(opened).toEqual([]);
     expect(state()).toMatchObject({ searching: null, unmet: null });
+  });
+});
+
+describe("a property that is violated only by what a run leaves undone at its end", () => {
+  const OWED = "“opened settles” is violated";
+  const CONDITION = { type: "property", property: "L3", verdict: "violated" } as const;
+
+  /** The explorer with the real model: startTls() on a connection that the far end refuses, or takes. */
+  async function open(peer: World["peer"], hash = "") {
+    const setting = setup(
+      `const secure = connect("peer:9000", { secureTransport: "starttls" }).startTls();
+      await scheduler.wait(1);
+      return new Response("ok");`,
+      "main",
+      { peer },
+    );
+    const { program, world } = setting;
+    const scenario: Scenario = {
+      id: "one",
+      title: "One",
+      sentence: "One.",
+      load: async () => ({ program, tokens: [], source: "" }),
+      design: { id: "main" },
+      world,
+    };
+    const client: Client = {
+      async ask(_, request: Request) {
+        if (request.type === "compile") throw new Error("nothing is compiled here");
+        const { choices } = request;
+        if (request.type === "until") {
+          const met = meetings(setting, choices, request.condition);
+          return { status: "done", value: met.ok && { type: "met", records: met.value } } as never;
+        }
+        const made = replay(simulate, setting, choices, request.misfits);
+        return { status: "done", value: made.ok && { type: "ran", ...made.value } } as never;
+      },
+      cancel: () => undefined,
+      dispose: () => undefined,
+    };
+    const explorer = createExplorer({ client, scenarios: [scenario], properties: PROPERTIES, storage: null });
+    await explorer.open(hash);
+    const searches = playedSearches<FindRequest, FindReport>();
+    const until = createUntil(explorer, { find: searches.begin }, () => 0);
+    until.setCondition(CONDITION);
+    /** Looks for an order as the worker does. */
+    const findOrder = async (): Promise<boolean> => {
+      const ended = until.findOrder(LIMITS, "Until it is violated");
+      const [asked] = searches.asked.slice(-1);
+      if (asked !== undefined) asked.answer({ status: "done", report: find(asked.request) });
+      return ended;
+    };
+    const shownNow = (): Shown => mustGet(explorer.session.store.getState().shown, "what is shown");
+    const cursorNow = (): number => explorer.playback.store.getState().cursor;
+    const selectedNow = () => shownNow().run.records[explorer.selection.store.getState().selected ?? -1];
+    const says = (): string | null => {
+      const { unmet } = until.store.getState();
+      return unmet === null ? null : unmetText(unmet, clauseOf(CONDITION, shownNow().run, PROPERTIES));
+    };
+    return { explorer, until, findOrder, shownNow, cursorNow, selectedNow, says };
+  }
+
+  const VIOLATION = {
+    kind: "violation",
+    property: "L3",
+    text: "the far end has answered and opened has not settled (socket 2)",
+  };
+
+  test("is met at the last beat of the run, by the record that says what is owed", async () => {
+    const { explorer, until, cursorNow, shownNow, selectedNow, says } = await open({ refuse: true });
+    explorer.playback.moveTo(0);
+    expect(await until.run("forward")).toBe(true);
+    expect(cursorNow()).toBe(shownNow().beats.length - 1);
+    expect(selectedNow()).toMatchObject(VIOLATION);
+    expect(says()).toBeNull();
+    expect(await until.run("forward")).toBe(false);
+    expect(says()).toBe(`The run ends before ${OWED}. The last time was at step ${shownNow().beats.length}.`);
+    explorer.playback.moveTo(0);
+    expect(await until.run("backward")).toBe(false);
+    expect(says()).toContain(`The first time is at step ${shownNow().beats.length}.`);
+  });
+
+  test("is not met by a run that leaves nothing undone; an order that does is found, and opened at its end", async () => {
+    const { explorer, until, findOrder, cursorNow, shownNow, selectedNow, says } = await open({ tls: true });
+    explorer.playback.moveTo(0);
+    expect(await until.run("forward")).toBe(false);
+    expect(says()).toBe(`The run ends before ${OWED}.`);
+    expect(await findOrder()).toBe(true);
+    expect(shownNow().run.steps.map(({ key }) => key)).toContain("x2");
+    expect(cursorNow()).toBe(shownNow().beats.length - 1);
+    expect(selectedNow()).toMatchObject(VIOLATION);
+    expect(explorer.session.store.getState().notice).toMatch(
+      /^An order was found, \d+ choices from there on\./,
+    );
+    explorer.session.undo();
+    expect(shownNow().run.steps.map(({ key }) => key)).not.toContain("x2");
+  });
+
+  test("is met by no order once the far end has answered", async () => {
+    const { explorer, findOrder, shownNow, says } = await open({ tls: true });
+    explorer.playback.moveTo(shownNow().beats.length - 1);
+    expect(await findOrder()).toBe(false);
+    expect(says()).toMatch(/^No order does it: all [\d,]+ states that can follow have been tried\.$/);
   });
 });
