@@ -2,6 +2,7 @@
  * What every browser test stands on: a page that is watched while the test uses it, and the explorer's regions by their
  * accessible roles and names. Nothing here waits for a time: the app says on the document when it is idle.
  */
+import { deflateRawSync } from "node:zlib";
 import { type BrowserContext, test as base, expect, type Locator, type Page } from "@playwright/test";
 
 export { expect };
@@ -9,6 +10,11 @@ export { expect };
 /** The width at which the panels stand beside the timeline, and a phone's. */
 export const WIDE = { width: 1440, height: 900 } as const;
 export const NARROW = { width: 390, height: 844 } as const;
+
+/** As a link packs a source: deflated, base64url. */
+export function packed(text: string): string {
+  return deflateRawSync(Buffer.from(text), { level: 9 }).toString("base64url");
+}
 
 interface Fixtures {
   readonly explorer: Explorer;

@@ -2,8 +2,7 @@
  * A link may come from anywhere and say anything: what cannot be shown is said in one sentence, and something useful is on
  * the screen.
  */
-import { deflateRawSync } from "node:zlib";
-import { type Explorer, expect, NARROW, test } from "./explorer.ts";
+import { type Explorer, expect, NARROW, packed, test } from "./explorer.ts";
 
 const bad: readonly { readonly what: string; readonly hash: string; readonly says: RegExp }[] = [
   { what: "garbage", hash: "!!%00%ff%zz{}[]", says: /^This link cannot be read/ },
@@ -131,11 +130,6 @@ test.describe("Where the browser does not let a page write to the clipboard", ()
     await expect(popover.getByRole("textbox", { name: "Link to this step" })).toHaveValue(/#s=.*&d=/);
   });
 });
-
-/** As a link packs a source: deflated, base64url. */
-function packed(text: string): string {
-  return deflateRawSync(Buffer.from(text), { level: 9 }).toString("base64url");
-}
 
 /** A run is there, and can be stepped through. */
 async function expectUsable(explorer: Explorer): Promise<void> {

@@ -3,7 +3,7 @@
  * on the screen and in an order that has to be found.
  */
 import type { Locator, Page } from "@playwright/test";
-import { type Explorer, expect, NARROW, test } from "./explorer.ts";
+import { type Explorer, expect, NARROW, packed, test } from "./explorer.ts";
 
 const until = (page: Page): Locator => page.getByRole("dialog", { name: "Run until" });
 const says = (page: Page): Locator => until(page).getByRole("status").first();
@@ -100,6 +100,42 @@ test("It says so where no order does it.", async ({ page, explorer }) => {
   await popover.getByRole("button", { name: "Find an order" }).click();
   await expect(says(page)).toHaveText(/^No order does it: all \d+ states that can follow have been tried\.$/);
   await expect(explorer.problem).toBeEmpty();
+});
+
+test("What is owed at the end of a run is found there, also in an order that the run on the screen has not.", async ({
+  page,
+  explorer,
+}) => {
+  // On main nothing tells the new socket that the connection which startTls() has taken over is refused.
+  const source = `import { connect } from "cloudflare:sockets";
+import { DurableObject } from "cloudflare:workers";
+export class Demo extends DurableObject {
+  async fetch() {
+    connect("peer:9000", { secureTransport: "starttls" }).startTls();
+    await scheduler.wait(1);
+    return new Response("ok");
+  }
+}`;
+  await explorer.open(`s=put-then-connect&d=main&code=${packed(source)}`);
+  await explorer.toStart();
+  const popover = await open(page, explorer);
+  await popover.getByText("a property", { exact: true }).click();
+  await popover.getByLabel("Property", { exact: true }).selectOption("L3 opened settles");
+  await popover.getByRole("button", { name: "Forward" }).click();
+  await expect(says(page)).toHaveText("The run ends before “opened settles” is violated.");
+
+  await popover.getByRole("button", { name: "Find an order" }).click();
+  await expect(popover).toBeHidden();
+  await explorer.idle();
+  await expect(explorer.narration).toContainText("opened has not settled");
+  await expect(explorer.properties).toContainText(/opened settles.*violated at step/s);
+  const last = (await explorer.scrubber.getAttribute("max")) ?? "";
+  await expect(explorer.scrubber).toHaveValue(last);
+
+  await explorer.toStart();
+  await open(page, explorer);
+  await go(page, explorer, "Forward");
+  await expect(explorer.scrubber).toHaveValue(last);
 });
 
 test("By keyboard alone: U opens it, Enter runs forward, Shift+Enter backward, and the focus comes back.", async ({
