@@ -79,3 +79,20 @@ describe("deleteAll() with the write-back cache", () => {
     ]);
   });
 });
+
+describe("deleteAll() inside a transaction() with SQLite", () => {
+  it.each(["replicated", "bucket", "blocking"] as const)(
+    "rejects, and leaves what is there, where commits are %s (SQ8)",
+    (commits) => {
+      const body = `
+      storage.put("a", 1);
+      await storage.transaction(async (txn) => {
+        txn.put("b", 2);
+        await report("deleted", storage.deleteAll());
+      });`;
+      const { records, state } = run(body, { backend: "sqlite", commits });
+      expect(logs(records)).toEqual(["deleted rejected: Cannot call deleteAll() within a transaction"]);
+      expect(state.objects[0]?.disk).toEqual({ a: 1, b: 2 });
+    },
+  );
+});

@@ -10,6 +10,7 @@
  *           | fsync x 6, a gone  | fsync x 3                | fsync
  */
 import type { ActorId } from "../base/ids.ts";
+import { HandlerThrow } from "../handler/host.ts";
 import { ALARM_KEY } from "./alarm-manager.ts";
 import { confirm } from "./commits.ts";
 import type { Draft } from "./draft.ts";
@@ -20,12 +21,17 @@ import { DELETE_ALL } from "./stored-values.ts";
 const SYNCS_OF_USED_FILE = 6;
 const SYNCS_OF_NEW_FILE = 4;
 
+/** SQLite would have to delete the database that the transaction is in. */
+const IN_TRANSACTION = "Cannot call deleteAll() within a transaction";
+
 /** Of all that it deletes its write names the alarm, of which the alarm manager has to hear. */
 const EVERYTHING = { op: DELETE_ALL, key: ALARM_KEY, data: undefined };
 
 /** Deletes every key, and the alarm, in order with what was written before (AC10). With SQLite it is always confirmed (SQ8). */
 export function deleteAll(d: Draft, actorId: ActorId, confirmed: boolean): void {
   const isSqlite = d.world.backend === "sqlite";
+  if (isSqlite && d.actor(actorId).transaction !== null)
+    throw new HandlerThrow(d.js().newError("Error", IN_TRANSACTION));
   if (isSqlite && d.world.commits === "blocking") return replaceFile(d, actorId);
   acceptWrite(d, actorId, { ...EVERYTHING, confirmed: isSqlite || confirmed });
 }
