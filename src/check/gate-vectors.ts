@@ -45,7 +45,7 @@ const WORDS = SETTLED + 1;
 const FAULT_BITS = 3;
 
 /** So many states are kept for those that have to be made from them. */
-const MOST_KEPT = 4_096;
+const MOST_KEPT = 8_192;
 
 /** What a step means, wherever it is made. */
 export interface StepEffect {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { copyWith } from "../../base/copy.ts";
+import { copyWith, shares } from "../../base/copy.ts";
 import { initial, step } from "../../model/model.ts";
-import type { State } from "../../model/state.ts";
+import type { QueueEvent, SocketState, State } from "../../model/state.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { designChoice } from "../../store/designs.ts";
 import { LENGTH, SCALARS, SLOT, STATE_WORDS, StateSpace, TABLES, WHOLE } from "./state-space.ts";
@@ -13,12 +13,15 @@ function spread<T extends object>(original: T, patch: Partial<T>): T {
 }
 
 /** The state after the request of "two-sockets", in which a commit is out and both sockets wait for something. */
-async function watched(work: (state: State) => State | undefined) {
+async function watched(
+  work: (state: State) => State | undefined,
+  prepare: (state: State) => State = (state) => state,
+) {
   const scenario = SCENARIOS.find(({ id }) => id === "two-sockets");
   if (scenario === undefined) throw new Error("The scenario is gone.");
   const { program } = await scenario.load();
   const start = initial({ program, design: designChoice("main"), world: scenario.world }).state;
-  const { state } = step(start, { type: "request", request: 1 as never });
+  const state = prepare(step(start, { type: "request", request: 1 as never }).state);
   const space = new StateSpace();
   const vector = new Int32Array(STATE_WORDS);
   space.write(state, vector);
@@ -48,19 +51,59 @@ describe("a watched state", () => {
     expect(names).toEqual(["sockets.length", "sockets[0].stage"]);
   });
 
-  it("notes the heap behind an address that is not 0, and only that it is 0 where it is", async () => {
+  it("notes of an address whether it is 0, and a heap when its machine is asked for", async () => {
     const { names } = await watched((state) => {
       state.sockets[0]?.closeRef;
       state.sockets[1]?.openedRef;
       return undefined;
     });
-    expect(names).toEqual([
-      "sockets.length",
-      "sockets[0].closeRef",
-      "sockets[1].openedRef",
-      "sockets[1].actor",
-      "actors[0].machine",
-    ]);
+    expect(names).toEqual(["sockets.length", "sockets[0].closeRef", "sockets[1].openedRef"]);
+    const asked = await watched((state) => {
+      state.actors[0]?.machine;
+      return undefined;
+    });
+    expect(asked.names).toEqual(["actors.length", "actors[0].machine"]);
+  });
+
+  it("notes the heap where an address is replaced, also among others, and not where all are carried along", async () => {
+    const second = (state: State, patch: (socket: SocketState) => Partial<SocketState>): State =>
+      copyWith(
+        state,
+        {
+          sockets: state.sockets.map((socket) =>
+            socket.id === 2 ? copyWith(socket, patch(socket), spread) : socket,
+          ),
+        },
+        spread,
+      );
+    const withQueue = (state: State): State =>
+      second(state, ({ openedRef }) => ({ queue: [{ type: "write", promiseRef: openedRef } as QueueEvent] }));
+    const patchSecond = (patch: (socket: SocketState) => Partial<SocketState>) =>
+      watched((state) => second(state, patch), withQueue);
+    const heap = "actors[0].machine";
+    const event = { type: "write", promiseRef: 7 } as QueueEvent;
+    expect((await patchSecond(() => ({ closeRef: 7 }))).names).toContain(heap);
+    expect((await patchSecond(({ queue }) => ({ queue: [...queue, event] }))).names).toContain(heap);
+    // What stood there before is unknown where it was not read.
+    expect((await watched((state) => second(state, () => ({ queue: [] })))).names).toContain(heap);
+    const replaced = await patchSecond(({ queue }) => ({
+      queue: queue.map((one) => ({ ...one, promiseRef: one.promiseRef + 1 })),
+    }));
+    expect(replaced.names).toContain(heap);
+    const marked = await patchSecond(({ queue }) => ({
+      queue: queue.map((one) => ({ ...one, sent: true })),
+    }));
+    expect(marked.names).toContain("sockets[1].queue");
+    expect(marked.names).not.toContain(heap);
+  });
+
+  it("notes no table where only asked whether it is still the same", async () => {
+    const { names } = await watched((state) => {
+      const copy = copyWith(state, { locks: [] }, spread);
+      expect([shares(copy, state, "waiters"), shares(copy, state, "locks")]).toEqual([true, false]);
+      return undefined;
+    });
+    expect(names).toEqual([]);
   });
 
   it("notes a whole entry when it is taken apart or moves to another place", async () => {

@@ -3,11 +3,12 @@
  * copies that the model makes of them (copyWith) know which fields were replaced. So after a step it is known what the step
  * read, in order, and how it changed each table, whatever stood in what it did not read.
  *
- * What `encode` leaves out is noted by what it is a part of: an address on a heap by the heap, a C++ object by what is
- * alive behind the sockets. Times and causes are not noted at all.
+ * What `encode` leaves out is noted by what it is a part of: a C++ object by what is alive behind the sockets, an address by
+ * whether there is one. What stands there is another matter: whoever wants to know asks the object's machine, and that notes
+ * the heap. Times and causes are not noted at all.
  */
 import { assert } from "../../base/assert.ts";
-import { COPY, type Copier } from "../../base/copy.ts";
+import { COPY, type Copier, SHARES } from "../../base/copy.ts";
 import { weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
 import {
@@ -100,9 +101,9 @@ export class WatchedState {
   // ---- noting
 
   private note(slot: number, index: number, field: number): void {
-    const packed = ((index + 2) * STATE_WORDS + slot) * 1_024 + field + 1;
-    if (this.noted.has(packed)) return;
-    this.noted.add(packed);
+    const key = packed(slot, index, field);
+    if (this.noted.has(key)) return;
+    this.noted.add(key);
     this.reads.push({ at: { slot, index, field }, value: this.space.read(this.vector, slot, index, field) });
   }
 
@@ -113,8 +114,11 @@ export class WatchedState {
   }
 
   private isHeapNoted({ id }: Actor): boolean {
-    const field = this.space.fieldOf(ACTORS, "machine");
-    return this.noted.has(((id + 1) * STATE_WORDS + FIRST_TABLE + ACTORS) * 1_024 + field + 1);
+    return this.isNoted(ACTORS, id - 1, "machine");
+  }
+
+  private isNoted(table: number, index: number, name: string): boolean {
+    return this.noted.has(packed(FIRST_TABLE + table, index, this.space.fieldOf(table, name)));
   }
 
   private noteField({ table, index, original }: StandIn, name: string): void {
@@ -122,12 +126,10 @@ export class WatchedState {
     if (name === "things") return this.note(ALIVE, SLOT, WHOLE);
     if (weightOf(name) === "none") return;
     this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, name));
-    if (isRef(name, original[name]) || holdsRefs(original[name])) this.noteOwnHeap(table, index, original);
   }
 
-  private noteEntry({ table, index, original }: StandIn): void {
+  private noteEntry({ table, index }: StandIn): void {
     this.note(FIRST_TABLE + table, index, WHOLE);
-    if (holdsRefs(original)) this.noteOwnHeap(table, index, original);
   }
 
   /** The heap on which the addresses in an entry are, which the entry itself says. */
@@ -153,10 +155,20 @@ export class WatchedState {
       }
       const { index, original, patch } = standIn;
       const moves = index !== position && holdsRefs(original);
-      if (!moves && !Object.keys(patch).some(countsForHeap)) continue;
+      if (!moves && !Object.keys(patch).some((name) => this.maySetRoots(standIn, name))) continue;
       this.noteOwnHeap(table, index, original);
       this.noteHeap(ownerOf(table, { ...original, ...patch }));
     }
+  }
+
+  /**
+   * Whether a heap may be reached from other addresses once a field is replaced. Not if the field was read and holds the
+   * same addresses as before: those within its parts are either carried along or fresh.
+   */
+  private maySetRoots({ table, index, original, patch }: StandIn, name: string): boolean {
+    if (!countsForHeap(name)) return false;
+    if (!LISTS_OF_ADDRESSES.has(name)) return true;
+    return !this.isNoted(table, index, name) || !holdSameRefs(original[name], patch[name]);
   }
 
   private shrinks(table: number, entries: readonly object[]): boolean {
@@ -180,6 +192,7 @@ export class WatchedState {
         if (typeof name === "string") return get(name);
         if (name === COPY)
           return (own: Record<string, unknown>) => this.standInForState({ ...patch, ...own });
+        if (name === SHARES) return (field: string) => !(field in patch);
         return name === STAND_IN ? patch : undefined;
       },
       set: (_, name, value) => {
@@ -327,6 +340,11 @@ export class WatchedState {
   }
 }
 
+/** An address in one number. */
+function packed(slot: number, index: number, field: number): number {
+  return ((index + 2) * STATE_WORDS + slot) * 1_024 + field + 1;
+}
+
 function standInOf(entry: unknown): StandIn | null {
   if (typeof entry !== "object" || entry === null) return null;
   return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
@@ -358,6 +376,23 @@ const BEHIND_HEAPS = new Set([
   "entry",
   "task",
 ]);
+
+/** Those of them whose addresses are roots whatever else stands beside them. */
+const LISTS_OF_ADDRESSES = new Set(["queue", "chunk", "chunks", "sections", "listeners"]);
+
+/** Whether two values hold the same addresses at the same places. */
+function holdSameRefs(before: unknown, after: unknown): boolean {
+  if (before === after) return true;
+  if (!isObject(before) || !isObject(after)) return !holdsRefs(before) && !holdsRefs(after);
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].every((name) =>
+    weightOf(name) === "zero" ? before[name] === after[name] : holdSameRefs(before[name], after[name]),
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
 
 function countsForHeap(name: string): boolean {
   return weightOf(name) === "zero" || BEHIND_HEAPS.has(name);

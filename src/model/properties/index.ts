@@ -2,6 +2,7 @@
  * The registry of the properties of MODEL 7, in the order in which they are listed, and their evaluation. The public entry
  * of this folder.
  */
+import { shares } from "../../base/copy.ts";
 import type { RecordKind, RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
 import { LIVENESS_PROPERTIES } from "./liveness.ts";
@@ -86,7 +87,7 @@ export function judgeStep(step: StepSight): readonly StepViolation[] {
   const { before, after } = step;
   // All of them speak about waits, locks and commits that fail, or about what is left when the queue is empty.
   const isTouched =
-    before.waiters !== after.waiters || before.locks !== after.locks || before.commits !== after.commits;
+    !shares(after, before, "waiters") || !shares(after, before, "locks") || !shares(after, before, "commits");
   if (!isTouched && before.runq.length === 0) return NOTHING;
   let found: readonly StepViolation[] = NOTHING;
   for (const property of BY_STEP) {

@@ -2,6 +2,7 @@
  * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
  * the state say, independently of the code that settles them (gate.ts).
  */
+import { shares } from "../../base/copy.ts";
 import type { ActorId, LockId, WaiterId } from "../../base/ids.ts";
 import type { RecordOf } from "../records.ts";
 import type { State, Waiter } from "../state.ts";
@@ -30,7 +31,7 @@ function lockState(state: State, lock: LockId): string {
 /** The waits that were waiting before the step and are not any more. */
 function settledIn({ before, after }: StepSight): readonly Waiter[] {
   let found: readonly Waiter[] = NO_WAITERS;
-  if (before.waiters === after.waiters) return found;
+  if (shares(after, before, "waiters")) return found;
   for (const waiter of after.waiters) {
     const old = before.waiters[waiter.id - 1];
     if (waiter === old || waiter.state === "waiting" || (old?.state ?? "waiting") !== "waiting") continue;
@@ -80,7 +81,7 @@ const independence: WatchedProperty = {
     const say = (waiter: Waiter, text: string): void => {
       found.push({ text: `wait ${waiter.id} ${text}`, cause: recordOf(step, waiter.id) });
     };
-    if (before.waiters !== after.waiters) {
+    if (!shares(after, before, "waiters")) {
       for (const waiter of before.waiters) {
         const now = after.waiters[waiter.id - 1];
         if (now !== waiter && now?.upto !== waiter.upto) say(waiter, "has got other locks to wait for");
@@ -94,7 +95,7 @@ const independence: WatchedProperty = {
       if (waiter.state === "dropped" && failed.length === 0 && !isDroppedWithObject(after, waiter))
         say(waiter, "was dropped although none of its own locks failed");
     }
-    if ((before.locks !== after.locks || before.runq.length > 0) && after.runq.length === 0) {
+    if ((!shares(after, before, "locks") || before.runq.length > 0) && after.runq.length === 0) {
       for (const waiter of after.waiters) {
         if (waiter.state !== "waiting") continue;
         if (locksThatAre(after, waiter, "held").length === 0)
@@ -201,7 +202,7 @@ const unconfirmed: WatchedProperty = {
     return `lock ${record.lock} is taken although no write of commit ${commit.id} is confirmed`;
   },
   judgeStep({ before, records, after }) {
-    if (before.commits === after.commits || !records.some(({ kind }) => kind === "commit-fails")) return [];
+    if (shares(after, before, "commits") || !records.some(({ kind }) => kind === "commit-fails")) return [];
     return records.flatMap((record) => {
       if (record.kind !== "commit-fails") return [];
       // The COMMIT of a blocking transaction() breaks the input gate instead.
@@ -229,7 +230,7 @@ const noLostBreak: WatchedProperty = {
     return `lock ${record.lock} was rejected before the gate broke`;
   },
   judgeStep({ before, records, after }) {
-    if (before.locks === after.locks) return [];
+    if (shares(after, before, "locks")) return [];
     return after.locks.flatMap((lock) => {
       if (lock.state !== "failed" || before.locks[lock.id - 1]?.state === "failed") return [];
       const told = records.some((record) => record.kind === "gate-breaks" && record.lock === lock.id);
