@@ -3,6 +3,7 @@ import { FAULT_KINDS, type FaultId, MOST_FAULTS, STANDARD_FAULTS } from "../../c
 import { IconButton } from "../common/IconButton.tsx";
 import { AllowedFailures } from "./AllowedFailures.tsx";
 import { useChecks, useChecksState } from "./use-checks.ts";
+import "./budget.css";
 
 /** How many failures of each kind a check may inject. */
 export function Budget() {

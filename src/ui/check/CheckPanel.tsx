@@ -5,6 +5,7 @@ import { Icon } from "../common/Icon.tsx";
 import { useShown } from "../explorer-context.ts";
 import { Budget } from "./Budget.tsx";
 import "./check.css";
+import "./results.css";
 import { CheckProgress } from "./CheckProgress.tsx";
 import { Comparison } from "./Comparison.tsx";
 import { Difference } from "./Difference.tsx";

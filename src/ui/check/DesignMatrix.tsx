@@ -8,6 +8,7 @@ import { useExplorer } from "../explorer-context.ts";
 import { CheckProgress } from "./CheckProgress.tsx";
 
 import { useChecks, useChecksState } from "./use-checks.ts";
+import "./matrix.css";
 
 interface Props {
   readonly shown: Shown;

@@ -9,6 +9,7 @@ import { DifferenceFound } from "./DifferenceFound.tsx";
 import { Progress } from "./Progress.tsx";
 import { useChecksState, useDifferences, useDifferencesState } from "./use-checks.ts";
 import { useFocusKept } from "./use-focus.ts";
+import "./difference.css";
 
 /** What a design is compared with unless somebody says otherwise: as it was before the change, or as it is today. */
 const USUAL: readonly DesignChoice[] = [{ id: "ungated" }, { id: "main" }];

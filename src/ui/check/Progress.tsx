@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Pace } from "../../store/searching.ts";
 import { IconButton } from "../common/IconButton.tsx";
+import "./progress.css";
 
 /** A search that says nothing for so long may be stuck: as a rule it says how far it is ten times a second. */
 const SILENCE_MS = 20_000;
