@@ -85,6 +85,8 @@ describe("a watched state", () => {
     expect((await patchSecond(() => ({ closeRef: 7 }))).names).toContain(heap);
     expect((await patchSecond(({ queue }) => ({ queue: [...queue, event] }))).names).toContain(heap);
     // What stood there before is unknown where it was not read.
+    const noAddress = { type: "close", promiseRef: 0 } as QueueEvent;
+    expect((await patchSecond(({ queue }) => ({ queue: [...queue, noAddress] }))).names).toContain(heap);
     expect((await watched((state) => second(state, () => ({ queue: [] })))).names).toContain(heap);
     const replaced = await patchSecond(({ queue }) => ({
       queue: queue.map((one) => ({ ...one, promiseRef: one.promiseRef + 1 })),

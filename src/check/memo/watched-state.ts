@@ -380,9 +380,10 @@ const BEHIND_HEAPS = new Set([
 /** Those of them whose addresses are roots whatever else stands beside them. */
 const LISTS_OF_ADDRESSES = new Set(["queue", "chunk", "chunks", "sections", "listeners"]);
 
-/** Whether two values hold the same addresses at the same places. */
+/** Whether two values hold the same addresses at the same places; a place where there is none counts, too. */
 function holdSameRefs(before: unknown, after: unknown): boolean {
   if (before === after) return true;
+  if (Array.isArray(before) && Array.isArray(after) && before.length !== after.length) return false;
   if (!isObject(before) || !isObject(after)) return !holdsRefs(before) && !holdsRefs(after);
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].every((name) =>
