@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { compileHandler } from "../handler/compile.ts";
 import { encode } from "../model/encode.ts";
@@ -66,6 +68,17 @@ async function setupOf(id: string, design: DesignId, scheduling: "strict" | "rel
   return { program, design: designChoice(design), world: { ...scenario.world, scheduling } };
 }
 
+/** Of so many states one is compared with the state that the model makes on the way there. */
+function expectMadeAlike(model: GateVectors, search: Search, every: number, name: string): void {
+  const [stored, made] = [new Int32Array(model.words), new Int32Array(model.words)];
+  for (let index = 0; index < search.progress.states; index += every) {
+    search.readVector(index, stored);
+    made.set(stored);
+    model.write(model.stateAt(index, search), made);
+    expect(made, name).toEqual(stored);
+  }
+}
+
 describe("the gate model in vectors", () => {
   const small = SCENARIOS.map(({ id }) => id).filter((id) => id !== "alarm-starttls");
 
@@ -96,14 +109,26 @@ describe("the gate model in vectors", () => {
     const model = new GateVectors(setup, STANDARD_FAULTS, SILENT);
     const search = new Search(model, 1_000_000);
     while (search.advance(1_000));
-    const [stored, made] = [new Int32Array(model.words), new Int32Array(model.words)];
-    for (let index = 0; index < search.progress.states; index += 41) {
-      search.readVector(index, stored);
-      made.set(stored);
-      model.write(model.stateAt(index, search), made);
-      expect(made).toEqual(stored);
-    }
+    expectMadeAlike(model, search, 41, "alarm-starttls");
   });
+
+  it.each(["corpus", "cluster-corpus"])(
+    "has it for every handler that real workerd was recorded with, too: %s",
+    (folder) => {
+      const root = path.join(import.meta.dirname, "../../e2e/workerd", folder);
+      for (const file of readdirSync(root).filter((name) => name.endsWith(".js"))) {
+        const program = compileHandler(readFileSync(path.join(root, file), "utf8"));
+        // What the handler language lacks.
+        if (!program.ok) continue;
+        const world = { ...DEFAULT_WORLD, backend: "cache", scheduling: "relaxed" } as const;
+        const setup: Setup = { program: program.value, design: designChoice("main"), world };
+        const model = new GateVectors(setup, { ...STANDARD_FAULTS, collect: 1, end: 1 }, SILENT);
+        const search = new Search(model, 250);
+        while (search.advance(1_000));
+        expectMadeAlike(model, search, 7, file);
+      }
+    },
+  );
 
   it("has them where which of two timers is the next depends on what came between", async () => {
     const program = compileHandler(`import { connect } from "cloudflare:sockets";

@@ -88,11 +88,15 @@ export function encodeEntry(entry: object): string {
 export function lifetimesOf(state: State): string {
   const isAlive = (id: ThingId): boolean => state.things[id - 1]?.alive === true;
   return JSON.stringify(
-    state.sockets.map(({ things }) => {
+    state.sockets.flatMap(({ id: socket, things }) => {
       const own = Object.entries(things);
+      // Nothing has been made for it: it says as little as a socket that is not there.
+      if (own.length === 0) return [];
       const holds = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
       const dangling = state.borrows.filter((one) => holds(one.holder) && !isAlive(one.target));
-      return [own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])), dangling.map(({ edge }) => edge)];
+      return [
+        [socket, own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])), dangling.map(({ edge }) => edge)],
+      ];
     }),
   );
 }
