@@ -32,6 +32,23 @@ describe("the address that connect() is given", () => {
       "TypeError: Specified address could not be parsed.",
     ]);
   });
+
+  it("names a host of 255 characters at most, of those that a host may have", () => {
+    const body = `
+      const at = (a) => { try { connect(a); console.log("taken"); } catch (e) { console.log(e.name + ": " + e.message); } };
+      at("h".repeat(255) + ":80"); at("h".repeat(256) + ":80"); at({ hostname: "", port: 80 }); at("a!b:80"); at({ hostname: "a b", port: 80 });`;
+    const unsupported =
+      "TypeError: Specified address is empty string, contains unsupported characters or is too long.";
+    expect(told(body)).toEqual(["taken", unsupported, unsupported, unsupported, unsupported]);
+  });
+
+  it("is an object's members if it is no text: null and undefined have none", () => {
+    const body = `
+      for (const none of [null, undefined]) try { connect(none); } catch (e) { console.log(e.name + ": " + e.message); }`;
+    const text =
+      "TypeError: Cannot initialize N7workerd3api13SocketAddressE with required members from an undefined or null value.";
+    expect(told(body)).toEqual([text, text]);
+  });
 });
 
 describe("a frame of a WebSocket", () => {
