@@ -75,6 +75,57 @@ describe("SQL", () => {
     ]);
   });
 
+  it("gives the rows of a table by their number, wherever its column stands, and else as they came", () => {
+    expect(
+      told([
+        "CREATE TABLE first (id INTEGER PRIMARY KEY, v)",
+        "CREATE TABLE second (v, id INTEGER PRIMARY KEY)",
+        "CREATE TABLE unnumbered (v, id INTEGER)",
+        "INSERT INTO first VALUES (3, 'c'), (1, 'b'), (2, 'a')",
+        "INSERT INTO second VALUES ('b', 3), ('c', 1), ('a', 2)",
+        "INSERT INTO unnumbered VALUES ('b', 3), ('c', 1), ('a', 2)",
+        "SELECT id FROM first",
+        "SELECT id FROM second",
+        "SELECT id FROM unnumbered",
+      ]).slice(6),
+    ).toEqual([
+      '[{"id":1},{"id":2},{"id":3}]',
+      '[{"id":1},{"id":2},{"id":3}]',
+      '[{"id":3},{"id":1},{"id":2}]',
+    ]);
+  });
+
+  it("keeps NULL out of a NOT NULL column, and nothing else, and NULL in no other", () => {
+    expect(
+      told([
+        "CREATE TABLE t (a TEXT NOT NULL, b)",
+        "INSERT INTO t VALUES ('', NULL), ('x', 0)",
+        "INSERT INTO t VALUES (NULL, 1)",
+        "SELECT * FROM t",
+      ]).slice(1),
+    ).toEqual([
+      "[]",
+      "NOT NULL constraint failed: t.a: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_NOTNULL)",
+      '[{"a":"","b":null},{"a":"x","b":0}]',
+    ]);
+  });
+
+  it("calls a column as the table does, however the query writes it", () => {
+    expect(
+      told([
+        "CREATE TABLE t (Name)",
+        "INSERT INTO t VALUES (1)",
+        'SELECT NAME, t.name, "nAME" AS x FROM t',
+      ]).slice(2),
+    ).toEqual(['[{"Name":1,"x":1}]']);
+  });
+
+  it("takes a boolean that is bound for its text, and null for NULL", () => {
+    expect(
+      told([["SELECT ? AS a, ? AS b, ? AS c, typeof(?) AS d, typeof(?) AS e", true, null, "x", false, null]]),
+    ).toEqual(['[{"a":"true","b":null,"c":"x","d":"text","e":"null"}]']);
+  });
+
   it("says what SQLite and workerd say to what is wrong", () => {
     expect(
       told([
