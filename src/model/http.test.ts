@@ -33,6 +33,19 @@ describe("reading an HTTP answer", () => {
       closes: false,
     });
   });
+  it("reads a chunk's length in as many digits as it has, and waits for them; what is none is no chunk", () => {
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const long = "x".repeat(0x1a);
+    expect(readAnswer(`${head}1A;name=value\r\n${long}\r\n0\r\n\r\n`, false, true)).toMatchObject({
+      body: long,
+      isComplete: true,
+    });
+    expect(readAnswer(`${head}2\r\nhe\r\n3`, false, true)).toMatchObject({ body: "he", isComplete: false });
+    expect(readAnswer(`${head}?2\r\nhe\r\n0\r\n\r\n`, false, true)).toMatchObject({
+      body: "",
+      isComplete: false,
+    });
+  });
   it("knows an answer without a body, and one that closes the connection", () => {
     expect(readAnswer("HTTP/1.1 204 No Content\r\nConnection: Close\r\n\r\n", false, true)).toMatchObject({
       isComplete: true,
