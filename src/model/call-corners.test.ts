@@ -65,6 +65,23 @@ describe("what calls refuse", () => {
     ]);
   });
 
+  it("is a name that is no method of another object: it is no promise, and its alarm() is not for others", () => {
+    const names = ["then", "catch", "finally", "toJSON", "dup", "alarm", "fetch", "anyOther"];
+    const body = `
+      const stub = this.env.DEMO.getByName("b");
+      for (const name of ${JSON.stringify(names)}) console.log(name + " " + typeof stub[name]);
+      console.log((await stub) === stub);`;
+    expect(told(body)).toEqual([
+      ...names.slice(0, -2).map((name) => `${name} undefined`),
+      "fetch function",
+      "anyOther function",
+      "true",
+    ]);
+    expect(stuck('this.env.DEMO.getByName("b").connect("peer:1");')).toEqual([
+      "Line 11: DurableObjectStub.connect is not part of Gatescope's model. Call fetch() or a method of the object.",
+    ]);
+  });
+
   it("or that it is not modelled, and what to write instead", () => {
     expect(
       stuck('await this.env.DEMO.getByName("b").fetch("http://do/", { signal: AbortSignal.timeout(5) });'),

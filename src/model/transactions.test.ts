@@ -21,6 +21,17 @@ describe("transaction()", () => {
     expect(records.filter((record) => record.kind === "violation")).toEqual([]);
   });
 
+  it("hands itself to its function; blockConcurrencyWhile() hands nothing", () => {
+    const { records } = walk(
+      setup(`
+    await storage.transaction(async (...args) => console.log(args.length + " " + typeof args[0].rollback));
+    await this.ctx.blockConcurrencyWhile(async (...args) => console.log(args.length));
+    return new Response("ok");`),
+      ["*"],
+    );
+    expect(story(records).filter((line) => line.startsWith("log"))).toEqual(["log 1 function", "log 0"]);
+  });
+
   it("keeps other events of the object out until it ends", () => {
     const { records } = walk(
       setup(
