@@ -188,6 +188,21 @@ describe("a bucket (MODEL 10)", () => {
     expect(logs(records)).toEqual(["opened"]);
   });
 
+  it("does not try a last copy again once the object has another life", () => {
+    const body = `
+    if (path === "/again") return new Response("again");
+    storage.put("a", 1); connect("peer:9000"); await scheduler.wait(1); this.ctx.abort("enough");`;
+    const from = setup(body, "main", { ...world, requests: ["/", "/again"] });
+    const busy = ["r1", "t1", "lb1", "cf1", "p1", "r2"];
+    const after = walk(from, [...busy, "lr1"]);
+    expect(after.records.filter(({ kind }) => kind === "last-copy")).toMatchObject([
+      { what: "sent" },
+      { what: "busy" },
+    ]);
+    expect(enabled(after.state).map(({ key }) => key)).not.toContain("lr1");
+    expect(after.state.commits[0]?.lastCopy).toMatchObject({ state: "answered", dueAt: null });
+  });
+
   it("sends once more what a dying object has not got confirmed, and the caller's error waits for the locks", () => {
     const body = `storage.put("a", 1); connect("peer:9000"); await scheduler.wait(1); this.ctx.abort("enough");`;
     const records = run(body, world, ["r1", "t1"]);
@@ -211,6 +226,15 @@ describe("a lock that is held too long (G9)", () => {
     expect((broken?.at ?? 0) - (taken?.at ?? 0)).toBe(30_000);
     expect(observed(records)).toEqual([
       'response 500 caller sees Error: Durable Object storage operation exceeded timeout which caused object to be reset. {"remote":true,"durableObjectReset":true,"overloaded":true}',
+    ]);
+  });
+
+  it("fails what waits with the error of the lowest lock, though a later one has failed before it (G6)", () => {
+    const body = `storage.put("a", 1); await scheduler.wait(1); storage.put("b", 2); return new Response("ok");`;
+    const { records } = walk(setup(body), ["r1", "t1", "lt2", "cf1", "*"]);
+    expect(story(records).filter((line) => line === "gate breaks")).toHaveLength(2);
+    expect(observed(records)).toEqual([
+      'response 500 caller sees Error: disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_FSYNC) {"remote":true,"durableObjectReset":true}',
     ]);
   });
 
