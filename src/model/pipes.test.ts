@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { enabled } from "./model.ts";
 import type { World } from "./setup.ts";
 import { DESIGNS, setup, story, walk } from "./testing.ts";
 
@@ -112,6 +113,50 @@ describe("a pipe from a stream of the handler's own into a socket (SK10)", () =>
     return new Response("ok");`);
     expect(lines.slice(0, 3)).toEqual(["put count", "send one", "send two"]);
     expect(lines.join()).not.toContain("violates");
+  });
+
+  it("waits for room at the far end: what fits goes, and so does what is too long where nothing is under way", () => {
+    const body = `${OPEN}
+    const source = new ReadableStream({ start(c) { for (const text of ["too long", "ab", "cd", "e"]) c.enqueue(bytes(text)); c.close(); } });
+    await source.pipeTo(socket.writable);${ok}`;
+    const world = { windowBytes: 4, peer: { readAfterMs: 50 } };
+    const wire = story(walk(setup(body, "main", world), ["*"]).records);
+    expect(wire.filter((line) => /^(send|receive) /.test(line))).toEqual([
+      "send too long",
+      "receive too long",
+      "send ab",
+      "send cd",
+      "receive ab",
+      "send e",
+      "receive cd",
+      "receive e",
+    ]);
+  });
+
+  it("is done when its end is out, and a Worker at the far end takes chunk by chunk", () => {
+    const body = `${OPEN}
+    const source = new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.enqueue(bytes("two")); c.close(); } });
+    await report("piped", source.pipeTo(socket.writable));${ok}`;
+    const wire = story(walk(setup(body, "main", { service: "worker" }), ["*"]).records);
+    expect(wire.filter((line) => /^(send|receive|fin-|log)/.test(line))).toEqual([
+      "send one",
+      "receive one",
+      "send two",
+      "receive two",
+      "fin-sent",
+      "log piped",
+      "fin-received",
+    ]);
+  });
+
+  it("ends the connection when the far end's end was read before: it keeps the object in memory no more (main)", () => {
+    const body = `
+    const socket = connect("peer:9000", { allowHalfOpen: true });
+    await socket.readable.getReader().read();
+    const source = new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.close(); } });
+    await source.pipeTo(socket.writable);${ok}`;
+    const { state } = walk(setup(body, "main", { peer: { finOnAccept: true } }), ["*"]);
+    expect(enabled(state).map(({ key }) => key)).toContain("ev1");
   });
 
   it("takes its turn behind writes that are held (recorded)", () => {
