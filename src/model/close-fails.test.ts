@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "./setup.ts";
 import { setup, story, walk } from "./testing.ts";
 
 describe("socket.close() that waits behind a write which fails (4.7 step 5)", () => {
@@ -22,6 +23,32 @@ describe("socket.close() that waits behind a write which fails (4.7 step 5)", ()
       "log second rejected: Network connection lost.",
       "log close()",
     ]);
+  });
+});
+
+describe("the close that socket.close() lets out", () => {
+  const passes = (body: string, world: Partial<World> = {}) => {
+    const { records } = walk(setup(`${body} return new Response("ok");`, "main", world), ["*"]);
+    return records.flatMap((record) =>
+      record.kind === "output-passes" && record.output.type === "close" ? [record.waiter] : [],
+    );
+  };
+
+  it("has no wait of its own where the writable has ended and nothing is flushed", () => {
+    const open = `const socket = connect("peer:9000"); await socket.opened;`;
+    expect(passes(`${open} await socket.writable.getWriter().close(); await socket.close();`)).toEqual([
+      null,
+    ]);
+    expect(passes(`${open} await socket.close();`)).toEqual([expect.any(Number)]);
+  });
+
+  it("is none where startTls() has taken the connection", () => {
+    const body = `
+    const socket = connect("peer:9000", { secureTransport: "starttls" });
+    const secure = socket.startTls();
+    await secure.opened;
+    await socket.close();`;
+    expect(passes(body, { peer: { tls: true } })).toEqual([]);
   });
 });
 

@@ -74,6 +74,21 @@ describe("new WebSocket() (MODEL 2.4 row 14)", () => {
     ]);
     expect(declined.indexOf("fin-sent")).toBeGreaterThan(declined.indexOf(String(lost[1])));
   });
+  it("passes the gate by its own wait, not by that of another", () => {
+    const both = `storage.put("count", 1); new WebSocket("ws://one/"); new WebSocket("ws://two/"); ${DONE}`;
+    const { records } = walk(setup(both, "main", WORLD), ["*"]);
+    const waits = (kind: "output-waits" | "output-passes") =>
+      records.flatMap((record) =>
+        record.kind === kind && record.output.type === "connect"
+          ? [[record.waiter, record.output.address]]
+          : [],
+      );
+    expect(waits("output-passes")).toEqual([
+      [1, "one:80"],
+      [2, "two:80"],
+    ]);
+    expect(waits("output-passes")).toEqual(waits("output-waits"));
+  });
   it("never begins when it is closed before, and is told so", () => {
     const seen = story(
       walk(
