@@ -88,6 +88,7 @@ describe("an alarm", () => {
     expect(logs).toEqual(["100 0 false null", "2100 1 true null", "6100 2 true null"]);
     expect(story(records).filter((line) => line === "deleteAlarm ")).toHaveLength(1);
     expect(state.objects[0]?.alarm).toBeNull();
+    expect(state.requests.map(({ status }) => status)).toEqual([200, 500, 500, 200]);
   });
 
   it("that sets the next one is not deleted when it ends", () => {

@@ -250,6 +250,14 @@ describe.each(ENDS)("the connect() handler of a Worker %s after it has accepted"
     },
   );
 
+  it("knows no reset, whatever is planned for the far end", () => {
+    for (const peer of [{ rstOnAccept: true }, { rstOnData: true }]) {
+      const walked = run(socketOf("{}"), "main", served(how, peer));
+      expect(story(walked.records)).not.toContain("peer-rst");
+      expect(settled(walked)).toEqual({ opened: RESOLVED, closed: RESOLVED, written: RESOLVED, read: "end" });
+    }
+  });
+
   it("loses what it has written and nobody has read", () => {
     const body = `
     const socket = connect("peer:9000");

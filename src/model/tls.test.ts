@@ -103,6 +103,16 @@ describe("startTls()", () => {
     });
   });
 
+  it("ends the old writable at once, though the connection is still held", () => {
+    const body = `storage.put("a", 1); ${CONNECT} const secure = socket.startTls();
+      const writer = socket.writable.getWriter(); report("written", writer.write(bytes("late"))); report("ended", writer.close()); writer.releaseLock();
+      await report("opened", secure.opened); return new Response("ok");`;
+    const lines = told(body, SPEAKS_TLS);
+    const ended = "rejected: This WritableStream has been closed.";
+    expect(logs(lines)).toEqual([`written ${ended}`, `ended ${ended}`, "opened"]);
+    expect(lines).not.toContain("send late");
+  });
+
   it("throws workerd's words", () => {
     const attempt =
       "const attempt = (f) => { try { f(); console.log('accepted'); } catch (e) { console.log(e.message); } };";
