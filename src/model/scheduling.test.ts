@@ -90,6 +90,14 @@ describe("relaxed scheduling", () => {
     expect(keysAt(from, [...broken, "q-abort1"])).toContain("q-settle-waiters1");
   });
 
+  it("but keeps nothing else in front of that: what has been ready before may come after it", () => {
+    const body = `if (path === "/other") return new Response("other"); ${HELD}`;
+    const from = setup(body, "main", { ...relaxed, commits: "blocking", requests: [["/", "/other"]] });
+    const broken = ["r1", "q-deliver1", "q-fetch1", "q-deliver2", "q-commit1", "cf1"];
+    expect(keysAt(from, broken)).toEqual(["q-fetch2", "q-abort1"]);
+    expect(keysAt(from, [...broken, "q-abort1"]).slice(0, 2)).toEqual(["q-fetch2", "q-settle-waiters1"]);
+  });
+
   it("leaves the gate's safety as it is: nothing leaks under main in any order of two tasks", () => {
     const from = setup(HELD, "main", relaxed);
     const seen = new Set<string>();
