@@ -520,6 +520,24 @@ describe("the right model", () => {
     expect(judgeRecord(before, resolved)).toMatchObject([{ property: "S8" }]);
   });
 
+  it("asks for a lock at the start of a commit, but not once another of the object has failed (S7)", () => {
+    const { records, state } = walk(setup(CONNECT_BETWEEN), ["r1"]);
+    const starts = records.find(({ kind }) => kind === "commit-starts");
+    const [commit] = state.commits;
+    expect(starts).toBeDefined();
+    if (starts === undefined || commit === undefined) return;
+    const locks = state.locks.map((lock) => ({ ...lock, state: "ok" as const }));
+    const beside = (other: Partial<typeof commit>): readonly string[] => {
+      const commits = [commit, { ...commit, id: 2 as typeof commit.id, ...other }];
+      return judgeRecord({ ...state, locks, commits }, starts).map(({ property }) => property);
+    };
+    expect(judgeRecord(state, starts)).toEqual([]);
+    expect(beside({ state: "failed" })).toEqual([]);
+    expect(beside({ state: "durable" })).toEqual(["S7"]);
+    expect(beside({ state: "failed", actor: 2 as ActorId })).toEqual(["S7"]);
+    expect(beside({ state: "failed", number: 0 })).toEqual(["S7"]);
+  });
+
   it("owes what is held until it is released", () => {
     const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
     expect(debtsOf(held)).toMatchObject([
