@@ -538,6 +538,18 @@ describe("the right model", () => {
     expect(beside({ state: "failed", number: 0 })).toEqual(["S7"]);
   });
 
+  it("breaks the gate for a lock that is still held, not for one that was rejected before (S16)", () => {
+    const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
+    const broken = walk(setup(CONNECT_BETWEEN), ["r1", "cf1"]);
+    const breaks = broken.records.find(({ kind }) => kind === "gate-breaks");
+    expect(breaks).toBeDefined();
+    if (breaks === undefined) return;
+    expect(judgeRecord(held, breaks)).toEqual([]);
+    expect(judgeRecord(broken.state, breaks)).toMatchObject([
+      { property: "S16", text: "lock 1 was rejected before the gate broke" },
+    ]);
+  });
+
   it("owes what is held until it is released", () => {
     const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
     expect(debtsOf(held)).toMatchObject([
