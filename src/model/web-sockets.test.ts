@@ -89,6 +89,14 @@ describe("new WebSocket() (MODEL 2.4 row 14)", () => {
     ]);
     expect(waits("output-passes")).toEqual(waits("output-waits"));
   });
+  it("never begins when it is closed between the gate and its beginning, which relaxed scheduling lets happen", () => {
+    const closed = `storage.put("count", 1); const socket = new WebSocket("ws://peer:9000/"); await storage.sync(); socket.close(); ${DONE}`;
+    const from = setup(closed, "main", { ...WORLD, scheduling: "relaxed" });
+    const durable = ["r1", "", "", "", "cd1"];
+    const wire = (keys: readonly string[]) => story(walk(from, [...durable, ...keys, "*"]).records);
+    expect(wire(["q-connect-start1", "q-sync-done1"])).toContain("syn");
+    expect(wire(["q-sync-done1", "q-connect-start1"])).not.toContain("syn");
+  });
   it("never begins when it is closed before, and is told so", () => {
     const seen = story(
       walk(
