@@ -214,7 +214,7 @@ describe("what the far end of a WebSocket does", () => {
   });
   it("is heard no more by listeners that were taken away or wanted one event only", () => {
     const body = `${OPEN} const gone = () => console.log("gone"); socket.addEventListener("message", gone); socket.removeEventListener("message", gone);
-      socket.addEventListener("message", () => console.log("once"), { once: true }); socket.onmessage = () => console.log("replaced"); socket.onmessage = null; await scheduler.wait(200); ${DONE}`;
+      socket.addEventListener("message", () => console.log("once"), { once: true }); socket.onmessage = () => console.log("replaced"); socket.onmessage = null; socket.removeEventListener("message", null); await scheduler.wait(200); ${DONE}`;
     const seen = run(body, WORLD, "main", [...OPENED, "s1", "s1", "*"]);
     expect(logs(seen)).toEqual([
       "log open undefined 1",
