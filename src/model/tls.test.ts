@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { refusalOf } from "./address.ts";
+import { enabled } from "./model.ts";
 import { judgeRest } from "./properties/index.ts";
 import type { World } from "./setup.ts";
 import { setup, story, walk } from "./testing.ts";
@@ -168,6 +169,16 @@ describe('secureTransport "on"', () => {
       expect(logs(lines)).toEqual([`closed ${failed}`, `opened ${failed}`]);
       expect(lines.includes("send <TLS alert>")).toBe("reply" in peer);
     }
+  });
+
+  it("shakes no hands while the process is blocked in an fsync, though the kernel goes on receiving", () => {
+    const during = (secureTransport: string): readonly string[] => {
+      const blocked = `const socket = connect("peer:443", { secureTransport: "${secureTransport}" }); await scheduler.wait(1); storage.put("a", 1); await socket.opened; return new Response("ok");`;
+      const from = setup(blocked, "main", { commits: "blocking", peer: { greet: "hello" } });
+      return enabled(walk(from, ["r1", "a1", "n1", "t1"]).state).map(({ key }) => key);
+    };
+    expect(during("off")).toEqual(["i1", "cd1", "cf1", "cs1"]);
+    expect(during("on")).toEqual(["cd1", "cf1", "cs1"]);
   });
 
   it("can succeed with a far end that was not planned to speak TLS: that is for the environment to decide", () => {
