@@ -110,6 +110,16 @@ describe("SQL", () => {
     ]);
   });
 
+  it("reads what a column makes of values in its type's name, INT before all else", () => {
+    expect(
+      told([
+        "CREATE TABLE t (a CHARINT, b FLOATING POINT, c STRING, d CLOB, e BLOB)",
+        "INSERT INTO t VALUES ('1', 2.0, '3', 4, '5')",
+        "SELECT typeof(a) AS a, typeof(b) AS b, typeof(c) AS c, typeof(d) AS d, typeof(e) AS e FROM t",
+      ]).slice(2),
+    ).toEqual(['[{"a":"integer","b":"integer","c":"integer","d":"text","e":"text"}]']);
+  });
+
   it("calls a column as the table does, however the query writes it", () => {
     expect(
       told([
