@@ -169,7 +169,6 @@ export function alarmReported(d: Draft, id: RequestId): void {
   if (actor === null || waiter === null) return;
   const { output } = d.waiter(waiter);
   d.actorId = actor;
-  d.actorId = actor;
   passGate(d, waiter, output, writes, actor);
   const { context, abortedByHandler } = d.actor(actor);
   if (context !== "live") {
