@@ -103,7 +103,7 @@ export class Draft {
   emit(body: RecordBody, extra: Extra = {}): RecordIndex {
     const index = this.s.recordCount as RecordIndex;
     this.s.recordCount++;
-    // The body last: a copy that begins with an object of many shapes takes some eight times as long.
+    // The body last: a copy that begins with objects of many shapes is slow.
     const record = {
       index,
       step: this.s.step,

@@ -14,7 +14,7 @@
 import { type Address, STATE_WORDS, type StateSpace } from "./state-space.ts";
 
 /** A tree that has no node, and what is found where no branch leads on. */
-export const UNKNOWN = 0;
+const UNKNOWN = 0;
 
 /** What was read in one state, in order. */
 export type Reads = readonly { readonly at: Address; readonly value: number }[];
