@@ -6,7 +6,7 @@
 import { mustGet } from "../base/assert.ts";
 import type { ActorId, RequestId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
-import type { Ref, Value } from "../handler/host.ts";
+import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import { ALARM_KEY, alarmIn, plannedAt } from "./alarm-manager.ts";
 import type { Draft } from "./draft.ts";
@@ -17,6 +17,8 @@ import type { Output } from "./records.ts";
 import { EPOCH_MS } from "./setup.ts";
 import type { RequestState } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
+import { isConfirmed } from "./storage-arguments.ts";
+import { viewOf, writesInside } from "./transactions.ts";
 
 /** What a handler may call on ctx.storage and on a transaction. */
 export const ALARM_METHODS: readonly string[] = ["setAlarm", "getAlarm", "deleteAlarm"];
@@ -29,37 +31,27 @@ const NO_DATE = "Failed to execute 'setAlarm' on 'DurableObjectStorage': paramet
 const INVALID_DATE = "The value cannot be converted because it is not a valid Date.";
 const NOT_POSITIVE = "setAlarm() cannot be called with an alarm time <= 0";
 
-/** Calls one of ALARM_METHODS. What workerd throws in them is a rejection. */
-export function callAlarmMethod(d: Draft, actorId: ActorId, method: string, args: readonly Value[]): Ref {
-  const js = d.js();
+/** Calls one of ALARM_METHODS. */
+export function callAlarmMethod(
+  d: Draft,
+  actorId: ActorId,
+  type: string,
+  method: string,
+  args: readonly Value[],
+): Value {
+  // While alarm() runs there is none, unless it has set one.
+  const isSet = writesInside(d, actorId, type).some(({ key }) => key === ALARM_KEY);
+  const current = d.actor(actorId).endDeletesAlarm && !isSet ? null : alarmIn(viewOf(d, actorId, type));
   if (method === "getAlarm") {
     d.emit({ kind: "read", op: "getAlarm", key: "", from: "memory" });
-    const at = alarmOf(d, actorId);
-    return js.promiseOf(at === null ? null : EPOCH_MS + at);
+    return current === null ? null : EPOCH_MS + current;
   }
-  try {
-    const [first, options] = method === "setAlarm" ? args : [undefined, args[0]];
-    const confirmed = !(
-      isRef(options ?? null) && js.getProperty(options as Ref, "allowUnconfirmed") === true
-    );
-    const at = method === "setAlarm" ? timeOf(d, actorId, first) : null;
-    if (at !== alarmOf(d, actorId)) {
-      d.patchActor(actorId, { endDeletesAlarm: false });
-      acceptWrite(d, actorId, { op: method, key: ALARM_KEY, data: at ?? undefined, confirmed });
-    }
-    return js.promiseOf(undefined);
-  } catch (error) {
-    if (!(error instanceof HandlerThrow)) throw error;
-    const promise = js.newPromise();
-    js.reject(promise, error.value);
-    return promise;
-  }
-}
-
-/** The alarm as the handler sees it: while alarm() runs there is none, unless it has set one. */
-function alarmOf(d: Draft, actorId: ActorId): number | null {
-  const actor = d.actor(actorId);
-  return actor.endDeletesAlarm ? null : alarmIn(actor.view);
+  const [first, options] = method === "setAlarm" ? args : [undefined, args[0]];
+  const at = method === "setAlarm" ? timeOf(d, actorId, first) : null;
+  const confirmed = isConfirmed(d, options);
+  if (at !== current)
+    acceptWrite(d, actorId, { op: method, key: ALARM_KEY, data: at ?? undefined, confirmed }, type);
+  return undefined;
 }
 
 /** The time given to setAlarm(), in virtual time and not in the past. */

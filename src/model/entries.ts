@@ -19,11 +19,12 @@ import { callHandler, sendResponse } from "./requests.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { closeStreams, connectFailed, disconnected } from "./sockets.ts";
 import type { Entry, PendingSync } from "./state.ts";
-import { valuesOf } from "./storage-api.ts";
+import { areKnown, valuesOf } from "./storage-api.ts";
 import { alsoKnown } from "./stored-values.ts";
 import { takeConnectionStream } from "./take-stream.ts";
 import { runTimer } from "./timers.ts";
 import { tlsFailed, tlsStarted, upgradeSocket } from "./tls.ts";
+import { TRANSACTION_TYPE } from "./transactions.ts";
 import { tellHandler } from "./web-sockets.ts";
 import { callInWords } from "./words.ts";
 import { eventIsReady, failWritable, finishFront } from "./writable.ts";
@@ -109,7 +110,7 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
     case "section":
       beginSection(d, actorId, entry);
       return runTurn(d, actorId, entry.transaction ? "transaction()" : "blockConcurrencyWhile()", (js) => {
-        const args = entry.transaction ? [js.hostObject("DurableObjectTransaction", actorId)] : [];
+        const args = entry.transaction ? [js.hostObject(TRANSACTION_TYPE, actorId)] : [];
         js.onSettled(callAsync(js, entry.functionRef, args), `section:${entry.section}`);
       });
     case "pipe-begins":
@@ -169,10 +170,13 @@ function finishEvent(d: Draft, actorId: ActorId, entry: Entry & { readonly type:
 function answerRead(d: Draft, actorId: ActorId, id: number): void {
   const read = mustGet(d.s.reads[id - 1], `read ${id}`);
   d.cause = d.emit({ kind: "read-done", key: read.keys.join(", ") }, { actor: actorId });
+  const { type, keys, single, deleted, promiseRef } = read;
   const { known } = d.actor(actorId);
-  d.patchActor(actorId, { known: alsoKnown(known, read.keys) });
+  // What the transaction() itself has written was not asked of the disk.
+  const told = deleted === null ? keys.filter((key) => !areKnown(d, actorId, type, [key])) : keys;
+  d.patchActor(actorId, { known: alsoKnown(known, told) });
   runTurn(d, actorId, "a read is answered", (js) =>
-    js.resolve({ ref: read.promiseRef }, valuesOf(d, actorId, read.keys, read.single)),
+    js.resolve({ ref: promiseRef }, deleted ?? valuesOf(d, actorId, type, keys, single)),
   );
   releaseIfAnswered(d, actorId);
 }

@@ -19,13 +19,7 @@ import { handlerSettled } from "./requests.ts";
 import { EPOCH_MS } from "./setup.ts";
 import { closeAfterOpened, closeConnection, closeSocket, connect } from "./sockets.ts";
 import { CURSOR_METHODS, columnNames, execSql, readCursor } from "./sql-api.ts";
-import {
-  callStorage,
-  STORAGE_METHODS,
-  STORAGE_TYPES,
-  SYNC_KV_METHODS,
-  TRANSACTION_METHODS,
-} from "./storage-api.ts";
+import { callStorage, KEY_METHODS, STORAGE_METHODS, STORAGE_TYPES } from "./storage-api.ts";
 import { isStreamLock, ofReleasedLock, releaseStreamLock, streamLock } from "./stream-locks.ts";
 import { hexOfId, idOf, nameOfId, stubOfId, stubOfName } from "./stubs.ts";
 import { newHttpClient } from "./take-stream.ts";
@@ -128,11 +122,8 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
       ...table(ALARM_METHODS, METHOD),
     ]),
   ],
-  [
-    "DurableObjectTransaction",
-    new Map(table([...TRANSACTION_METHODS, ...ALARM_METHODS, "rollback"], METHOD)),
-  ],
-  ["SyncKvStorage", new Map(table(SYNC_KV_METHODS, METHOD))],
+  ["DurableObjectTransaction", new Map(table([...KEY_METHODS, ...ALARM_METHODS, "rollback"], METHOD))],
+  ["SyncKvStorage", new Map(table(KEY_METHODS, METHOD))],
   ["SqlStorage", new Map(table(["exec"], METHOD))],
   [
     "SqlStorageCursor",

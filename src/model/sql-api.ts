@@ -14,6 +14,7 @@ import { BeyondSql } from "./sql-tokens.ts";
 import type { Cell } from "./sql-values.ts";
 import type { SqlCursor } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
+import { viewOf } from "./transactions.ts";
 
 /** The members of a cursor that are called; "[next]" is what for-of and the like call. */
 export const CURSOR_METHODS: readonly string[] = ["one", "toArray", "next", "raw", "[next]"];
@@ -24,7 +25,6 @@ const BEYOND =
 /** sql.exec(statements, ...bindings): gives a cursor. */
 export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: readonly Value[]): Value {
   const js = d.js();
-  const { view } = d.actor(actorId);
   if (statement === undefined)
     throw new HandlerThrow(
       js.newError(
@@ -33,7 +33,7 @@ export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: re
       ),
     );
   const text = js.toText(statement);
-  const entries = Object.entries(view).filter(([key]) => key.startsWith(TABLE_PREFIX));
+  const entries = Object.entries(viewOf(d, actorId)).filter(([key]) => key.startsWith(TABLE_PREFIX));
   const tables = new Map(entries.map(([key, table]) => [key.slice(TABLE_PREFIX.length), table as Table]));
   const { writes, error, columns, rows } = run(js, text, bindings, tables);
   const changed = [...writes].filter(([name, table]) => !isSameTable(tables.get(name) ?? null, table));

@@ -227,11 +227,10 @@ export interface Commit {
   readonly cause: Cause;
 }
 
-/** An open transaction(): `commit` takes its writes, 0 until there is one. */
+/** An open transaction(): `commit` takes its writes, null until there is one. */
 export interface Transaction {
   readonly section: number;
   readonly commit: CommitId | null;
-  readonly view: Readonly<Record<string, unknown>>;
 }
 
 /** A critical section: what blockConcurrencyWhile() runs. Events that were asked for outside of it wait until it ends. */
@@ -258,9 +257,9 @@ export interface Actor {
   readonly confirmed: readonly WriteId[];
   /** The commit that takes the next write, if one is open. */
   readonly openCommit: CommitId | null;
-  /** Storage as the handler sees it. */
+  /** Storage as memory has it, without what an open transaction() has written. */
   readonly view: Readonly<Record<string, unknown>>;
-  /** The transaction() that is open, and storage as it was before it. */
+  /** The transaction() that is open. */
   readonly transaction: Transaction | null;
   /** The alarm's time as this life has told the alarm manager, null for none. */
   readonly toldAlarm: number | null;
@@ -668,8 +667,12 @@ export interface Timer {
 export interface PendingRead {
   readonly id: number;
   readonly actor: ActorId;
+  /** The host type whose method was called: a transaction's own reads see what it has written (ST6). */
+  readonly type: string;
   readonly keys: readonly string[];
   readonly single: boolean;
+  /** What a delete() inside a transaction() gives once the disk has been read; null for a read. */
+  readonly deleted: number | boolean | null;
   readonly section: number;
   readonly promiseRef: number;
   /** It does not hold the input gate (allowConcurrency). */

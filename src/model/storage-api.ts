@@ -5,36 +5,41 @@ import type { ActorId, CommitId } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
-import { ALARM_METHODS, callAlarmMethod } from "./alarms.ts";
+import { callAlarmMethod } from "./alarms.ts";
 import { deleteAll } from "./delete-all.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
 import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
+import type { PendingRead } from "./state.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
-import { isSameData, listedKeys } from "./storage-arguments.ts";
-import { rollBack, transactionSync } from "./transactions.ts";
+import { hasOption, isConfirmed, isSameData, listedKeys } from "./storage-arguments.ts";
+import {
+  rollBack,
+  TRANSACTION_TYPE,
+  transactionOf,
+  transactionSync,
+  viewOf,
+  writesInside,
+} from "./transactions.ts";
 
+const SYNC_KV = "SyncKvStorage";
+
+/** The methods of ctx.storage.kv, which are answered at once, and of the object that transaction() gives to its function. */
+export const KEY_METHODS: readonly string[] = ["put", "get", "delete", "list"];
 /** The methods of ctx.storage that are modelled. */
 export const STORAGE_METHODS: readonly string[] = [
-  "put",
-  "get",
-  "delete",
-  "list",
+  ...KEY_METHODS,
   "sync",
   "deleteAll",
   "transaction",
   "transactionSync",
 ];
-/** The methods of the object that transaction() gives to its function, besides rollback(). */
-export const TRANSACTION_METHODS: readonly string[] = ["put", "get", "delete", "list"];
 /** The host types whose methods are storage methods. */
 export const STORAGE_TYPES: ReadonlySet<string> = new Set([
   "DurableObjectStorage",
-  "DurableObjectTransaction",
-  "SyncKvStorage",
+  TRANSACTION_TYPE,
+  SYNC_KV,
 ]);
-/** The methods of ctx.storage.kv: the same, answered at once instead of with a promise. */
-export const SYNC_KV_METHODS: readonly string[] = ["put", "get", "delete", "list"];
 
 /** Calls a storage method. ctx.storage.kv gives values, otherwise promises that are settled already where nothing has to be awaited (ST1, ST4, SQ7). */
 export function callStorage(
@@ -45,8 +50,6 @@ export function callStorage(
   args: readonly Value[],
 ): Value {
   const js = d.js();
-  const sync = type === "SyncKvStorage";
-  if (ALARM_METHODS.includes(method)) return callAlarmMethod(d, actorId, method, args);
   if (method === "sync") return syncStorage(d, actorId);
   if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
   if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
@@ -54,57 +57,42 @@ export function callStorage(
     rollBack(d, actorId);
     return undefined;
   }
-  if ((method === "get" || method === "list") && !sync && d.world.backend === "cache") {
-    const keys =
-      method === "get" ? keysOf(d, args[0]) : listedKeys(d, Object.keys(d.actor(actorId).view), args[0]);
-    if (method === "list" ? d.actor(actorId).known !== "all" : !areKnown(d, actorId, keys)) {
-      const options = args[method === "list" ? 0 : 1];
-      const isConcurrent = isRef(options) && js.getProperty(options, "allowConcurrency") === true;
-      return readFromDisk(d, actorId, method, keys, !isArray(d, args[0]) && method === "get", isConcurrent);
-    }
-  }
-  if (
-    method === "delete" &&
-    !sync &&
-    d.world.backend === "cache" &&
-    !areKnown(d, actorId, keysOf(d, args[0]))
-  )
-    return countedDelete(d, actorId, args[0], args[1]);
-  if (sync || method === "delete") {
-    const value = callNow(d, actorId, method, args, sync);
-    return sync ? value : js.promiseOf(value);
-  }
   // What is wrong with the arguments is told through the promise, but by delete() (seen in recordings).
   try {
-    return js.promiseOf(callNow(d, actorId, method, args, sync));
+    const value = callNow(d, actorId, type, method, args);
+    return type === SYNC_KV ? value : js.promiseOf(value);
   } catch (error) {
-    if (!(error instanceof HandlerThrow)) throw error;
+    if (!(error instanceof HandlerThrow) || type === SYNC_KV || method === "delete") throw error;
     const promise = js.newPromise();
     js.reject(promise, error.value);
     return promise;
   }
 }
 
-function callNow(d: Draft, actorId: ActorId, method: string, args: readonly Value[], sync: boolean): Value {
+function callNow(d: Draft, actorId: ActorId, type: string, method: string, args: readonly Value[]): Value {
   const [first, second, third] = args;
   switch (method) {
     case "put":
-      return put(d, actorId, first, second, third, sync);
+      return put(d, actorId, type, first, second, third);
     case "delete":
-      return remove(d, actorId, first, second);
+      return remove(d, actorId, type, first, second);
     case "deleteAll":
       deleteAll(d, actorId, isConfirmed(d, first));
       return undefined;
+    case "get":
     case "list":
-      return list(d, actorId, first);
+      return read(d, actorId, type, method, first, second);
     default:
-      return get(d, actorId, first);
+      return callAlarmMethod(d, actorId, type, method, args);
   }
 }
 
-function areKnown(d: Draft, actorId: ActorId, keys: readonly string[]): boolean {
+/** Whether a call needs no disk for the values of these keys; null: of all that there are. */
+export function areKnown(d: Draft, actorId: ActorId, type: string, keys: readonly string[] | null): boolean {
   const { known } = d.actor(actorId);
-  return known === "all" || keys.every((key) => known.includes(key));
+  if (d.world.backend === "sqlite" || type === SYNC_KV || known === "all") return true;
+  const own = writesInside(d, actorId, type);
+  return keys?.every((key) => known.includes(key) || own.some((write) => write.key === key)) ?? false;
 }
 
 function isArray(d: Draft, value: Value): boolean {
@@ -120,27 +108,22 @@ function keysOf(d: Draft, value: Value): readonly string[] {
   return [js.toText(value)];
 }
 
-function isConfirmed(d: Draft, options: Value): boolean {
-  return !(isRef(options) && d.js().getProperty(options, "allowUnconfirmed") === true);
-}
-
-function put(d: Draft, actorId: ActorId, first: Value, second: Value, third: Value, sync: boolean): Value {
+function put(d: Draft, actorId: ActorId, type: string, first: Value, second: Value, third: Value): Value {
   const js = d.js();
   const many = isRef(first) && js.asArray(first) === null;
   const entries: (readonly [string, Value])[] = many
     ? js.ownKeys(first).map((key) => [key, js.getProperty(first, key)] as const)
     : [[js.toText(first), second]];
   const confirmed = isConfirmed(d, many ? second : third);
-  if (!many && !sync && second === undefined)
+  if (!many && type !== SYNC_KV && second === undefined)
     throw new HandlerThrow(js.newError("TypeError", "put() called with undefined value."));
   // Of several values those that are undefined are left out, and nothing is put if one cannot be cloned (seen in recordings).
   const kept = many ? entries.filter(([, value]) => value !== undefined) : entries;
   const writes = kept.map(([key, value]) => ({ key, data: dataOf(d, value) }));
-  const { backend } = d.world;
   for (const { key, data } of writes) {
     // SQLite has no page to write for a value that is there already: no commit, no lock (seen in recordings).
-    if (backend === "sqlite" && isSameData(d.actor(actorId).view[key], data)) continue;
-    acceptWrite(d, actorId, { op: "put", key, data, confirmed });
+    if (d.world.backend === "sqlite" && isSameData(viewOf(d, actorId)[key], data)) continue;
+    acceptWrite(d, actorId, { op: "put", key, data, confirmed }, type);
   }
   return undefined;
 }
@@ -153,42 +136,48 @@ function dataOf(d: Draft, value: Value): unknown {
   throw new HandlerThrow(js.cloneError(value));
 }
 
-/** A delete of a missing key makes no commit (seen in recordings). */
-function remove(d: Draft, actorId: ActorId, first: Value, options: Value): Value {
-  const many = isArray(d, first);
-  let count = 0;
-  for (const key of keysOf(d, first)) {
-    if (!Object.hasOwn(d.actor(actorId).view, key)) continue;
-    count++;
-    acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed: isConfirmed(d, options) });
-  }
-  return many ? count : count > 0;
-}
-
-/** A delete() whose count the cache does not know: only the flush tells, and the input gate is held until it has (AC9). */
-function countedDelete(d: Draft, actorId: ActorId, first: Value, options: Value): Value {
+/**
+ * delete(). A count that the cache does not know only the flush tells, and the input gate is held until it has (AC9); inside
+ * a transaction(), which has no flush of its own, the disk is read (ST6).
+ */
+function remove(d: Draft, actorId: ActorId, type: string, first: Value, options: Value): Value {
   const keys = keysOf(d, first);
-  const { view } = d.actor(actorId);
-  const count = keys.filter((key) => Object.hasOwn(view, key)).length;
+  const unknown = keys.filter((key) => !areKnown(d, actorId, type, [key]));
   const confirmed = isConfirmed(d, options);
-  for (const key of keys) acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed });
+  let count = 0;
+  for (const key of keys) {
+    if (Object.hasOwn(viewOf(d, actorId, type), key)) count++;
+    // A delete of a missing key makes no commit (seen in recordings).
+    else if (unknown.length === 0) continue;
+    acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed }, type);
+  }
   const deleted = isArray(d, first) ? count : count > 0;
+  if (unknown.length === 0) return deleted;
+  if (transactionOf(d, actorId, type) !== null)
+    return askDisk(d, actorId, "delete", {
+      type,
+      keys: unknown,
+      single: false,
+      deleted,
+      isConcurrent: false,
+    });
   const promise = waitForCommits(d, actorId, unsettledCommits(d, actorId), deleted);
-  holdInputGate(d, actorId, `delete ${keys.map((key) => `"${key}"`).join(", ")} waits for its count`);
+  holdInputGate(d, actorId, `delete ${quoted(keys)} waits for its count`);
   return promise;
 }
 
-function get(d: Draft, actorId: ActorId, first: Value): Value {
-  const js = d.js();
-  const keys = keysOf(d, first);
-  d.emit({ kind: "read", op: "get", key: keys.join(", "), from: "memory" });
-  return valuesOf(d, actorId, keys, js.asArray(first) === null);
-}
+const quoted = (keys: readonly string[]): string => keys.map((key) => `"${key}"`).join(", ");
 
 /** What a get gives: the value of one key, or a Map of those that exist. */
-export function valuesOf(d: Draft, actorId: ActorId, keys: readonly string[], single: boolean): Value {
+export function valuesOf(
+  d: Draft,
+  actorId: ActorId,
+  type: string,
+  keys: readonly string[],
+  single: boolean,
+): Value {
   const js = d.js();
-  const { view } = d.actor(actorId);
+  const view = viewOf(d, actorId, type);
   const [only] = keys;
   if (single) return only !== undefined && Object.hasOwn(view, only) ? js.fromData(view[only]) : undefined;
   return js.newMap(
@@ -196,41 +185,42 @@ export function valuesOf(d: Draft, actorId: ActorId, keys: readonly string[], si
   );
 }
 
-function list(d: Draft, actorId: ActorId, options: Value): Value {
-  const keys = listedKeys(d, Object.keys(d.actor(actorId).view), options);
-  d.emit({ kind: "read", op: "list", key: "*", from: "memory" });
-  return valuesOf(d, actorId, keys, false);
+/** get() and list(), from memory where it knows. */
+function read(d: Draft, actorId: ActorId, type: string, op: string, first: Value, second: Value): Value {
+  const isList = op === "list";
+  const keys = isList ? listedKeys(d, Object.keys(viewOf(d, actorId, type)), first) : keysOf(d, first);
+  const single = !isList && !isArray(d, first);
+  if (areKnown(d, actorId, type, isList ? null : keys)) {
+    d.emit({ kind: "read", op, key: isList ? "*" : keys.join(", "), from: "memory" });
+    return valuesOf(d, actorId, type, keys, single);
+  }
+  const isConcurrent = hasOption(d, isList ? first : second, "allowConcurrency");
+  return askDisk(d, actorId, op, { type, keys, single, deleted: null, isConcurrent });
 }
 
 /** A read that memory cannot answer holds the input gate until the disk has, unless allowConcurrency lets others in (ST3, ST4). */
-function readFromDisk(
+function askDisk(
   d: Draft,
   actorId: ActorId,
   op: string,
-  keys: readonly string[],
-  single: boolean,
-  isConcurrent: boolean,
+  asked: Pick<PendingRead, "type" | "keys" | "single" | "deleted" | "isConcurrent">,
 ): Value {
   const promise = d.js().newPromise();
-  const id = d.s.reads.length + 1;
-  const cause = d.emit({ kind: "read", op, key: keys.join(", "), from: "disk" });
+  const cause = d.emit({ kind: "read", op, key: asked.keys.join(", "), from: "disk" });
   d.s.reads = [
     ...d.s.reads,
     {
-      id,
+      ...asked,
+      id: d.s.reads.length + 1,
       actor: actorId,
-      keys,
-      single,
       section: d.section,
       promiseRef: promise.ref,
-      isConcurrent,
       dueAt: ms(d.s.now + d.world.readMs),
       done: false,
       cause,
     },
   ];
-  if (!isConcurrent)
-    holdInputGate(d, actorId, `${op} ${keys.map((key) => `"${key}"`).join(", ")} is read from disk`);
+  if (!asked.isConcurrent) holdInputGate(d, actorId, `${op} ${quoted(asked.keys)} is read from disk`);
   return promise;
 }
 

@@ -10,6 +10,14 @@ import { TABLE_PREFIX } from "./sql-table.ts";
 const NOT_POSITIVE = "List limit must be positive.";
 const TWO_STARTS = "list() cannot be called with both start and startAfter values.";
 
+/** Whether options have an option set. */
+export function hasOption(d: Draft, options: Value, name: string): boolean {
+  return isRef(options) && d.js().getProperty(options, name) === true;
+}
+
+/** Whether a write holds the output gate (ST3, ST5). */
+export const isConfirmed = (d: Draft, options: Value): boolean => !hasOption(d, options, "allowUnconfirmed");
+
 /** Which of the keys list(options) gives, in its order. Throws into the handler what workerd throws. */
 export function listedKeys(d: Draft, all: readonly string[], options: Value): readonly string[] {
   const js = d.js();
@@ -31,7 +39,7 @@ export function listedKeys(d: Draft, all: readonly string[], options: Value): re
     .filter((key) => (start === null || key >= start) && (startAfter === null || key > startAfter))
     .filter((key) => end === null || key < end)
     .toSorted(byBytes);
-  if (option("reverse") === true) keys.reverse();
+  if (hasOption(d, options, "reverse")) keys.reverse();
   return typeof limit === "number" ? keys.slice(0, limit) : keys;
 }
 

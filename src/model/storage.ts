@@ -3,11 +3,9 @@
  * a commit locks the output gate. What becomes of a commit stands in commits.ts.
  */
 import type { ActorId, CommitId, WriteId } from "../base/ids.ts";
-import { scheduleCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
-import { takeLock } from "./gate.ts";
-import type { Commit } from "./state.ts";
-import { alsoKnown, DELETE_ALL, written } from "./stored-values.ts";
+import type { Commit, Transaction } from "./state.ts";
+import { collect, reachMemory, takingCommit, transactionOf } from "./transactions.ts";
 
 /** What a write does: `data` undefined deletes the key. DELETE_ALL has none. */
 export interface WriteRequest {
@@ -38,10 +36,9 @@ const NEW_COMMIT: Omit<Commit, "id" | "actor" | "explicit" | "cause"> = {
   asksAlarmManager: false,
 };
 
-/** The commit that takes what the object writes now, made if there is none. */
-function openCommit(d: Draft, actorId: ActorId): CommitId {
-  const { transaction, openCommit: open } = d.actor(actorId);
-  const known = transaction === null ? open : transaction.commit;
+/** The commit that takes a write, made if there is none: that of its transaction(), or the open one. */
+function openCommit(d: Draft, actorId: ActorId, transaction: Transaction | null): CommitId {
+  const known = takingCommit(d, actorId, transaction);
   if (known !== null) return known;
   const id = (d.s.commits.length + 1) as CommitId;
   d.s.commits = [
@@ -55,30 +52,22 @@ function openCommit(d: Draft, actorId: ActorId): CommitId {
   return id;
 }
 
-/** Takes a write into the open commit, opening one if there is none; locks the gate for the first confirmed one (AC2, AC3, SQ1, SQ3; S7, S15). */
-export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest): void {
+/**
+ * Takes a write into the open commit, opening one if there is none; or into that of the transaction() that it takes part in:
+ * then memory has it, and it counts, only once that is committed (ST5, ST6).
+ */
+export function acceptWrite(d: Draft, actorId: ActorId, request: WriteRequest, type?: string): void {
   d.s.writeCount++;
   const write = d.s.writeCount as WriteId;
-  const commitId = openCommit(d, actorId);
-  const actor = d.actor(actorId);
-  d.patchActor(actorId, {
-    view: written(actor.view, request),
-    // After deleteAll() there is nothing that only the disk knows (AC10).
-    known: request.op === DELETE_ALL ? "all" : alsoKnown(actor.known, [request.key]),
-    // A write inside a transaction() counts from its commit (ST5).
-    confirmed:
-      request.confirmed && actor.transaction === null ? [...actor.confirmed, write] : actor.confirmed,
-  });
-  const commit = d.commit(commitId);
-  const { key, op, data, confirmed } = request;
-  d.patchCommit(commitId, { writes: [...commit.writes, { write, key, op, data, confirmed }] });
+  const transaction = transactionOf(d, actorId, type);
+  const commit = openCommit(d, actorId, transaction);
+  const made = { write, ...request };
+  if (transaction === null) reachMemory(d, actorId, made);
   d.cause = d.emit(
-    { kind: "write-accepted", write, op, key, confirmed, commit: commitId },
+    { kind: "write-accepted", write, op: made.op, key: made.key, confirmed: made.confirmed, commit },
     { writes: d.actor(actorId).confirmed },
   );
-  if (commit.explicit) return;
-  if (commit.writes.length === commit.localWrites) scheduleCommit(d, commitId);
-  if (confirmed && commit.lock === null) d.patchCommit(commitId, { lock: takeLock(d, actorId, commitId) });
+  collect(d, commit, [made]);
 }
 
 /** Whether nobody knows yet what becomes of a commit. */

@@ -6,7 +6,7 @@ import type { Actor, CommitWrite } from "./state.ts";
 /** The operation that leaves nothing. */
 export const DELETE_ALL = "deleteAll";
 
-type StoredValues = Readonly<Record<string, unknown>>;
+export type StoredValues = Readonly<Record<string, unknown>>;
 
 /** Storage with a write in it. */
 export function written(

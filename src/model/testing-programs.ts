@@ -255,6 +255,10 @@ const txnStep = fc.oneof(
   fc.tuple(key, number).map(([k, n]) => `txn.put(${k}, ${n});`),
   key.map((k) => `await txn.delete(${k});`),
   key.map((k) => `await txn.get(${k});`),
+  fc.constant("console.log([...(await txn.list()).keys()].join());"),
+  delay.map((ms) => `txn.setAlarm(Date.now() + ${ms});`),
+  // With the cache these take no part in the transaction.
+  storageStep.filter((step) => !step.includes("deleteAll")),
   fc.constant("txn.rollback();"),
   fc.constant('throw new Error("in a transaction");'),
   socketStep.filter((step) => !step.includes("await")),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { World } from "./setup.ts";
-import { observed, setup, story, walk } from "./testing.ts";
+import { logs, observed, setup, story, walk } from "./testing.ts";
 
 const CONNECT_INSIDE = `
     const value = await storage.transaction(async (txn) => {
@@ -82,6 +82,164 @@ describe("transaction()", () => {
       false,
     );
     expect(observed(records).at(-1)).toMatch(/^response 500 caller sees Error: internal error; reference/);
+  });
+});
+
+describe("an open transaction(), and what is called on ctx.storage meanwhile (ST6)", () => {
+  const cache = { backend: "cache" } as const;
+  const run = (inside: string, world: Partial<World>, after = "") =>
+    walk(
+      setup(
+        `await storage.transaction(async (txn) => { ${inside} }); ${after} return new Response("ok");`,
+        "main",
+        world,
+      ),
+      ["*"],
+    );
+
+  it("with the cache a put locks the gate at once and survives a rollback; with SQLite it takes part", () => {
+    const inside = `txn.put("a", 1); storage.put("b", 2); connect("peer:9000"); txn.rollback();`;
+    const cached = run(inside, cache);
+    expect(cached.records.filter(({ kind }) => kind === "lock-taken")).toHaveLength(1);
+    expect(cached.state.objects[0]?.disk).toEqual({ b: 2 });
+    const told = story(cached.records);
+    expect(told.indexOf("commit 2 durable")).toBeLessThan(told.indexOf("syn"));
+    expect(told).toContain("syn");
+    const { records, state } = run(inside, {});
+    expect(records.some(({ kind }) => kind === "lock-taken")).toBe(false);
+    expect(state.objects[0]?.disk).toEqual({});
+    expect(observed(records)).toContain("syn");
+  });
+
+  it("with the cache a delete, too, survives a rollback, and the transaction finds nothing to delete any more", () => {
+    const inside = `
+      storage.put("a", 1);
+      txn.put("b", 1);
+      console.log(await storage.delete("a"), await txn.get("a"), await txn.delete("a"), await txn.delete("b"));
+      txn.rollback();`;
+    const { records, state } = run(inside, cache);
+    expect(logs(records)).toEqual(["true undefined false true"]);
+    expect(story(records)).toContain("commit 1 durable");
+    expect(state.objects[0]?.disk).toEqual({});
+  });
+
+  const LOOKS = `
+    const keys = (all) => [...all.keys()].join();
+    txn.put("a", "new"); txn.delete("b"); txn.put("c", "new");
+    const seen = async (from) => console.log(await from.get("a"), await from.get("b"), keys(await from.list()));
+    await seen(txn);
+    await seen(storage);`;
+
+  it("with the cache its reads do not see what the transaction has written, whose own reads see that over the cache's", () => {
+    const before = `storage.deleteAll(); storage.put({ a: "old", b: "old" });`;
+    const both = (world: Partial<World>) =>
+      logs(
+        walk(
+          setup(
+            `${before} await storage.transaction(async (txn) => { ${LOOKS} });
+      console.log(await storage.get("a"), await storage.get("b")); return new Response("ok");`,
+            "main",
+            world,
+          ),
+          ["*"],
+        ).records,
+      );
+    const own = "new undefined a,c";
+    expect(both(cache)).toEqual([own, "old old a,b", "new undefined"]);
+    expect(both({})).toEqual([own, own, "new undefined"]);
+  });
+
+  it("with the cache an alarm of the transaction is there for its own getAlarm() alone, and one of ctx.storage at once", () => {
+    const body = `
+    const now = Date.now();
+    const told = async (...from) => {
+      const times = await Promise.all(from.map((one) => one.getAlarm()));
+      console.log(times.map((time) => time === null ? "none" : time - now).join());
+    };
+    await storage.transaction(async (txn) => {
+      txn.setAlarm(now + 1000);
+      await told(txn, storage);
+      storage.setAlarm(now + 2000);
+      await told(txn, storage);
+      txn.rollback();
+    });
+    await told(storage);
+    return new Response("ok"); }
+  async alarm() {`;
+    const alarms = (world: Partial<World>) => logs(walk(setup(body, "main", world), ["*"]).records);
+    expect(alarms(cache)).toEqual(["1000,none", "1000,2000", "2000"]);
+    expect(alarms({})).toEqual(["1000,1000", "2000,2000", "none"]);
+  });
+
+  it("what the transaction has written needs no disk for its own reads, and only for those", () => {
+    const inside = `
+      txn.put("a", 1);
+      console.log(await txn.get("a"));
+      const both = await txn.get(["a", "b"]);
+      console.log([...both].join());
+      console.log(await storage.get("a"));
+      txn.rollback();`;
+    const { records } = run(inside, cache, `console.log(await storage.get("a"), await storage.get("b"));`);
+    expect(logs(records)).toEqual(["1", "a,1", "undefined", "undefined undefined"]);
+    expect(
+      records.flatMap((record) => (record.kind === "read" ? [`${record.key} ${record.from}`] : [])),
+    ).toEqual(["a memory", "a, b disk", "a disk", "a memory", "b memory"]);
+  });
+
+  it("a read of the transaction that was rolled back asks for no more than it had to", () => {
+    const inside = `txn.put("a", 1); await txn.get(["a", "b"]); txn.rollback();`;
+    const { records } = run(inside, cache, `await storage.get("b"); await storage.get("a");`);
+    expect(
+      records.flatMap((record) => (record.kind === "read" ? [`${record.key} ${record.from}`] : [])),
+    ).toEqual(["a, b disk", "b memory", "a disk"]);
+  });
+
+  it("a list of the transaction that has to ask the disk gives what it has written, too", () => {
+    const inside = `txn.put("a", 1); console.log([...await txn.list()].join()); console.log((await storage.list()).size);`;
+    expect(logs(run(inside, cache).records)).toEqual(["a,1", "0"]);
+  });
+
+  it("a delete of the transaction learns from the disk how many keys there were, and waits for no flush", () => {
+    const inside = `console.log(await txn.delete("a"), await txn.delete(["a", "b"]), await storage.get("a"));`;
+    const { records } = run(inside, cache);
+    expect(logs(records)).toEqual(["false 0 undefined"]);
+    expect(
+      records.flatMap((record) =>
+        record.kind === "read" ? [`${record.op} ${record.key} ${record.from}`] : [],
+      ),
+    ).toEqual(["delete a disk", "delete b disk", "get a memory"]);
+    const logged = records.findIndex(({ kind }) => kind === "log");
+    expect(records.slice(0, logged).some(({ kind }) => kind === "commit-starts")).toBe(false);
+  });
+
+  it("its writes come after those of ctx.storage, into the same commit if that is open", () => {
+    const { records, state } = run(`txn.put("a", 1); storage.put("a", 2);`, cache);
+    expect(records.filter(({ kind }) => kind === "commit-starts")).toMatchObject([{ commitWrites: [2, 1] }]);
+    expect(state.objects[0]?.disk).toEqual({ a: 1 });
+  });
+
+  it("deleteAll() with the cache deletes what is there and not what the transaction writes", () => {
+    const before = `storage.put("z", 1);`;
+    const body = `${before} await storage.transaction(async (txn) => { txn.put("a", 1); storage.deleteAll(); }); return new Response("ok");`;
+    const { state } = walk(setup(body, "main", cache), ["*"]);
+    expect(state.objects[0]?.disk).toEqual({ a: 1 });
+  });
+
+  it("an alarm that alarm() sets in a transaction() that is rolled back is none, and alarm()'s end deletes the one it ran for", () => {
+    const body = `storage.setAlarm(Date.now() + 1); return new Response("ok"); }
+      async alarm() {
+        const { storage } = this.ctx;
+        await storage.transaction(async (txn) => {
+          txn.setAlarm(Date.now() + 1000);
+          console.log(await txn.getAlarm() === null);
+          txn.rollback();
+        });
+        console.log(await storage.getAlarm());`;
+    for (const backend of ["cache", "sqlite"] as const) {
+      const { records, state } = walk(setup(body, "main", { backend }), ["*"]);
+      expect(logs(records)).toEqual(["false", "null"]);
+      expect(state.objects[0]).toMatchObject({ disk: {}, alarm: null });
+    }
   });
 });
 

@@ -1,25 +1,74 @@
 /*
  * transaction() and transactionSync() (ST6, SQ6): writes that hold nothing until they are committed, and can be rolled
- * back before.
+ * back before. With SQLite all of the object's storage takes part in an open transaction(), with the write-back cache only
+ * what is called on the object that its function is given.
  */
-import type { ActorId } from "../base/ids.ts";
+import type { ActorId, CommitId } from "../base/ids.ts";
 import type { Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
+import { ALARM_KEY } from "./alarm-manager.ts";
 import { scheduleCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { takeLock } from "./gate.ts";
+import type { CommitWrite, Transaction } from "./state.ts";
+import { alsoKnown, DELETE_ALL, type StoredValues, written } from "./stored-values.ts";
+
+/** The host type of the object that a transaction()'s function is given. */
+export const TRANSACTION_TYPE = "DurableObjectTransaction";
+
+/** The transaction() that a call takes part in; `type`: the host type whose method is called (ST6). */
+export function transactionOf(d: Draft, actorId: ActorId, type?: string): Transaction | null {
+  return d.world.backend === "sqlite" || type === TRANSACTION_TYPE ? d.actor(actorId).transaction : null;
+}
+
+/** The commit that takes what is written, null until there is one: the transaction()'s own, or the open one. */
+export function takingCommit(d: Draft, actorId: ActorId, transaction: Transaction | null): CommitId | null {
+  return transaction === null ? d.actor(actorId).openCommit : transaction.commit;
+}
+
+/** What has been written so far in the transaction() that a call takes part in. */
+export function writesInside(d: Draft, actorId: ActorId, type?: string): readonly CommitWrite[] {
+  const commit = transactionOf(d, actorId, type)?.commit ?? null;
+  return commit === null ? [] : d.commit(commit).writes;
+}
+
+/** Storage as the call sees it. */
+export function viewOf(d: Draft, actorId: ActorId, type?: string): StoredValues {
+  return writesInside(d, actorId, type).reduce(written, d.actor(actorId).view);
+}
+
+/** Memory takes a write: from here on it counts (ST5), and nobody has to ask the disk for it (AC10). */
+export function reachMemory(d: Draft, actorId: ActorId, made: CommitWrite): void {
+  const { view, known, confirmed, endDeletesAlarm } = d.actor(actorId);
+  const isAll = made.op === DELETE_ALL;
+  d.patchActor(actorId, {
+    view: written(view, made),
+    known: isAll ? "all" : alsoKnown(known, [made.key]),
+    confirmed: made.confirmed ? [...confirmed, made.write] : confirmed,
+    endDeletesAlarm: endDeletesAlarm && (isAll || made.key !== ALARM_KEY),
+  });
+}
+
+/** A commit gets writes: it is scheduled, and locks the gate for the first confirmed one (AC2, AC3, SQ1, SQ3; S7, S15). */
+export function collect(d: Draft, id: CommitId, made: readonly CommitWrite[]): void {
+  const { actor, explicit, writes, localWrites, lock } = d.commit(id);
+  d.patchCommit(id, { writes: [...writes, ...made] });
+  if (explicit) return;
+  if (writes.length === localWrites) scheduleCommit(d, id);
+  if (lock === null && made.some(({ confirmed }) => confirmed))
+    d.patchCommit(id, { lock: takeLock(d, actor, id) });
+}
 
 /** The critical section of a transaction() begins: its writes go to a commit of their own. */
 export function beginTransaction(d: Draft, actorId: ActorId, section: number): void {
-  const { view } = d.actor(actorId);
-  d.patchActor(actorId, { transaction: { section, commit: null, view } });
+  d.patchActor(actorId, { transaction: { section, commit: null } });
 }
 
-/** txn.rollback(), or the transaction's function has thrown: storage is as it was before. */
+/** txn.rollback(), or the transaction's function has thrown: what it wrote has never reached memory. */
 export function rollBack(d: Draft, actorId: ActorId): void {
   const { transaction } = d.actor(actorId);
   if (transaction === null) return;
-  d.patchActor(actorId, { transaction: null, view: transaction.view });
+  d.patchActor(actorId, { transaction: null });
   const { commit } = transaction;
   if (commit === null) return;
   d.patchCommit(commit, { state: "failed", writes: [] });
@@ -30,35 +79,26 @@ export function rollBack(d: Draft, actorId: ActorId): void {
 }
 
 /**
- * The transaction's function has returned: its writes count from here (ST5). Gives whether the transaction has to wait:
+ * The transaction's function has returned: memory takes its writes. Gives whether the transaction has to wait:
  * a blocking COMMIT is part of it, a replicated one is out when it resolves.
  */
 export function commitTransaction(d: Draft, actorId: ActorId, section: number): boolean {
-  const { transaction, openCommit, confirmed } = d.actor(actorId);
+  const { transaction, openCommit } = d.actor(actorId);
   if (transaction === null || transaction.section !== section) return false;
   d.patchActor(actorId, { transaction: null });
   const id = transaction.commit;
   if (id === null) return false;
   const { writes } = d.commit(id);
-  const strict = writes.filter((write) => write.confirmed);
-  d.patchActor(actorId, { confirmed: [...confirmed, ...strict.map((write) => write.write)] });
+  for (const made of writes) reachMemory(d, actorId, made);
   if (d.world.commits === "blocking") {
     d.patchCommit(id, { explicit: false, section });
     d.armDepthFirst({ type: "commit", commit: id, cause: d.cause });
     return true;
   }
   // Joins what waits for the commit that is out, if there is such a thing.
-  const target = openCommit ?? id;
-  if (openCommit === null) {
-    d.patchCommit(id, { explicit: false });
-    d.patchActor(actorId, { openCommit: id });
-    scheduleCommit(d, id);
-  } else {
-    d.patchCommit(id, { state: "failed", writes: [] });
-    d.patchCommit(openCommit, { writes: [...d.commit(openCommit).writes, ...writes] });
-  }
-  if (strict.length > 0 && d.commit(target).lock === null)
-    d.patchCommit(target, { lock: takeLock(d, actorId, target) });
+  d.patchCommit(id, { ...(openCommit === null ? { explicit: false } : { state: "failed" }), writes: [] });
+  d.patchActor(actorId, { openCommit: openCommit ?? id });
+  collect(d, openCommit ?? id, writes);
   return false;
 }
 
