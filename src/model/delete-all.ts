@@ -16,6 +16,7 @@ import { confirm } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { acceptWrite } from "./storage.ts";
 import { DELETE_ALL } from "./stored-values.ts";
+import { takeBack } from "./transactions.ts";
 
 /** Calls of fsync for a new file in the place of one that has been written to / of one that is new itself. */
 const SYNCS_OF_USED_FILE = 6;
@@ -37,12 +38,10 @@ export function deleteAll(d: Draft, actorId: ActorId, confirmed: boolean): void 
 }
 
 function replaceFile(d: Draft, actorId: ActorId): void {
-  const { openCommit, object, toldAlarm, confirmed } = d.actor(actorId);
+  const { openCommit, object, toldAlarm } = d.actor(actorId);
   if (openCommit !== null) {
-    const lost = d.commit(openCommit).writes.map(({ write }) => write);
-    const takenBack = [...d.commit(openCommit).takenBack, ...lost];
-    d.patchCommit(openCommit, { writes: [], takenBack, isTouched: false });
-    d.patchActor(actorId, { confirmed: confirmed.filter((write) => !lost.includes(write)) });
+    takeBack(d, actorId, openCommit, 0);
+    d.patchCommit(openCommit, { isTouched: false });
   }
   d.patchActor(actorId, { view: {} });
   const fsyncs = d.object(object).hasNewFile ? SYNCS_OF_NEW_FILE : SYNCS_OF_USED_FILE;

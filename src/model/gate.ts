@@ -192,7 +192,7 @@ export function passGate(
   d.cause = d.emit({ kind: "output-passes", waiter, output, leak }, { writes, actor });
 }
 
-/** Whether the storage has confirmed a write, or has replaced the file that it would have gone to. */
+/** Whether the storage has confirmed a write, or it was taken back and what replaces it settles it. */
 export function isDurable(state: State, write: WriteId): boolean {
   return state.commits.some(
     (commit) =>

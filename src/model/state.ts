@@ -185,7 +185,7 @@ export interface Commit {
   readonly id: CommitId;
   readonly actor: ActorId;
   readonly writes: readonly CommitWrite[];
-  /** What deleteAll() has taken out of it, with the file that it would have gone to. */
+  /** What was taken out of it, by deleteAll() or with a transactionSync() that has thrown: it is never sent. */
   readonly takenBack: readonly WriteId[];
   /** Of a transaction(): it takes no lock before it commits, and nothing schedules it until then (ST6, SQ6). */
   readonly explicit: boolean;

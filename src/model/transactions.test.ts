@@ -294,6 +294,34 @@ describe("transactionSync() and sql.exec()", () => {
     expect(observed(records).at(-1)).toBe("response 200 1 undefined");
   });
 
+  it("inside of a transaction() undo what the function wrote before it threw, and nothing else", () => {
+    const { records, state } = walk(
+      setup(`
+    storage.put("kept", 1);
+    await storage.transaction(async (txn) => {
+      txn.put("a", 1);
+      try {
+        storage.transactionSync(() => { storage.kv.put("lost", 2); throw new Error("no"); });
+      } catch {}
+      console.log(storage.kv.get("kept"), storage.kv.get("a"), storage.kv.get("lost"));
+    });
+    return new Response("ok");`),
+      ["*"],
+    );
+    expect(logs(records)).toEqual(["1 1 undefined"]);
+    expect(state.objects[0]?.disk).toEqual({ kept: 1, a: 1 });
+  });
+
+  it("leave nothing to wait for that they have undone", () => {
+    const body = `
+    try { storage.transactionSync(() => { storage.kv.put("a", 1); connect("peer:9000"); throw new Error("no"); }); } catch {}
+    storage.put("b", 2);
+    return new Response("ok");`;
+    const told = story(walk(setup(body), ["*"]).records);
+    expect(told).toContain("syn");
+    expect(told.filter((line) => line.startsWith("violates"))).toEqual([]);
+  });
+
   for (const backend of ["sqlite", "cache"] as const)
     it(`joins what waits for the commit that is out, with ${backend}`, () => {
       const body = `

@@ -59,6 +59,18 @@ export function collect(d: Draft, id: CommitId, made: readonly CommitWrite[]): v
     d.patchCommit(id, { lock: takeLock(d, actor, id) });
 }
 
+/** Takes back what a commit has got beyond its first writes: it is never sent, and what replaces it settles it. */
+export function takeBack(d: Draft, actorId: ActorId, id: CommitId, kept: number): void {
+  const { writes, takenBack, isTouched } = d.commit(id);
+  const lost = writes.slice(kept).map(({ write }) => write);
+  d.patchCommit(id, {
+    writes: writes.slice(0, kept),
+    takenBack: [...takenBack, ...lost],
+    isTouched: isTouched || lost.length > 0,
+  });
+  d.patchActor(actorId, { confirmed: d.actor(actorId).confirmed.filter((write) => !lost.includes(write)) });
+}
+
 /** The critical section of a transaction() begins: its writes go to a commit of their own. */
 export function beginTransaction(d: Draft, actorId: ActorId, section: number): void {
   d.patchActor(actorId, { transaction: { section, commit: null } });
@@ -102,21 +114,19 @@ export function commitTransaction(d: Draft, actorId: ActorId, section: number): 
   return false;
 }
 
-/** transactionSync(fn): fn runs at once, inside the implicit transaction; what it wrote is undone when it throws. */
+/** transactionSync(fn): fn runs at once, inside the implicit transaction or a transaction(); what it wrote is undone when it throws. */
 export function transactionSync(d: Draft, actorId: ActorId, fn: Value): Value {
-  const js = d.js();
-  const { view, openCommit } = d.actor(actorId);
-  const before = openCommit === null ? 0 : d.commit(openCommit).writes.length;
+  const taking = (): CommitId | null => takingCommit(d, actorId, transactionOf(d, actorId));
+  const { view } = d.actor(actorId);
+  const first = taking();
+  const before = first === null ? 0 : d.commit(first).writes.length;
   try {
-    return js.callOrThrow(fn, []);
+    return d.js().callOrThrow(fn, []);
   } catch (error) {
-    const commit = d.actor(actorId).openCommit;
+    const commit = taking();
     if (error instanceof HandlerThrow && commit !== null) {
-      const { writes, isTouched } = d.commit(commit);
-      const undone = writes.slice(before).map(({ write }) => write);
-      const confirmed = d.actor(actorId).confirmed.filter((write) => !undone.includes(write));
-      d.patchActor(actorId, { view, confirmed });
-      d.patchCommit(commit, { writes: writes.slice(0, before), isTouched: isTouched || undone.length > 0 });
+      d.patchActor(actorId, { view });
+      takeBack(d, actorId, commit, before);
     }
     throw error;
   }
