@@ -14,7 +14,8 @@ import { HandlerThrow } from "../handler/host.ts";
 import { ALARM_KEY } from "./alarm-manager.ts";
 import { confirm } from "./commits.ts";
 import type { Draft } from "./draft.ts";
-import { acceptWrite } from "./storage.ts";
+import type { CommitWrite } from "./state.ts";
+import { acceptWrite, unsettledCommits } from "./storage.ts";
 import { DELETE_ALL } from "./stored-values.ts";
 import { takeBack } from "./transactions.ts";
 
@@ -34,7 +35,20 @@ export function deleteAll(d: Draft, actorId: ActorId, confirmed: boolean): void 
   if (isSqlite && d.actor(actorId).transaction !== null)
     throw new HandlerThrow(d.js().newError("Error", IN_TRANSACTION));
   if (isSqlite && d.world.commits === "blocking") return replaceFile(d, actorId);
+  if (!isSqlite && joinsEarlier(d, actorId)) return;
   acceptWrite(d, actorId, { ...EVERYTHING, confirmed: isSqlite || confirmed });
+}
+
+/** Joins an earlier one that is not durable, if there is one: what was written since is never sent (AC10). */
+function joinsEarlier(d: Draft, actorId: ActorId): boolean {
+  const isDeleteAll = ({ op }: CommitWrite): boolean => op === DELETE_ALL;
+  const earlier = unsettledCommits(d, actorId).find((id) => d.commit(id).writes.some(isDeleteAll));
+  if (earlier === undefined) return false;
+  for (const id of [earlier, d.actor(actorId).openCommit])
+    if (id !== null) takeBack(d, actorId, id, d.commit(id).writes.findIndex(isDeleteAll) + 1);
+  d.patchActor(actorId, { view: {} });
+  d.emit({ kind: "read", op: DELETE_ALL, key: "", from: "memory" });
+  return true;
 }
 
 function replaceFile(d: Draft, actorId: ActorId): void {

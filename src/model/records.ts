@@ -228,7 +228,10 @@ export type RecordBody =
       readonly confirmed: boolean;
       readonly commit: CommitId;
     }
-  /** A read; `from` says whether it was answered within the turn. A disk read holds the input gate until it is done. */
+  /**
+   * A read; `from` says whether it was answered within the turn. A disk read holds the input gate until it is done. Also what
+   * writes nothing: a statement of SQL that changes nothing, and a deleteAll() that joins an earlier one (AC10).
+   */
   | { readonly kind: "read"; readonly op: string; readonly key: string; readonly from: "memory" | "disk" }
   | { readonly kind: "read-done"; readonly key: string }
   /** deleteAll() has put a new database file in the place of the old one, with so many calls of fsync, within the call. */

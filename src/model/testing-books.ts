@@ -65,7 +65,10 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
     { readonly output: string; readonly locks: readonly LockId[]; isDone: boolean }
   >();
   const commits = new Map<number, CommitBook>();
-  const writes = new Map<WriteId, { readonly confirmed: boolean }>();
+  const writes = new Map<
+    WriteId,
+    { readonly confirmed: boolean; readonly actor: number | null; readonly op: string }
+  >();
   const durable = new Set<WriteId>();
   const sockets = new Map<number, SocketBook>();
   /** The Sockets whose connections fetch() has been let to use. */
@@ -118,7 +121,7 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
       case "write-accepted": {
         claim(record.actor !== null, "is of no object");
         claim(!writes.has(record.write), "has been accepted before");
-        writes.set(record.write, { confirmed: record.confirmed });
+        writes.set(record.write, { confirmed: record.confirmed, actor: record.actor, op: record.op });
         const known = commits.get(record.commit) ?? {
           actor: record.actor,
           writes: [],
@@ -135,6 +138,15 @@ export function audit(records: readonly RunRecord[], oneCommit: boolean): readon
         for (const { actor, state, accepted } of commits.values())
           if (actor === record.actor && state === "open") for (const write of accepted) durable.add(write);
         break;
+      // A deleteAll() that joins an earlier one: what was written between the two is never sent.
+      case "read": {
+        if (record.op !== "deleteAll") break;
+        const own = [...writes].filter(([, { actor }]) => actor === record.actor);
+        const earlier = own.findLastIndex(([, { op }]) => op === "deleteAll");
+        claim(earlier >= 0, "joins nothing");
+        for (const [write] of own.slice(earlier + 1)) durable.add(write);
+        break;
+      }
       case "commit-starts": {
         const commit = commitOf(record.commit);
         claim(commit.actor === record.actor, "is of another object");
