@@ -66,19 +66,34 @@ describe("what calls refuse", () => {
   });
 
   it("is a name that is no method of another object: it is no promise, and its alarm() is not for others", () => {
-    const names = ["then", "catch", "finally", "toJSON", "dup", "alarm", "fetch", "anyOther"];
+    const names = ["then", "dup", "alarm", "catch", "finally", "toJSON", "fetch", "anyOther"];
     const body = `
       const stub = this.env.DEMO.getByName("b");
       for (const name of ${JSON.stringify(names)}) console.log(name + " " + typeof stub[name]);
       console.log((await stub) === stub);`;
     expect(told(body)).toEqual([
-      ...names.slice(0, -2).map((name) => `${name} undefined`),
-      "fetch function",
-      "anyOther function",
+      ...names.slice(0, 3).map((name) => `${name} undefined`),
+      ...names.slice(3).map((name) => `${name} function`),
       "true",
     ]);
     expect(stuck('this.env.DEMO.getByName("b").connect("peer:1");')).toEqual([
       "Line 11: DurableObjectStub.connect is not part of Gatescope's model. Call fetch() or a method of the object.",
+    ]);
+  });
+
+  it("has a class of the platform's, which is neither Object nor what the handler's own class extends", () => {
+    const body = `
+      const stub = this.env.DEMO.getByName("b");
+      const { constructor } = stub;
+      console.log(constructor.name, typeof constructor, constructor);
+      console.log(constructor === Object, constructor === DurableObject, constructor === this.env.DEMO.getByName("c").constructor);
+      console.log(stub instanceof constructor, stub instanceof DurableObject, this instanceof constructor);
+      try { new constructor(); } catch (error) { console.log(error.name + ": " + error.message); }`;
+    expect(told(body)).toEqual([
+      "DurableObject function [Function: DurableObject]",
+      "false false true",
+      "true false false",
+      "TypeError: Illegal constructor",
     ]);
   });
 

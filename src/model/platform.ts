@@ -98,7 +98,8 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
       ...table(["fetch"], METHOD),
       ...table(["connect"], later("Call fetch() or a method of the object.")),
       // Every other name is a method of the object, but for these.
-      ...table(["then", "catch", "finally", "toJSON", "constructor", "dup", "alarm"], NONE),
+      ...table(["then", "dup", "alarm"], NONE),
+      ...table(["constructor"], INHERITED),
     ]),
   ],
   ["IncomingBody", new Map(table(BODY_FORMS, METHOD))],

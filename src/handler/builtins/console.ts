@@ -6,7 +6,7 @@ import { toNumber, toText } from "../vm/convert.ts";
 import { DateText } from "../vm/date.ts";
 import { Kind } from "../vm/heap.ts";
 import { formatLog, inspect } from "../vm/inspect.ts";
-import { globals, member, native, nativeClass } from "../vm/registry.ts";
+import { globals, intrinsic, member, native, nativeClass } from "../vm/registry.ts";
 import type { Vm } from "../vm/vm.ts";
 import { machineOf } from "../vm/vm.ts";
 
@@ -81,8 +81,10 @@ fields.forEach((field, index) => {
 
 // ---- cloudflare:workers
 
-for (const name of ["DurableObject", "WorkerEntrypoint", "RpcTarget"]) {
+// The last one is the class of stubs, which has the first one's name and is another.
+for (const name of ["DurableObject", "WorkerEntrypoint", "RpcTarget", "stub.DurableObject"]) {
   // Known by import only, so that a handler that forgets the import finds out.
   nativeClass(name, 2, (vm) => vm.typeError("Illegal constructor"));
   globals.delete(name);
 }
+intrinsic("DurableObjectStub.prototype").parent = intrinsic("stub.DurableObject.prototype").self;
