@@ -24,9 +24,9 @@ export async function checkerInNode() {
     return heapUsed + arrayBuffers;
   };
   const before = bytesInUse();
-  const check = await largeCheck();
+  const { check, statesPerSecond: inLargeCheck } = await largeCheck();
   const bytesPerState = Math.round((bytesInUse() - before) / check.progress.states);
-  return { largest, checker: { ...checker, bytesPerState }, toy: toySpeed() };
+  return { largest, checker: { ...checker, inLargeCheck, bytesPerState }, toy: toySpeed() };
 }
 
 /**
@@ -82,9 +82,9 @@ async function measure() {
   const largest = await ask("largest");
   const checker = await ask("checker");
   const before = await bytesInUse();
-  const states = await ask("hold");
+  const { states, statesPerSecond: inLargeCheck } = await ask("hold");
   const bytesPerState = Math.round(((await bytesInUse()) - before) / states);
   const toy = await ask("toy");
   worker.terminate();
-  return { largest, checker: { ...checker, bytesPerState }, toy };
+  return { largest, checker: { ...checker, inLargeCheck, bytesPerState }, toy };
 }

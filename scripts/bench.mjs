@@ -49,6 +49,11 @@ if (process.argv.includes("--json")) {
       ),
     ],
     [
+      `checked states per second, of a million, ${where}`,
+      count(checker.inLargeCheck),
+      "where most steps have been seen before",
+    ],
+    [
       `bytes per checked state, ${where}`,
       count(checker.bytesPerState),
       target(checker.bytesPerState <= BYTES_PER_STATE, `the target, ${BYTES_PER_STATE}`),
@@ -99,5 +104,5 @@ if (process.argv.includes("--json")) {
     ],
   ];
   for (const [what, value, remark] of rows)
-    console.log(`${what.padEnd(40)}${value.padStart(12)}   ${remark}`);
+    console.log(`${what.padEnd(52)}${value.padStart(12)}   ${remark}`);
 }
