@@ -84,9 +84,12 @@ const IDS = [
 
 function nameOf(task: Task): string {
   const subject: Task | Entry = task.type === "js" ? task.entry : task;
-  const fields: Readonly<Record<string, unknown>> = { ...subject };
-  const ids = IDS.flatMap((id) => (typeof fields[id] === "number" ? [fields[id]] : []));
-  return `${subject.type}${ids.join("-")}`;
+  let ids = "";
+  for (const id of IDS) {
+    const number: unknown = Reflect.get(subject, id);
+    if (typeof number === "number") ids += ids === "" ? number : `-${number}`;
+  }
+  return `${subject.type}${ids}`;
 }
 
 /** The tasks as choices, due now; the default schedule takes what KJ would. */

@@ -14,23 +14,26 @@ import { writesOnly } from "./writes-only.ts";
 
 /** The design that a choice stands for. */
 export function designOf(choice: DesignChoice): Design {
-  const switches = { ...NONE, ...SWITCHES[choice.id], ...choice };
   switch (choice.id) {
     case "ungated":
       return ungated;
     case "writes-only":
-      return writesOnly(switches);
+      return writesOnly(switchesOf(choice));
     case "deferred-r1":
-      return deferredR1(switches);
+      return deferredR1(switchesOf(choice));
     case "deferred-r1-fixed":
-      return deferredR1Fixed(switches);
+      return deferredR1Fixed(switchesOf(choice));
     case "promised-interface":
-      return promisedInterface(switches);
+      return promisedInterface(switchesOf(choice));
     case "main":
       return main;
     default:
       return unreachable(choice.id);
   }
+}
+
+function switchesOf(choice: DesignChoice): Switches {
+  return { ...NONE, ...SWITCHES[choice.id], ...choice };
 }
 
 /** A design does not look at switches that are not its own. */
