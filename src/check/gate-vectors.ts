@@ -32,7 +32,8 @@ import { Interner } from "./interner.ts";
 import type { LoopModel } from "./loops.ts";
 import { DecisionTrees } from "./memo/decision-trees.ts";
 import { Memo, type Observation } from "./memo/memo.ts";
-import { STATE_WORDS, StateSpace, slotOf } from "./memo/state-space.ts";
+import { type Dependence, Recent, UNKNOWN } from "./memo/recent.ts";
+import { LENGTH, STATE_WORDS, StateSpace, slotOf } from "./memo/state-space.ts";
 import { type StateChange, WatchedState } from "./memo/watched-state.ts";
 import type { Ancestry, Search, VectorModel } from "./search.ts";
 
@@ -93,7 +94,11 @@ interface NumberedSource {
   readonly source: ChoiceSource;
   readonly slot: number | null;
   readonly offers: Memo<readonly NumberedChoice[]>[];
+  /** What all entries offer together depends on this; its number is that of their choices in `choiceLists`. */
+  readonly dependence: Dependence;
 }
+
+const NOTHING: readonly NumberedChoice[] = [];
 
 /** The gate model of a setup as the search sees it. */
 export class GateVectors implements VectorModel {
@@ -104,9 +109,13 @@ export class GateVectors implements VectorModel {
   /** How many failures of each kind are allowed, in the order of FAULT_KINDS. */
   private readonly limits: readonly number[];
   private readonly space = new StateSpace();
-  private readonly trees = new DecisionTrees(this.space);
+  private readonly recent = new Recent(this.space);
+  private readonly trees = new DecisionTrees(this.space, this.recent);
   private readonly keys = new Interner();
   private readonly choices: Choice[] = [];
+  /** Lists of choices, by a text that says the same. UNKNOWN is no list's number. */
+  private readonly choiceTexts = new Interner();
+  private readonly choiceLists: (readonly NumberedChoice[])[] = [];
   private readonly sources: Readonly<Record<Moment, readonly NumberedSource[]>>;
   private readonly moments = new Memo<Moment>(this.trees);
   private readonly rests = new Memo<RestEffect>(this.trees);
@@ -124,7 +133,12 @@ export class GateVectors implements VectorModel {
     this.kept.set(0, goal?.from ?? initial(setup).state);
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
     const sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0).map(
-      (source) => ({ source, slot: source.table === null ? null : slotOf(source.table), offers: [] }),
+      (source) => ({
+        source,
+        slot: source.table === null ? null : slotOf(source.table),
+        offers: [],
+        dependence: this.recent.dependence(),
+      }),
     );
     const at = (moment: Moment) => sources.filter(({ source }) => source.at.includes(moment));
     this.sources = { stuck: at("stuck"), tasks: at("tasks"), blocked: at("blocked"), open: at("open") };
@@ -155,9 +169,15 @@ export class GateVectors implements VectorModel {
       const steps = this.stepsOf(number);
       const effect = steps.find(from) ?? steps.remember(this.watchStep(index, from, ancestry, number));
       next.set(from);
-      for (const [slot, value] of effect.change.slots) next[slot] = value;
-      for (const [slot, change] of effect.change.tables)
+      const { slots, tables } = effect.change;
+      for (let at = 0; at < slots.length; at++) {
+        const [slot, value] = slots[at] as StateChange["slots"][number];
+        next[slot] = value;
+      }
+      for (let at = 0; at < tables.length; at++) {
+        const [slot, change] = tables[at] as StateChange["tables"][number];
         next[slot] = this.space.apply(change, next[slot] as number);
+      }
       next[SPENT] = after;
       next[SEEN] = this.history.extend(from[SEEN] as number, effect.seen);
       next[SETTLED] = this.history.extend(from[SETTLED] as number, effect.settled);
@@ -272,20 +292,41 @@ export class GateVectors implements VectorModel {
     from: Int32Array,
     ancestry: Ancestry,
   ): readonly NumberedChoice[] {
-    const choices: NumberedChoice[] = [];
-    for (const { source, slot, offers } of this.sources[moment]) {
-      const count = slot === null ? 1 : this.space.lengthOf(from, slot);
-      while (offers.length < count) offers.push(new Memo(this.trees));
-      for (let entry = 0; entry < count; entry++) {
-        const memo = offers[entry] as NumberedSource["offers"][number];
-        const offered =
-          memo.find(from) ??
-          memo.remember(
-            this.watch(index, from, ancestry, (state) => this.numbered(choicesFrom(source, state, entry))),
-          );
-        for (const choice of offered) choices.push(choice);
-      }
+    let all = NOTHING;
+    for (const source of this.sources[moment]) {
+      const known = this.recent.find(source.dependence, from);
+      const offered =
+        known === UNKNOWN
+          ? this.offeredBy(source, index, from, ancestry)
+          : (this.choiceLists[known] as readonly NumberedChoice[]);
+      if (offered.length > 0) all = all.length === 0 ? offered : [...all, ...offered];
     }
+    return all;
+  }
+
+  /** What the entries of a source's table offer, one after the other. */
+  private offeredBy(
+    { source, slot, offers, dependence }: NumberedSource,
+    index: number,
+    from: Int32Array,
+    ancestry: Ancestry,
+  ): readonly NumberedChoice[] {
+    const count = slot === null ? 1 : this.space.lengthOf(from, slot);
+    while (offers.length < count) offers.push(new Memo(this.trees));
+    if (slot !== null) this.recent.widen(dependence, { slot, index: LENGTH });
+    const choices: NumberedChoice[] = [];
+    for (const [entry, memo] of offers.slice(0, count).entries()) {
+      const offered =
+        memo.find(from) ??
+        memo.remember(
+          this.watch(index, from, ancestry, (state) => this.numbered(choicesFrom(source, state, entry))),
+        );
+      choices.push(...offered);
+      for (const part of memo.dependence.parts) this.recent.widen(dependence, part);
+    }
+    const number = 1 + this.choiceTexts.numberOf(choices.map((one) => `${one.number} ${one.cost}`).join());
+    this.choiceLists[number] ??= choices;
+    this.recent.keep(dependence, from, number);
     return choices;
   }
 

@@ -10,7 +10,7 @@
 import { mustGet, unreachable } from "../base/assert.ts";
 import type { OutsideEvent, RunRecord } from "../model/records.ts";
 import { Interner } from "./interner.ts";
-import { Rows } from "./memo/rows.ts";
+import { Row, Rows } from "./memo/rows.ts";
 import type { Outcome, Story } from "./report.ts";
 
 /** Something that happened at a place: of a connection, a client or a promise. */
@@ -39,10 +39,11 @@ export class History {
   private readonly texts = new Interner();
   private readonly lists = new Interner();
   private readonly listed: (readonly NumberedHappening[])[] = [];
-  private readonly log: number[] = [];
+  private readonly log = new Row();
   /** The number of the empty log. */
   readonly nothing = this.logs.numberOf([]);
   private readonly silence = this.story([]);
+  private readonly silent = this.list([]);
 
   /** The number of a list of happenings, for `extend`. */
   list(happenings: readonly Happening[]): number {
@@ -56,14 +57,15 @@ export class History {
 
   /** The log with a list of happenings behind it. */
   extend(log: number, list: number): number {
+    if (list === this.silent) return log;
     const happenings = mustGet(this.listed[list], "a list of happenings");
-    if (happenings.length === 0) return log;
-    let size = this.logs.copy(log, this.log);
+    const stories = this.log;
+    this.logs.copy(log, stories);
     for (const { place, text } of happenings) {
-      while (size <= place) this.log[size++] = this.silence;
-      this.log[place] = this.append(this.log[place] as number, text);
+      const before = place < stories.length ? (stories.numbers[place] as number) : this.silence;
+      stories.set(place, this.append(before, text), this.silence);
     }
-    return this.logs.numberOf(this.log, size);
+    return this.logs.store(stories);
   }
 
   /** A log in the order of its places. */

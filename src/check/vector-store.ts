@@ -43,7 +43,7 @@ export class VectorStore {
   /** Stores a vector. Returns its index if it is new, and ~index if it was stored before. */
   add(vector: Int32Array): number {
     const { words, slots } = this;
-    const hash = hashOf(vector, words);
+    const hash = hashOf(vector, 0, words);
     const mask = slots.length - 1;
     let slot = (hash >>> (32 - this.slotBits)) << 1;
     for (;;) {
@@ -97,13 +97,16 @@ export class VectorStore {
   }
 }
 
-/** A 32-bit number from the first words of a list: every bit of it depends on every word. */
-export function hashOf(vector: ArrayLike<number>, words: number): number {
+/**
+ * A 32-bit number from some words of a list: every bit of it depends on every word. Words are mixed each for itself, so that
+ * none has to wait for the one before it.
+ */
+export function hashOf(list: Int32Array, from: number, words: number): number {
   let value = words;
   for (let word = 0; word < words; word++) {
-    value = Math.imul(value ^ (vector[word] as number), 0x9e3779b1);
-    value ^= value >>> 15;
+    const mixed = Math.imul((list[from + word] as number) ^ Math.imul(word + 1, 0x9e3779b1), 0x85ebca6b);
+    value = (value + (mixed ^ (mixed >>> 15))) | 0;
   }
-  value = Math.imul(value, 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 16), 0xc2b2ae35);
   return value ^ (value >>> 13);
 }

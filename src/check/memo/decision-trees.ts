@@ -6,27 +6,20 @@
  *   nodes     [slot and field, index, value, next | slot and field, index, value, next | ...]
  *   branches  [node, value, next | ...]     every branch, at the hash of node and value or behind it
  *
- * States that are asked about one after the other are much alike, so where a tree led is kept for a while by the slots that
- * it reads at all: whoever has the same numbers there is led to the same answer.
- *
- *   recent    [stamp, answer, numbers in the tree's slots ... | ...]     at their hash, until another one comes there
+ * Where a tree led is kept for a while (recent.ts).
  */
-import { type Address, STATE_WORDS, type StateSpace } from "./state-space.ts";
-
-/** A tree that has no node, and what is found where no branch leads on. */
-const UNKNOWN = 0;
+import { type Dependence, type Recent, UNKNOWN } from "./recent.ts";
+import type { Address, StateSpace } from "./state-space.ts";
 
 /** What was read in one state, in order. */
 export type Reads = readonly { readonly at: Address; readonly value: number }[];
 
 /** One tree. */
 export interface Tree {
-  /** A node by where it stands; an answer by the complement of its number; or UNKNOWN. */
+  /** A node by where it stands; an answer by the complement of its number; or UNKNOWN: it has no node. */
   root: number;
-  /** Every slot that it reads somewhere. */
-  readonly slots: number[];
-  /** Belongs to this tree with these slots alone. */
-  stamp: number;
+  /** All that it reads somewhere. */
+  readonly dependence: Dependence;
 }
 
 // Nothing stands at 0, which is UNKNOWN.
@@ -35,8 +28,6 @@ const BRANCH = 3;
 const SLOT_BITS = 8;
 const SLOTS = (1 << SLOT_BITS) - 1;
 const FIRST_BRANCHES = 1 << 10;
-const RECENT = STATE_WORDS + 2;
-const RECENT_BITS = 15;
 
 /** The trees of one search. */
 export class DecisionTrees {
@@ -45,39 +36,26 @@ export class DecisionTrees {
   private branches = new Int32Array(BRANCH * FIRST_BRANCHES);
   private capacity = FIRST_BRANCHES;
   private count = 0;
-  private readonly recent = new Int32Array(RECENT << RECENT_BITS);
-  private lastStamp = 0;
   private readonly space: Pick<StateSpace, "read">;
+  private readonly recent: Recent;
 
-  constructor(space: Pick<StateSpace, "read">) {
+  constructor(space: Pick<StateSpace, "read">, recent: Recent) {
     this.space = space;
+    this.recent = recent;
   }
 
   /** A new tree. */
   plant(): Tree {
-    return { root: UNKNOWN, slots: [], stamp: ++this.lastStamp };
+    return { root: UNKNOWN, dependence: this.recent.dependence() };
   }
 
   /** The answer to which a tree leads in a state; undefined where it does not know. */
   find(tree: Tree, vector: Int32Array): number | undefined {
-    const { slots, stamp } = tree;
-    const { recent } = this;
-    let hash = stamp;
-    for (let at = 0; at < slots.length; at++) {
-      hash = Math.imul(hash ^ (vector[slots[at] as number] as number), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    const place = (hash >>> (32 - RECENT_BITS)) * RECENT;
-    if (recent[place] === stamp) {
-      let at = 0;
-      while (at < slots.length && recent[place + 2 + at] === vector[slots[at] as number]) at++;
-      if (at === slots.length) return ~(recent[place + 1] as number);
-    }
+    const known = this.recent.find(tree.dependence, vector);
+    if (known !== UNKNOWN) return ~known;
     const found = this.follow(tree.root, vector);
     if (found === UNKNOWN) return undefined;
-    recent[place] = stamp;
-    recent[place + 1] = found;
-    for (let at = 0; at < slots.length; at++) recent[place + 2 + at] = vector[slots[at] as number] as number;
+    this.recent.keep(tree.dependence, vector, found);
     return ~found;
   }
 
@@ -99,11 +77,7 @@ export class DecisionTrees {
     const grown = this.chain(reads, depth, answer);
     if (last === UNKNOWN) tree.root = grown;
     else this.lead(last, (reads[depth - 1] as Reads[number]).value, grown);
-    for (const { at } of reads)
-      if (!tree.slots.includes(at.slot)) {
-        tree.slots.push(at.slot);
-        tree.stamp = ++this.lastStamp;
-      }
+    for (const { at } of reads) this.recent.widen(tree.dependence, at);
     return true;
   }
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { DecisionTrees } from "./decision-trees.ts";
 import { Memo, type Observation } from "./memo.ts";
+import { Recent } from "./recent.ts";
 import { type Address, SLOT, WHOLE } from "./state-space.ts";
 
 /** States that are nothing but their slots. */
 function trees(): DecisionTrees {
-  return new DecisionTrees({ read: (vector, slot) => vector[slot] as number });
+  const space = { read: (vector: Int32Array, slot: number) => vector[slot] as number };
+  return new DecisionTrees(space, new Recent(space));
 }
 
 /** Runs a function of the slots and notes what it reads. */

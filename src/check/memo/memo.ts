@@ -10,6 +10,7 @@
  *   result: no choice    result: arrive
  */
 import type { DecisionTrees, Reads, Tree } from "./decision-trees.ts";
+import type { Dependence } from "./recent.ts";
 
 /** What a function read in one state, in order, and what it gave. */
 export interface Observation<Result> {
@@ -31,6 +32,11 @@ export class Memo<Result extends string | number | object> {
   constructor(trees: DecisionTrees) {
     this.trees = trees;
     this.tree = trees.plant();
+  }
+
+  /** All that the function has read somewhere. */
+  get dependence(): Dependence {
+    return this.tree.dependence;
   }
 
   /** The function's result in a state; undefined if nothing that was read before decides. */

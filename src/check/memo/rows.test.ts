@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rows } from "./rows.ts";
+import { Row, Rows } from "./rows.ts";
 
 describe("lists of numbers", () => {
   it("have equal numbers exactly if they are equal, also when there are many", () => {
@@ -16,11 +16,23 @@ describe("lists of numbers", () => {
   it("can be read again, and have nothing beyond their end", () => {
     const rows = new Rows();
     const first = rows.numberOf([7, 8, 9]);
-    const second = rows.numberOf([1, 2, 3, 4], 2);
-    const into: number[] = [];
-    expect(rows.copy(first, into)).toBe(3);
-    expect(into).toEqual([7, 8, 9]);
+    const second = rows.numberOf([1, 2]);
+    expect([0, 1, 2, 3].map((index) => rows.at(first, index))).toEqual([7, 8, 9, undefined]);
     expect([rows.lengthOf(second), rows.at(second, 1), rows.at(second, 2)]).toEqual([2, 2, undefined]);
     expect(rows.lengthOf(rows.numberOf([]))).toBe(0);
+  });
+
+  it("can be made from others, and longer than they are", () => {
+    const rows = new Rows();
+    const row = new Row();
+    row.set(0, 5, -1);
+    rows.copy(rows.numberOf([7, 8, 9]), row);
+    row.set(1, 0, -1);
+    expect(rows.store(row)).toBe(rows.numberOf([7, 0, 9]));
+    row.set(200, 4, -1);
+    expect(rows.store(row)).toBe(rows.numberOf([7, 0, 9, ...Array<number>(197).fill(-1), 4]));
+    rows.copy(rows.numberOf([1]), row);
+    row.set(2, 3, -1);
+    expect(rows.store(row)).toBe(rows.numberOf([1, -1, 3]));
   });
 });

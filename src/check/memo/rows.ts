@@ -8,6 +8,27 @@ import { hashOf } from "../vector-store.ts";
 
 const FIRST_SIZE = 1 << 10;
 
+/** A list in the making. */
+export class Row {
+  numbers = new Int32Array(1 << 6);
+  length = 0;
+
+  /** Replaces a number, or adds one at or behind the end: what lies between is `filler`. */
+  set(index: number, number: number, filler: number): void {
+    if (index >= this.length) {
+      this.reserve(index + 1);
+      this.numbers.fill(filler, this.length, index);
+      this.length = index + 1;
+    }
+    this.numbers[index] = number;
+  }
+
+  /** Makes room for so many numbers. */
+  reserve(length: number): void {
+    if (length > this.numbers.length) this.numbers = grown(this.numbers, length);
+  }
+}
+
 /** All lists of one kind. Number 0 is the empty list. */
 export class Rows {
   private numbers = new Int32Array(FIRST_SIZE);
@@ -15,8 +36,10 @@ export class Rows {
   private count = 0;
   private end = 0;
 
+  private readonly row = new Row();
+
   constructor() {
-    this.numberOf([], 0);
+    this.numberOf([]);
   }
 
   /** Bytes that the lists take. */
@@ -24,10 +47,18 @@ export class Rows {
     return this.numbers.byteLength + this.slots.byteLength;
   }
 
-  /** The number of the list of the first `length` numbers of `row`. */
-  numberOf(row: ArrayLike<number>, length = row.length): number {
+  /** The number of a list. */
+  numberOf(list: readonly number[]): number {
+    const { row } = this;
+    row.length = 0;
+    for (const [index, number] of list.entries()) row.set(index, number, 0);
+    return this.store(row);
+  }
+
+  /** The number of a list that has been made. */
+  store({ numbers: row, length }: Row): number {
     const mask = this.slots.length - 1;
-    let slot = hashOf(row, length) & mask;
+    let slot = hashOf(row, 0, length) & mask;
     for (;;) {
       const entry = this.slots[slot] as number;
       if (entry === 0) break;
@@ -56,15 +87,17 @@ export class Rows {
     return index < (numbers[number] as number) ? numbers[number + 1 + index] : undefined;
   }
 
-  /** Copies a list and returns its length. */
-  copy(number: number, into: number[]): number {
+  /** Copies a list. */
+  copy(number: number, into: Row): void {
     const { numbers } = this;
     const length = numbers[number] as number;
-    for (let index = 0; index < length; index++) into[index] = numbers[number + 1 + index] as number;
-    return length;
+    into.reserve(length);
+    into.length = length;
+    const row = into.numbers;
+    for (let index = 0; index < length; index++) row[index] = numbers[number + 1 + index] as number;
   }
 
-  private isAt(number: number, row: ArrayLike<number>, length: number): boolean {
+  private isAt(number: number, row: Int32Array, length: number): boolean {
     const { numbers } = this;
     if (numbers[number] !== length) return false;
     for (let index = 0; index < length; index++) if (numbers[number + 1 + index] !== row[index]) return false;
@@ -75,8 +108,7 @@ export class Rows {
     this.slots = new Int32Array(this.slots.length * 2);
     const mask = this.slots.length - 1;
     for (let number = 0; number < this.end; number += this.lengthOf(number) + 1) {
-      const row = this.numbers.subarray(number + 1, number + 1 + this.lengthOf(number));
-      let slot = hashOf(row, row.length) & mask;
+      let slot = hashOf(this.numbers, number + 1, this.lengthOf(number)) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = number + 1;
     }

@@ -11,7 +11,7 @@ import { encodeMachine } from "../../handler/machine.ts";
 import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
-import { Rows } from "./rows.ts";
+import { Row, Rows } from "./rows.ts";
 
 /** The tables of a state that are compared entry by entry. */
 export const TABLES = [
@@ -81,10 +81,10 @@ const ABSENT = -1;
 export interface TableChange {
   /** Its length after it; null: as before. */
   readonly length: number | null;
-  /** Entries that are replaced as a whole: position and entry. */
-  readonly entries: readonly (readonly [index: number, entry: number])[];
-  /** Fields that are replaced: position, field and value. */
-  readonly fields: readonly (readonly [index: number, field: number, value: number])[];
+  /** Entries that are replaced as a whole: position and entry, one after the other. */
+  readonly entries: readonly number[];
+  /** Fields that are replaced: position, field and value, one after the other; those of one entry stand together. */
+  readonly fields: readonly number[];
 }
 
 /** All numbers of one search. */
@@ -97,12 +97,9 @@ export class StateSpace {
   private readonly entryNumbers = new WeakMap<object, number>();
   private readonly tableNumbers = new WeakMap<object, number>();
   private readonly heaps = new WeakMap<object, Map<string, number>>();
-  /** Of each change its length, or ABSENT; the number of entries; the entries; the fields. */
-  private readonly changes = new Rows();
-  /** What `apply` is at work on. */
-  private readonly parts: number[] = [];
-  private readonly next: number[] = [];
-  private readonly row: number[] = [];
+  /** What `apply` is at work on: a table, and one of its entries. */
+  private readonly next = new Row();
+  private readonly row = new Row();
 
   /** Writes a state's numbers into the first words of a vector. */
   write(state: State, target: Int32Array): void {
@@ -182,33 +179,21 @@ export class StateSpace {
     return number;
   }
 
-  /** The number of a change, for `apply`. */
-  change({ length, entries, fields }: TableChange): number {
-    return this.changes.numberOf([length ?? ABSENT, entries.length, ...entries.flat(), ...fields.flat()]);
-  }
-
   /** The table that a change makes of a table. */
-  apply(change: number, table: number): number {
-    const { rows, parts, next, row } = this;
-    const end = this.changes.copy(change, parts);
-    let count = rows.copy(table, next);
-    if (parts[0] !== ABSENT) count = parts[0] as number;
-    let at = 2;
-    for (const entriesEnd = at + 2 * (parts[1] as number); at < entriesEnd; at += 2)
-      next[parts[at] as number] = parts[at + 1] as number;
-    while (at < end) {
-      const index = parts[at] as number;
-      let size = rows.copy(next[index] as number, row);
-      // The fields of one entry stand together.
-      for (; at < end && parts[at] === index; at += 3) {
-        const field = parts[at + 1] as number;
-        while (size < field) row[size++] = ABSENT;
-        row[field] = parts[at + 2] as number;
-        if (field >= size) size = field + 1;
-      }
-      next[index] = rows.numberOf(row, size);
+  apply({ length, entries, fields }: TableChange, table: number): number {
+    const { rows, next, row } = this;
+    rows.copy(table, next);
+    if (length !== null && length < next.length) next.length = length;
+    for (let at = 0; at < entries.length; at += 2)
+      next.set(entries[at] as number, entries[at + 1] as number, ABSENT);
+    for (let at = 0; at < fields.length; ) {
+      const index = fields[at] as number;
+      rows.copy(next.numbers[index] as number, row);
+      for (; fields[at] === index; at += 3)
+        row.set(fields[at + 1] as number, fields[at + 2] as number, ABSENT);
+      next.numbers[index] = rows.store(row);
     }
-    return rows.numberOf(next, count);
+    return rows.store(next);
   }
 
   /** Bytes that the tables and entries take. */

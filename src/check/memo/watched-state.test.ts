@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { mustGet } from "../../base/assert.ts";
 import { copyWith, shares } from "../../base/copy.ts";
 import { initial, step } from "../../model/model.ts";
 import type { QueueEvent, SocketState, State } from "../../model/state.ts";
@@ -132,7 +133,7 @@ describe("a watched state", () => {
       ),
     );
     expect(names).toEqual(["sockets.length", "sockets[0].id", "sockets[1].id"]);
-    const [[slot, change] = [0, 0]] = finished?.change.tables ?? [];
+    const [slot, change] = mustGet(finished?.change.tables[0], "a change");
     expect(space.apply(change, vector[slot] as number)).toBe(vector[slot]);
     const polled = new Int32Array(STATE_WORDS);
     const other = {

@@ -22,25 +22,32 @@ import {
   STATE_WORDS,
   type StateSpace,
   TABLES,
+  type TableChange,
   type TableName,
   WHOLE,
 } from "./state-space.ts";
 
 const ACTORS = TABLES.indexOf("actors");
 
+/** Where the scalars and the tables stand, by name. */
+const SLOTS = new Map<string, number>([...SCALARS, ...TABLES].map((name, slot) => [name, slot]));
+
 /** How a step changes a state's vector. */
 export interface StateChange {
   /** Slots with a new number. */
   readonly slots: readonly (readonly [slot: number, number: number])[];
   /** Tables by slot, and how each changes. */
-  readonly tables: readonly (readonly [slot: number, change: number])[];
+  readonly tables: readonly (readonly [slot: number, change: TableChange])[];
 }
 
 /** An entry as it stands in the watched state, or a copy of one with some fields replaced. */
 interface StandIn {
+  readonly watch: WatchedState;
   readonly table: number;
   readonly index: number;
   readonly original: Readonly<Record<string, unknown>>;
+  /** Names under which the original has been asked, by way of any of its copies. */
+  readonly asked: Set<string>;
   readonly patch: Readonly<Record<string, unknown>>;
   /** How the model copies such entries; null as long as it is no copy. */
   readonly copier: Copier<Readonly<Record<string, unknown>>> | null;
@@ -48,6 +55,57 @@ interface StandIn {
 
 const STAND_IN: unique symbol = Symbol("stand-in");
 const NOTHING: Readonly<Record<string, unknown>> = {};
+
+/** What an entry's stand-in does when it is asked something. */
+const ENTRY_TRAPS: ProxyHandler<StandIn> = {
+  get(entry, name) {
+    const { patch, copier, original, asked } = entry;
+    if (typeof name === "string") {
+      if (copier !== null && Object.hasOwn(patch, name)) return patch[name];
+      if (!asked.has(name)) {
+        asked.add(name);
+        entry.watch.noteField(entry, name);
+      }
+      return original[name];
+    }
+    if (name === COPY)
+      return (own: StandIn["patch"], by: StandIn["copier"]) =>
+        new Proxy({ ...entry, patch: copier === null ? own : { ...patch, ...own }, copier: by }, ENTRY_TRAPS);
+    return name === STAND_IN ? entry : undefined;
+  },
+  has(entry, name) {
+    entry.watch.noteEntry(entry);
+    return name in entry.original || name in entry.patch;
+  },
+  ownKeys(entry) {
+    entry.watch.noteEntry(entry);
+    return Reflect.ownKeys({ ...entry.original, ...entry.patch });
+  },
+  getOwnPropertyDescriptor: ({ original, patch }, name) => ({
+    value: { ...original, ...patch }[String(name)],
+    enumerable: true,
+    configurable: true,
+  }),
+};
+
+/** What the stand-in of a C++ object or of a pointer does: whatever is asked of one depends on what is alive. */
+const LIFE_TRAPS: ProxyHandler<Pick<StandIn, "watch" | "original">> = {
+  get({ watch, original }, name) {
+    if (name === STAND_IN) return { original, copier: null };
+    if (typeof name === "symbol") return undefined;
+    watch.noteLives();
+    return original[name];
+  },
+  ownKeys({ watch, original }) {
+    watch.noteLives();
+    return Reflect.ownKeys(original);
+  },
+  getOwnPropertyDescriptor: ({ original }, name) => ({
+    value: original[String(name)],
+    enumerable: true,
+    configurable: true,
+  }),
+};
 
 /** A watch over one state. */
 export class WatchedState {
@@ -78,7 +136,7 @@ export class WatchedState {
       (after as { readonly [STAND_IN]?: Readonly<Record<string, unknown>> })[STAND_IN] ?? NOTHING;
     const plain: Record<string, unknown> = { ...this.original };
     for (const [name, value] of Object.entries(replaced))
-      plain[name] = Array.isArray(value) ? value.map((entry) => this.plain(entry)) : value;
+      plain[name] = Array.isArray(value) ? this.plainTable(name, value) : value;
     const state = plain as unknown as State;
     for (const [table, name] of TABLES.entries())
       if (name in replaced) this.noteHeapsBehind(table, replaced[name] as readonly object[]);
@@ -86,10 +144,10 @@ export class WatchedState {
     for (const [slot, name] of SCALARS.entries())
       if (name in replaced) slots.push([slot, this.space.scalar(state, name)]);
     if ("things" in replaced || "borrows" in replaced) {
-      this.note(ALIVE, SLOT, WHOLE);
+      this.noteLives();
       slots.push([ALIVE, this.space.alive(state)]);
     }
-    const tables: (readonly [number, number])[] = [];
+    const tables: (readonly [number, TableChange])[] = [];
     for (const [table, name] of TABLES.entries()) {
       const change =
         name in replaced || table === ACTORS ? this.changeOf(table, state, replaced[name]) : null;
@@ -121,14 +179,21 @@ export class WatchedState {
     return this.noted.has(packed(FIRST_TABLE + table, index, this.space.fieldOf(table, name)));
   }
 
-  private noteField({ table, index, original }: StandIn, name: string): void {
+  /** Notes that it was asked what is alive; for stand-ins. */
+  noteLives(): void {
+    this.note(ALIVE, SLOT, WHOLE);
+  }
+
+  /** Notes that a field of an entry was read; for its stand-in. */
+  noteField({ table, index, original }: StandIn, name: string): void {
     if (name === "machine") return this.noteHeap(original.id);
-    if (name === "things") return this.note(ALIVE, SLOT, WHOLE);
+    if (name === "things") return this.noteLives();
     if (weightOf(name) === "none") return;
     this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, name));
   }
 
-  private noteEntry({ table, index }: StandIn): void {
+  /** Notes that all of an entry was read; for its stand-in. */
+  noteEntry({ table, index }: StandIn): void {
     this.note(FIRST_TABLE + table, index, WHOLE);
   }
 
@@ -147,7 +212,9 @@ export class WatchedState {
   private noteHeapsBehind(table: number, entries: readonly object[]): void {
     const gone = this.shrinks(table, entries) ? this.original[TABLES[table] as TableName] : [];
     for (const entry of gone) if (holdsRefs(entry)) this.noteHeap(ownerOf(table, fieldsOf(entry)));
+    const untouched = this.tables.get(TABLES[table] as string) ?? [];
     for (const [position, entry] of entries.entries()) {
+      if (entry === untouched[position]) continue;
       const standIn = standInOf(entry);
       if (standIn === null) {
         if (holdsRefs(entry)) this.noteHeap(ownerOf(table, fieldsOf(entry)));
@@ -181,10 +248,13 @@ export class WatchedState {
     const { original } = this;
     const get = (name: string): unknown => {
       if (name in patch) return patch[name];
-      if ((TABLES as readonly string[]).includes(name)) return this.table(name as TableName);
-      if (name === "things" || name === "borrows") return this.lives(name);
-      const slot = (SCALARS as readonly string[]).indexOf(name);
-      if (slot >= 0) this.note(slot, SLOT, WHOLE);
+      const known = this.tables.get(name);
+      if (known !== undefined) return known;
+      const slot = SLOTS.get(name);
+      if (slot === undefined)
+        return name === "things" || name === "borrows" ? this.lives(name) : original[name as keyof State];
+      if (slot >= FIRST_TABLE) return this.table(name as TableName, slot - FIRST_TABLE);
+      this.note(slot, SLOT, WHOLE);
       return original[name as ScalarName];
     };
     return new Proxy(NOTHING as unknown as State, {
@@ -202,82 +272,41 @@ export class WatchedState {
     });
   }
 
-  private table(name: TableName): readonly object[] {
-    let table = this.tables.get(name);
-    if (table === undefined) {
-      const number = TABLES.indexOf(name);
-      this.note(FIRST_TABLE + number, LENGTH, WHOLE);
-      table = this.original[name].map((original, index) =>
-        this.standIn({
-          table: number,
-          index,
-          original: original as unknown as StandIn["original"],
-          patch: NOTHING,
-          copier: null,
-        }),
-      );
-      this.tables.set(name, table);
-    }
-    return table;
+  private table(name: TableName, table: number): readonly object[] {
+    this.note(FIRST_TABLE + table, LENGTH, WHOLE);
+    const standIns = this.original[name].map(
+      (original, index) =>
+        new Proxy(
+          {
+            watch: this,
+            table,
+            index,
+            original: original as unknown as StandIn["original"],
+            asked: new Set<string>(),
+            patch: NOTHING,
+            copier: null,
+          },
+          ENTRY_TRAPS,
+        ),
+    );
+    this.tables.set(name, standIns);
+    return standIns;
   }
 
-  /** C++ objects and pointers: whatever is asked of one depends on what is alive. */
   private lives(name: "things" | "borrows"): readonly object[] {
-    let table = this.tables.get(name);
-    if (table === undefined) {
-      table = this.original[name].map(
-        (original) =>
-          new Proxy(NOTHING, {
-            get: (_, field) => {
-              if (field === STAND_IN) return { table: -1, index: -1, original, patch: NOTHING, copier: null };
-              if (typeof field === "symbol") return undefined;
-              this.note(ALIVE, SLOT, WHOLE);
-              return (original as unknown as StandIn["original"])[field];
-            },
-            ownKeys: () => {
-              this.note(ALIVE, SLOT, WHOLE);
-              return Reflect.ownKeys(original);
-            },
-            getOwnPropertyDescriptor: (_, field) => ({
-              value: (original as unknown as StandIn["original"])[String(field)],
-              enumerable: true,
-              configurable: true,
-            }),
-          }),
-      );
-      this.tables.set(name, table);
-    }
-    return table;
+    const standIns = this.original[name].map(
+      (original) =>
+        new Proxy({ watch: this, original: original as unknown as StandIn["original"] }, LIFE_TRAPS),
+    );
+    this.tables.set(name, standIns);
+    return standIns;
   }
 
-  private standIn(entry: StandIn): object {
-    const { table, index, original, patch } = entry;
-    return new Proxy(NOTHING, {
-      get: (_, name) => {
-        if (typeof name === "string") {
-          if (name in patch) return patch[name];
-          this.noteField(entry, name);
-          return original[name];
-        }
-        if (name === COPY)
-          return (own: StandIn["patch"], copier: StandIn["copier"]) =>
-            this.standIn({ table, index, original, patch: { ...patch, ...own }, copier });
-        return name === STAND_IN ? entry : undefined;
-      },
-      has: (_, name) => {
-        this.noteEntry(entry);
-        return name in original || name in patch;
-      },
-      ownKeys: () => {
-        this.noteEntry(entry);
-        return Reflect.ownKeys({ ...original, ...patch });
-      },
-      getOwnPropertyDescriptor: (_, name) => ({
-        value: { ...original, ...patch }[String(name)],
-        enumerable: true,
-        configurable: true,
-      }),
-    });
+  /** A table without stand-ins. */
+  private plainTable(name: string, entries: readonly unknown[]): readonly unknown[] {
+    const standIns = this.tables.get(name) ?? [];
+    const originals = this.original[name as TableName] as readonly unknown[];
+    return entries.map((entry, index) => (entry === standIns[index] ? originals[index] : this.plain(entry)));
   }
 
   /** An entry without its stand-in. */
@@ -296,15 +325,17 @@ export class WatchedState {
 
   // ---- changes
 
-  private changeOf(table: number, state: State, replaced: unknown): number | null {
+  private changeOf(table: number, state: State, replaced: unknown): TableChange | null {
     const { space } = this;
     const before = this.original[TABLES[table] as TableName];
     const entries = (replaced ?? before) as readonly object[];
     const made = state[TABLES[table] as TableName];
     const whole: (readonly [number, number])[] = [];
     const fields: (readonly [number, number, number])[] = [];
+    const untouched = this.tables.get(TABLES[table] as string) ?? before;
     entries.forEach((entry, index) => {
-      const standIn = standInOf(entry) ?? this.untouched(table, entry, before, index);
+      if (entry === untouched[index] || entry === before[index]) return;
+      const standIn = standInOf(entry);
       if (standIn === null) whole.push([index, space.entry(state, table, made[index] as object)]);
       else if (standIn.index !== index) {
         this.noteEntry(standIn);
@@ -330,13 +361,7 @@ export class WatchedState {
     const length = entries.length === before.length ? null : entries.length;
     if (length === null && whole.length === 0 && fields.length === 0) return null;
     fields.sort(([a], [b]) => a - b);
-    return space.change({ length, entries: whole, fields });
-  }
-
-  /** The table was not replaced at all. */
-  private untouched(table: number, entry: object, before: readonly unknown[], index: number): StandIn | null {
-    if (before[index] !== entry) return null;
-    return { table, index, original: entry as StandIn["original"], patch: NOTHING, copier: null };
+    return { length, entries: whole.flat(), fields: fields.flat() };
   }
 }
 
