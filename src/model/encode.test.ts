@@ -1,12 +1,13 @@
 /*
- * What `rootsOf` must know: every address on a heap that the state holds anywhere.
+ * What `rootsOf` must know: every address on a heap that the state holds anywhere. And that no time counts in a key.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rootsOf } from "./encode.ts";
+import { encode, rootsOf } from "./encode.ts";
 import { enabled, initial, step } from "./model.ts";
+import type { World } from "./setup.ts";
 import type { State } from "./state.ts";
-import { setup } from "./testing.ts";
+import { setup, walk } from "./testing.ts";
 
 /** Handlers that leave promises and functions in every place of the state that takes one. */
 const BODIES = [
@@ -98,5 +99,46 @@ describe(`the addresses that a state holds on heaps (${runs.numRuns} cases, seed
         "readRef",
       ]),
     );
+  });
+});
+
+describe("when the far end does what its plan says", () => {
+  const BODY = `
+    if (path === "/put") storage.put("a", 1);
+    else this.writer = connect("peer:9000").writable.getWriter();
+    if (path === "/end") this.writer.close();
+    return new Response("ok");`;
+  /** The keys after a step of the far end and the commit, taken in either order: in one of them the step is taken later. */
+  const keysAfter = (world: Partial<World>, before: readonly string[], theirs: string): readonly string[] => {
+    const from = setup(BODY, "main", { commitMs: 90, ...world });
+    const orders = [
+      [theirs, "cd1"],
+      ["cd1", theirs],
+    ];
+    return orders.map((order) => encode(walk(from, [...before, ...order]).state));
+  };
+
+  it.each<World["peer"]>([
+    { rstAfterMs: 20 },
+    { finAfterMs: 20 },
+    { readAfterMs: 20 },
+    { returnsAfterMs: 20 },
+    { throwsAfterMs: 20 },
+  ])("makes no difference to a key: %o", (peer) => {
+    const world = { service: "worker", requests: [["/open", "/put"]] } as const;
+    const [early, late] = keysAfter({ ...world, peer }, ["r1"], "a1");
+    expect(late).toBe(early);
+    const [without] = keysAfter(world, ["r1"], "a1");
+    expect(without === early).toBe("readAfterMs" in peer);
+  });
+
+  it("makes none either when it speaks after a FIN", () => {
+    const peer = { holdOpen: true, sayAfterFinMs: 20 };
+    const [early, late] = keysAfter(
+      { peer, requests: ["/end", "/put"] },
+      ["r1", "a1", "n1", "p1", "r2"],
+      "v1",
+    );
+    expect(late).toBe(early);
   });
 });

@@ -31,8 +31,11 @@ const TIMES = new Set([
   "leavesAt",
   "handshakeDueAt",
   "readsFrom",
+  "saysAt",
   "rstDueAt",
   "finDueAt",
+  "returnsDueAt",
+  "throwsDueAt",
 ]);
 
 /** How a field counts in the key: not at all, by whether it is null, by whether it is 0 (an address), or by its value. */
