@@ -17,6 +17,11 @@ function runningSection(actor: Actor): number {
   return actor.sections.at(-1)?.id ?? 0;
 }
 
+/** Whether JavaScript of an object may run at all: after ctx.abort() none does, although the object's reset is still to come. */
+function runsJavaScript({ context, abortedByHandler }: Actor): boolean {
+  return context === "live" && !abortedByHandler;
+}
+
 /** A section that has ended stands for the one around it, as its waiters and locks are handed to its parent. */
 function liveSection(d: Draft, actor: Actor, section: number): number {
   let id = section;
@@ -33,7 +38,7 @@ function mayEnter(d: Draft, actor: Actor, entry: Entry, section: number): boolea
 /** Whether JavaScript of the object may run now; if not, the entry waits for the input gate, or is dropped with its context (S10). */
 export function passesInputGate(d: Draft, task: Task & { readonly type: "js" }): boolean {
   const actor = d.actor(task.actor);
-  if (actor.context !== "live") return false;
+  if (!runsJavaScript(actor)) return false;
   if (mayEnter(d, actor, task.entry, task.section)) return true;
   const { entry, section, cause } = task;
   d.patchActor(actor.id, { inputQueue: [...actor.inputQueue, { entry, section, cause }] });
@@ -58,7 +63,7 @@ export function releaseInputGate(d: Draft, actorId: ActorId): void {
 /** Takes the first waiting event that may enter. */
 export function nextQueuedEvent(d: Draft, actorId: ActorId): Actor["inputQueue"][number] | null {
   const actor = d.actor(actorId);
-  if (actor.context !== "live") return null;
+  if (!runsJavaScript(actor)) return null;
   const position = actor.inputQueue.findIndex(({ entry, section }) => mayEnter(d, actor, entry, section));
   const next = actor.inputQueue[position];
   if (next === undefined) return null;

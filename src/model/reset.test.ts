@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { DEFAULT_WORLD } from "./setup.ts";
-import { DESIGNS, observed, program, setup, story, walk } from "./testing.ts";
+import { DESIGNS, logs, observed, program, setup, story, walk } from "./testing.ts";
 
 /** A put that is out and held, then an exception; the second request aborts the object. */
 const THROWS = `
@@ -89,6 +89,29 @@ describe("a commit that fails when its object has gone", () => {
     expect(story(records)).toEqual(expect.arrayContaining(["object ends", "commit 1 fails"]));
     expect(story(records)).not.toContain("gate breaks");
     expect(records.some((record) => record.kind === "lock-taken")).toBe(false);
+  });
+});
+
+describe("what is ready to enter JavaScript when ctx.abort() is called", () => {
+  const body = `
+    report("sync", storage.sync());
+    storage.put("a", 1);
+    setTimeout(() => console.log("timer"), 0);
+    this.ctx.abort("enough");`;
+  const world = { commits: "blocking", requests: [["/1", "/2"]] } as const;
+
+  it("enters no more, also where the reset comes after it (the promises of that turn are gone)", () => {
+    const { records } = walk(setup(body, "main", world), ["r1", "*"]);
+    const told = records.flatMap((record) => (record.kind === "turn-begins" ? [record.reason] : []));
+    expect(told).toEqual(["fetch /1"]);
+    expect(responses(observed(records))).toHaveLength(2);
+  });
+
+  it("nor does it when it is taken first", () => {
+    const relaxed = setup(body, "main", { ...world, scheduling: "relaxed" });
+    const { state, records } = walk(relaxed, ["r1", "q-deliver1", "q-fetch1", "q-sync-done1"]);
+    expect(state.actors.map(({ context }) => context)).toEqual(["live"]);
+    expect(logs(records)).toEqual([]);
   });
 });
 
