@@ -12,6 +12,7 @@ import type { Row } from "./sql-expression.ts";
 import { TABLE_PREFIX, type Table } from "./sql-table.ts";
 import { BeyondSql } from "./sql-tokens.ts";
 import type { Cell } from "./sql-values.ts";
+import { needSqlite } from "./sqlite-only.ts";
 import type { SqlCursor } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
 import { viewOf } from "./transactions.ts";
@@ -32,6 +33,7 @@ export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: re
         "Failed to execute 'exec' on 'SqlStorage': parameter 1 is not of type 'String'.",
       ),
     );
+  needSqlite(d, "sql");
   const text = js.toText(statement);
   const entries = Object.entries(viewOf(d, actorId)).filter(([key]) => key.startsWith(TABLE_PREFIX));
   const tables = new Map(entries.map(([key, table]) => [key.slice(TABLE_PREFIX.length), table as Table]));

@@ -10,6 +10,7 @@ import { deleteAll } from "./delete-all.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
 import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
+import { needSqlite } from "./sqlite-only.ts";
 import type { PendingRead } from "./state.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
 import { hasOption, isConfirmed, isSameData, listedKeys } from "./storage-arguments.ts";
@@ -52,7 +53,11 @@ export function callStorage(
   const js = d.js();
   if (method === "sync") return syncStorage(d, actorId);
   if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
-  if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
+  if (method === "transactionSync") {
+    needSqlite(d, method);
+    return transactionSync(d, actorId, args[0]);
+  }
+  if (type === SYNC_KV) needSqlite(d, "kv");
   if (method === "rollback") {
     rollBack(d, actorId);
     return undefined;
@@ -90,7 +95,7 @@ function callNow(d: Draft, actorId: ActorId, type: string, method: string, args:
 /** Whether a call needs no disk for the values of these keys; null: of all that there are. */
 export function areKnown(d: Draft, actorId: ActorId, type: string, keys: readonly string[] | null): boolean {
   const { known } = d.actor(actorId);
-  if (d.world.backend === "sqlite" || type === SYNC_KV || known === "all") return true;
+  if (d.world.backend === "sqlite" || known === "all") return true;
   const own = writesInside(d, actorId, type);
   return keys?.every((key) => known.includes(key) || own.some((write) => write.key === key)) ?? false;
 }
