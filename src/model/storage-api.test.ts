@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "./setup.ts";
 import { logs, observed, setup, story, walk } from "./testing.ts";
 
 const attempts = (calls: readonly string[]): string => `
@@ -49,18 +50,63 @@ describe("put()", () => {
     ).toEqual(["gave undefined", "gave undefined", "gave b,c"]);
   });
 
-  it("of the value that is there makes no commit with SQLite and holds nothing", () => {
-    const body = `
+  const commits = (body: string, world: Partial<World> = {}): readonly string[] => {
+    const { records } = walk(setup(`${body} return new Response("ok");`, "main", world), ["*"]);
+    expect(records.filter(({ kind }) => kind === "violation")).toEqual([]);
+    return records.flatMap((record) =>
+      record.kind === "commit-starts"
+        ? [record.commitWrites.join()]
+        : record.kind === "lock-taken"
+          ? ["lock"]
+          : [],
+    );
+  };
+  const cache = { backend: "cache" } as const;
+
+  it.each([{}, cache])("of the value that is there makes no commit and holds nothing: %o", (world) => {
+    const again = (options: string): string => `
     storage.put("a", { list: [1, 2] });
     await storage.sync();
-    console.log("synced");
-    storage.put("a", { list: [1, 2] });
-    connect("peer:9000");
-    return new Response("ok");`;
-    const told = story(walk(setup(body), ["*"]).records);
-    expect(told.filter((line) => line.startsWith("commit"))).toEqual(["commit 1 starts", "commit 1 durable"]);
-    const cached = story(walk(setup(body, "main", { backend: "cache" }), ["*"]).records);
-    expect(cached).toContain("commit 2 durable");
+    storage.put("a", { list: [1, 2] }${options});
+    connect("peer:9000");`;
+    expect(commits(again(""), world)).toEqual(["lock", "1"]);
+    expect(commits(again(", { allowUnconfirmed: true }"), world)).toEqual(["lock", "1"]);
+    expect(commits(`storage.put("a", 1, { allowUnconfirmed: true }); storage.put("a", 1);`, world)).toEqual([
+      "1",
+    ]);
+  });
+
+  it("makes one with the cache for a value that it does not know, whatever is on disk", () => {
+    const body = `storage.put("a", 1); if (path === "/1") { await storage.sync(); this.ctx.abort("enough"); }`;
+    const twice = { requests: ["/1", "/2"] };
+    expect(commits(body, { ...cache, ...twice })).toEqual(["lock", "1", "lock", "2"]);
+    expect(commits(body, twice)).toEqual(["lock", "1"]);
+    expect(commits(`await storage.get("a"); ${body}`, { ...cache, ...twice })).toEqual(["lock", "1"]);
+  });
+
+  it("is left out of what a transaction() of the cache's commits", () => {
+    const inside = (steps: string): string => `
+    storage.put({ a: 1, b: 1 });
+    await storage.get("missing");
+    await storage.sync();
+    await storage.transaction(async (txn) => { ${steps} });`;
+    expect(commits(inside(`txn.put("a", 1);`), cache)).toEqual(["lock", "1,2"]);
+    expect(commits(inside(`txn.put("a", 1);`), { ...cache, commits: "blocking" })).toEqual(["lock", "1,2"]);
+    expect(commits(inside(`txn.put("a", 2); txn.put("a", 1); txn.put("b", 2);`), cache)).toEqual([
+      "lock",
+      "1,2",
+      "lock",
+      "5",
+    ]);
+    // What is put beside it meanwhile is what it is compared with.
+    expect(commits(inside(`txn.put("a", 1); storage.put("a", 2);`), cache).at(-1)).toBe("4,3");
+  });
+
+  it("nor does delete() of a key that the cache knows to be missing, also among others", () => {
+    const body = `await storage.get("a"); storage.delete(["a", "b"]); await storage.delete("b");`;
+    expect(commits(body, cache)).toEqual(["lock", "1"]);
+    const { records } = walk(setup(`${body} return new Response("ok");`, "main", cache), ["*"]);
+    expect(story(records).filter((line) => line.startsWith("delete "))).toEqual(["delete b"]);
   });
 });
 

@@ -126,11 +126,22 @@ function put(d: Draft, actorId: ActorId, type: string, first: Value, second: Val
   const kept = many ? entries.filter(([, value]) => value !== undefined) : entries;
   const writes = kept.map(([key, value]) => ({ key, data: dataOf(d, value) }));
   for (const { key, data } of writes) {
-    // SQLite has no page to write for a value that is there already: no commit, no lock (seen in recordings).
-    if (d.world.backend === "sqlite" && isSameData(viewOf(d, actorId)[key], data)) continue;
+    // SQLite has no page to write for a value that is there already (seen in recordings), the cache nothing to flush for one
+    // that it knows (AC12): no commit, no lock.
+    if (
+      comparesAtOnce(d, type) &&
+      areKnown(d, actorId, type, [key]) &&
+      isSameData(viewOf(d, actorId)[key], data)
+    )
+      continue;
     acceptWrite(d, actorId, { op: "put", key, data, confirmed }, type);
   }
   return undefined;
+}
+
+/** Whether what is put is compared with what is there within the call. A transaction() of the cache's does so when it commits. */
+function comparesAtOnce(d: Draft, type: string): boolean {
+  return d.world.backend === "sqlite" || type !== TRANSACTION_TYPE;
 }
 
 /** A value as storage keeps it; throws what workerd throws for one that cannot be cloned. */
@@ -152,8 +163,8 @@ function remove(d: Draft, actorId: ActorId, type: string, first: Value, options:
   let count = 0;
   for (const key of keys) {
     if (Object.hasOwn(viewOf(d, actorId, type), key)) count++;
-    // A delete of a missing key makes no commit (seen in recordings).
-    else if (unknown.length === 0) continue;
+    // A delete of a key that is known to be missing makes no commit (seen in recordings; AC12).
+    else if (!unknown.includes(key)) continue;
     acceptWrite(d, actorId, { op: "delete", key, data: undefined, confirmed }, type);
   }
   const deleted = isArray(d, first) ? count : count > 0;

@@ -11,6 +11,7 @@ import { scheduleCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import { takeLock } from "./gate.ts";
 import type { CommitWrite, Transaction } from "./state.ts";
+import { isSameData } from "./storage-arguments.ts";
 import { alsoKnown, DELETE_ALL, type StoredValues, written } from "./stored-values.ts";
 
 /** The host type of the object that a transaction()'s function is given. */
@@ -100,10 +101,14 @@ export function commitTransaction(d: Draft, actorId: ActorId, section: number): 
   d.patchActor(actorId, { transaction: null });
   const id = transaction.commit;
   if (id === null) return false;
-  const { writes } = d.commit(id);
+  const writes = changesOf(d, actorId, d.commit(id).writes);
   for (const made of writes) reachMemory(d, actorId, made);
+  if (writes.length === 0) {
+    d.patchCommit(id, { state: "failed", writes });
+    return false;
+  }
   if (d.world.commits === "blocking") {
-    d.patchCommit(id, { explicit: false, section });
+    d.patchCommit(id, { explicit: false, section, writes });
     d.armDepthFirst({ type: "commit", commit: id, cause: d.cause });
     return true;
   }
@@ -112,6 +117,16 @@ export function commitTransaction(d: Draft, actorId: ActorId, section: number): 
   d.patchActor(actorId, { openCommit: openCommit ?? id });
   collect(d, openCommit ?? id, writes);
   return false;
+}
+
+/** What of a transaction() changes anything: the cache takes the last write of each key, unless it knows that it is so already (AC12). */
+function changesOf(d: Draft, actorId: ActorId, writes: readonly CommitWrite[]): readonly CommitWrite[] {
+  const { view, known } = d.actor(actorId);
+  const last = new Map(writes.map((made) => [made.key, made]));
+  return writes.filter(({ key }) => {
+    const isKnown = known === "all" || known.includes(key);
+    return d.world.backend === "sqlite" || !isKnown || !isSameData(view[key], last.get(key)?.data);
+  });
 }
 
 /** transactionSync(fn): fn runs at once, inside the implicit transaction or a transaction(); what it wrote is undone when it throws. */
