@@ -96,13 +96,16 @@ function released(d: Draft, waiter: WaiterId, task: Task): Task {
   return d.world.scheduling === "relaxed" ? { type: "released", waiter, task } : task;
 }
 
-/** A lock's commit is durable: whoever waited for it last goes on, in the order of waiting (K4, K1). */
+/**
+ * A lock's commit is durable: whoever waited for it last goes on, in the order of waiting (K4, K1). That an earlier lock has
+ * failed comes along the chain, behind the object's reset (G2, S11).
+ */
 export function releaseLock(d: Draft, actorId: ActorId, lock: LockId): void {
   if (d.lock(lock).state !== "held") return;
   d.patchLock(lock, { state: "ok" });
   d.cause = d.emit({ kind: "lock-released", lock }, { actor: actorId });
   lockFrameIsDone(d, d.lock(lock).thing);
-  settleWaiters(d, actorId);
+  settleWaiters(d, actorId, d.actor(actorId).context !== "live");
 }
 
 /**
@@ -122,14 +125,14 @@ export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: Break
 }
 
 /** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */
-export function settleWaiters(d: Draft, actorId: ActorId): void {
+export function settleWaiters(d: Draft, actorId: ActorId, mayReject = true): void {
   const actor = d.actor(actorId);
   for (const waiter of d.s.waiters) {
     if (waiter.actor !== actorId || waiter.state !== "waiting") continue;
     const outcome = outcomeOf(d, actor, waiter.upto);
     if (outcome === "held") continue;
     if (outcome !== "ok") {
-      rejectWaiter(d, waiter, outcome.error);
+      if (mayReject) rejectWaiter(d, waiter, outcome.error);
       continue;
     }
     d.patchWaiter(waiter.id, { state: "passed" });

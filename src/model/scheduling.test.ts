@@ -98,6 +98,26 @@ describe("relaxed scheduling", () => {
     expect(keysAt(from, [...broken, "q-abort1"]).slice(0, 2)).toEqual(["q-fetch2", "q-settle-waiters1"]);
   });
 
+  it("resets it also before the release of a later lock tells who waited for both (S11, G6)", () => {
+    const body = `storage.put(path, 1); connect("peer:9000"); return new Response("ok");`;
+    const from = setup(body, "main", { ...relaxed, commits: "blocking", requests: [["/1", "/2"]] });
+    const broken = [
+      "r1",
+      "q-deliver1",
+      "q-fetch1",
+      "q-deliver2",
+      "q-commit1",
+      "cf1",
+      "q-fetch2",
+      "q-commit2",
+    ];
+    const { records } = walk(from, [...broken, "cd2", "*"]);
+    const told = story(records);
+    expect(records.filter(({ kind }) => kind === "violation")).toEqual([]);
+    expect(told.filter((line) => line === "dropped connect")).toHaveLength(2);
+    expect(told.indexOf("dropped connect")).toBeGreaterThan(told.indexOf("object aborts"));
+  });
+
   it("leaves the gate's safety as it is: nothing leaks under main in any order of two tasks", () => {
     const from = setup(HELD, "main", relaxed);
     const seen = new Set<string>();
