@@ -131,7 +131,7 @@ export function runEntry(d: Draft, actorId: ActorId, entry: Entry, section: numb
         failWritable(d, entry.socket, entry.error),
       );
     case "transform-goes-on":
-      transformGoesOn(d, entry.promiseRef);
+      transformGoesOn(d, actorId, entry.promiseRef);
       return runTurn(d, actorId, "a transform stream goes on", (js) =>
         js.resolve({ ref: entry.promiseRef }, undefined),
       );

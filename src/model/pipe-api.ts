@@ -133,11 +133,14 @@ function waitFor(d: Draft, actorId: ActorId, output: Output & { readonly type: "
   return promise;
 }
 
-/** The gate has let a write into a transform stream through. */
-export function transformGoesOn(d: Draft, promiseRef: number): void {
+/** The gate has let a write into a transform stream through. The promise is an address on the heap of its object. */
+export function transformGoesOn(d: Draft, actorId: ActorId, promiseRef: number): void {
   const waiter = d.s.waiters.findLast(
-    ({ task }) =>
-      task.type === "js" && task.entry.type === "transform-goes-on" && task.entry.promiseRef === promiseRef,
+    ({ actor, task }) =>
+      actor === actorId &&
+      task.type === "js" &&
+      task.entry.type === "transform-goes-on" &&
+      task.entry.promiseRef === promiseRef,
   );
   if (waiter !== undefined) passGate(d, waiter.id, waiter.output, [], waiter.actor);
 }

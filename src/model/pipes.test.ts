@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { enabled } from "./model.ts";
 import type { World } from "./setup.ts";
 import { DESIGNS, setup, story, walk } from "./testing.ts";
+import { audit } from "./testing-books.ts";
 
 /** What is told of a run: all but the far end's view. Commits take long, as in the recordings of commits that go to a bucket. */
 function told(body: string, world: Partial<World> = {}, design = "main"): string[] {
@@ -435,6 +436,25 @@ describe("what stands between a handler and a socket", () => {
       "log two rejected: FixedLengthStream did not see all expected bytes before close().",
       "log one rejected: Attempt to write too many bytes through a FixedLengthStream.",
       "log two rejected: Attempt to write too many bytes through a FixedLengthStream.",
+    ]);
+  });
+});
+
+describe("the transform streams of two objects", () => {
+  it("wait at the gates of their own, also where their promises are at one address of their heaps", () => {
+    const body = `
+    storage.put("count", 1);
+    new IdentityTransformStream().writable.getWriter().write(bytes("x"));${ok}`;
+    const commitAnswers = { 2: [{ how: "durable", afterMs: 50 }] } as const;
+    const world = { requests: [["/", "/OBJECT:other/"]], commitAnswers } as const;
+    const { records } = walk(setup(body, "ungated", world), ["*"]);
+    expect(audit(records, true)).toEqual([]);
+    const passes = records.filter(
+      (record) => record.kind === "output-passes" && record.output.type === "transform",
+    );
+    expect(passes.map(({ actor, at }) => [actor, at])).toEqual([
+      [1, 10],
+      [2, 50],
     ]);
   });
 });
