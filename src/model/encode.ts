@@ -139,6 +139,8 @@ export function rootsOf(state: State, actor: Actor): number[] {
     if (timer.actor === actor.id) roots.push(timer.callbackRef, timer.argsRef, timer.promiseRef);
   for (const read of state.reads) if (read.actor === actor.id && !read.done) roots.push(read.promiseRef);
   for (const sync of state.syncs) if (sync.actor === actor.id) roots.push(sync.promiseRef);
+  for (const waiter of state.waiters)
+    if (waiter.state === "waiting") roots.push(...rootsOfTask(state, waiter.task, actor));
   for (const { entry } of actor.inputQueue) roots.push(...rootsOfEntry(state, entry));
   for (const task of state.runq) roots.push(...rootsOfTask(state, task, actor));
   for (const section of actor.sections) roots.push(section.promiseRef, section.resultRef);
