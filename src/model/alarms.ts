@@ -162,10 +162,10 @@ export function alarmReported(d: Draft, id: RequestId): void {
   const { output } = d.waiter(waiter);
   d.actorId = actor;
   passGate(d, waiter, output, writes, actor);
-  const { context, abortedByHandler } = d.actor(actor);
+  const { context, endedByHandler } = d.actor(actor);
   if (context !== "live") {
     // Its storage is shut, so the alarm cannot be deleted any more.
-    alarmEnds(d, id, false, abortedByHandler);
+    alarmEnds(d, id, false, endedByHandler);
     return destroyWhenIdle(d, actor);
   }
   const ok = output.type === "alarm-done" || (output.type === "alarm-outcome" && output.ok);

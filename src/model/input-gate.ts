@@ -17,9 +17,9 @@ function runningSection(actor: Actor): number {
   return actor.sections.at(-1)?.id ?? 0;
 }
 
-/** Whether JavaScript of an object may run at all: after ctx.abort() none does, although the object's reset is still to come. */
-function runsJavaScript({ context, abortedByHandler }: Actor): boolean {
-  return context === "live" && !abortedByHandler;
+/** Whether JavaScript of an object may run at all: not once the handler has ended it, although its reset is still to come. */
+function runsJavaScript({ context, endedByHandler }: Actor): boolean {
+  return context === "live" && !endedByHandler;
 }
 
 /** A section that has ended stands for the one around it, as its waiters and locks are handed to its parent. */

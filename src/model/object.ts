@@ -3,11 +3,11 @@
  * (MODEL 1, 2.3).
  */
 import type { ActorId, TurnId } from "../base/ids.ts";
-import type { Machine } from "../handler/host.ts";
-import { HandlerStuck } from "../handler/host.ts";
+import type { Machine, Value } from "../handler/host.ts";
+import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { createMachine, openMachine } from "../handler/machine.ts";
 import { alarmIn } from "./alarm-manager.ts";
-import { callerSees, resetError } from "./break-error.ts";
+import { callerSees, resetError, tunneledError } from "./break-error.ts";
 import { claimOwnership, sendLastCopy } from "./bucket.ts";
 import { giveUpOpenCommit } from "./commits.ts";
 import type { Draft } from "./draft.ts";
@@ -54,7 +54,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     known: [],
     toldAlarm: alarmIn(disk),
     endDeletesAlarm: false,
-    abortedByHandler: false,
+    endedByHandler: false,
     inputLock: null,
     inputQueue: [],
     sections: [],
@@ -67,12 +67,26 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
   });
   if (!started) return null;
   runTurn(d, id, "constructor", (js) => {
-    d.patchActor(id, {
-      instanceRef: js.instantiate(js.hostObject("DurableObjectState", id), js.hostObject("Env", id)).ref,
-    });
+    try {
+      d.patchActor(id, {
+        instanceRef: js.instantiate(js.hostObject("DurableObjectState", id), js.hostObject("Env", id)).ref,
+      });
+    } catch (error) {
+      if (!(error instanceof HandlerThrow)) throw error;
+      constructorThrows(d, id, error.value);
+    }
   });
-  d.forgetEmptyTurn();
+  if (!d.actor(id).endedByHandler) d.forgetEmptyTurn();
   return d.s.stuck === null ? id : null;
+}
+
+/** What a constructor throws resets its object, once its promise jobs have run; whoever asked for it gets the error (run on workerd). */
+function constructorThrows(d: Draft, actor: ActorId, value: Value): void {
+  const js = d.js();
+  const { name, message } = js.asError(value) ?? { name: "Error", message: js.toText(value) };
+  const error = { ...tunneledError(name, message), flags: resetError("").flags };
+  d.patchActor(actor, { endedByHandler: true });
+  d.armBreadthFirst({ type: "abort", actor, error, cause: d.cause });
 }
 
 /** ctx.abort(): JavaScript ends where it stands, for good. */
@@ -122,7 +136,7 @@ export function runTurn(d: Draft, actorId: ActorId, reason: string, work: (js: M
 
 /** What the handler wrote since the last commit started is dropped and breaks the gate; a commit that is out goes on (seen in recordings). */
 function abortedByHandler(d: Draft, actorId: ActorId, error: BreakError): void {
-  d.patchActor(actorId, { abortedByHandler: true });
+  d.patchActor(actorId, { endedByHandler: true });
   if (!giveUpOpenCommit(d, actorId, error))
     d.armDepthFirst({ type: "abort", actor: actorId, error, cause: d.cause });
 }

@@ -233,7 +233,7 @@ export function failRequest(d: Draft, id: RequestId): void {
   const { actor, clientGone, isAlarm, state } = d.request(id);
   if (actor === null) return;
   d.actorId = actor;
-  if (isAlarm) alarmEnds(d, id, false, d.actor(actor).abortedByHandler);
+  if (isAlarm) alarmEnds(d, id, false, d.actor(actor).endedByHandler);
   else if (clientGone) d.patchRequest(id, { state: "answered" });
   else if (state === "streaming") cutBody(d, id);
   else leave(d, id);

@@ -115,6 +115,45 @@ describe("what is ready to enter JavaScript when ctx.abort() is called", () => {
   });
 });
 
+describe("an object whose constructor throws", () => {
+  const source = `import { DurableObject } from "cloudflare:workers";
+export class Demo extends DurableObject {
+  constructor(ctx, env) {
+    super(ctx, env);
+    setTimeout(() => console.log("timer"), 1);
+    Promise.resolve().then(() => console.log("job"));
+    if (ctx.id.name === "demo") throw new TypeError("no object");
+  }
+  async fetch(request) { return new Response("ok"); }
+}
+`;
+  const world = { ...DEFAULT_WORLD, requests: [["/1", "/2"], "/3", "/OBJECT:other/"] } as const;
+
+  it.each(["strict", "relaxed"] as const)(
+    "is reset after its promise jobs, and whoever asked for it gets the error (run on workerd): %s",
+    (scheduling) => {
+      const setting = {
+        program: program(source),
+        design: { id: "main" },
+        world: { ...world, scheduling },
+      } as const;
+      const told = story(walk(setting, ["*"]).records);
+      expect(told.filter((line) => line.startsWith("log "))).toEqual([
+        "log job",
+        "log job",
+        "log job",
+        "log timer",
+      ]);
+      const failed =
+        'response 500 caller sees TypeError: no object {"remote":true,"durableObjectReset":true}';
+      expect(responses(told)).toEqual([failed, failed, failed, "response 200 ok"]);
+      if (scheduling === "strict") return;
+      const { state } = walk(setting, ["r1", "q-deliver1", "q-fetch1"]);
+      expect(state.actors[0]?.context).toBe("live");
+    },
+  );
+});
+
 describe("a write that is on the wire while JavaScript may not be entered", () => {
   it.each(Object.keys(DESIGNS))("is sent once, however often the far end makes room, under %s", (design) => {
     const body = `

@@ -265,8 +265,8 @@ export interface Actor {
   readonly toldAlarm: number | null;
   /** alarm() runs and has set no other alarm: its success deletes the one it runs for. */
   readonly endDeletesAlarm: boolean;
-  /** ctx.abort() ended it. */
-  readonly abortedByHandler: boolean;
+  /** ctx.abort() ended it, or its constructor has thrown: its JavaScript is over, and its reset is under way. */
+  readonly endedByHandler: boolean;
   /** Keys whose value is known without I/O (backend "cache"). */
   readonly known: readonly string[] | "all";
   /** Why the input gate is locked, and what waits for it. */
