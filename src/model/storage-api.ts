@@ -13,14 +13,15 @@ import { blockConcurrencyWhile, holdInputGate } from "./input-gate.ts";
 import { needSqlite } from "./sqlite-only.ts";
 import type { PendingRead } from "./state.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
-import { hasOption, isConfirmed, isSameData, listedKeys } from "./storage-arguments.ts";
+import { hasOption, isConfirmed, listedKeys } from "./storage-arguments.ts";
 import {
+  areKnown,
+  isThere,
   rollBack,
   TRANSACTION_TYPE,
   transactionOf,
   transactionSync,
   viewOf,
-  writesInside,
 } from "./transactions.ts";
 
 const SYNC_KV = "SyncKvStorage";
@@ -53,11 +54,8 @@ export function callStorage(
   const js = d.js();
   if (method === "sync") return syncStorage(d, actorId);
   if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
-  if (method === "transactionSync") {
-    needSqlite(d, method);
-    return transactionSync(d, actorId, args[0]);
-  }
-  if (type === SYNC_KV) needSqlite(d, "kv");
+  if (type === SYNC_KV || method === "transactionSync") needSqlite(d);
+  if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
   if (method === "rollback") {
     rollBack(d, actorId);
     return undefined;
@@ -92,14 +90,6 @@ function callNow(d: Draft, actorId: ActorId, type: string, method: string, args:
   }
 }
 
-/** Whether a call needs no disk for the values of these keys; null: of all that there are. */
-export function areKnown(d: Draft, actorId: ActorId, type: string, keys: readonly string[] | null): boolean {
-  const { known } = d.actor(actorId);
-  if (d.world.backend === "sqlite" || known === "all") return true;
-  const own = writesInside(d, actorId, type);
-  return keys?.every((key) => known.includes(key) || own.some((write) => write.key === key)) ?? false;
-}
-
 function isArray(d: Draft, value: Value): boolean {
   return d.js().asArray(value) !== null;
 }
@@ -124,24 +114,15 @@ function put(d: Draft, actorId: ActorId, type: string, first: Value, second: Val
     throw new HandlerThrow(js.newError("TypeError", "put() called with undefined value."));
   // Of several values those that are undefined are left out, and nothing is put if one cannot be cloned (seen in recordings).
   const kept = many ? entries.filter(([, value]) => value !== undefined) : entries;
+  const isSqlite = d.world.backend === "sqlite";
   const writes = kept.map(([key, value]) => ({ key, data: dataOf(d, value) }));
   for (const { key, data } of writes) {
     // SQLite has no page to write for a value that is there already (seen in recordings), the cache nothing to flush for one
-    // that it knows (AC12): no commit, no lock.
-    if (
-      comparesAtOnce(d, type) &&
-      areKnown(d, actorId, type, [key]) &&
-      isSameData(viewOf(d, actorId)[key], data)
-    )
-      continue;
+    // that it knows (AC12): no commit, no lock. A transaction() of the cache's compares when it commits.
+    if ((isSqlite || type !== TRANSACTION_TYPE) && isThere(d, actorId, type, key, data)) continue;
     acceptWrite(d, actorId, { op: "put", key, data, confirmed }, type);
   }
   return undefined;
-}
-
-/** Whether what is put is compared with what is there within the call. A transaction() of the cache's does so when it commits. */
-function comparesAtOnce(d: Draft, type: string): boolean {
-  return d.world.backend === "sqlite" || type !== TRANSACTION_TYPE;
 }
 
 /** A value as storage keeps it; throws what workerd throws for one that cannot be cloned. */

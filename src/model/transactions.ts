@@ -38,6 +38,30 @@ export function viewOf(d: Draft, actorId: ActorId, type?: string): StoredValues 
   return writesInside(d, actorId, type).reduce(written, d.actor(actorId).view);
 }
 
+/** Whether a call needs no disk for the values of these keys; null: of all that there are. */
+export function areKnown(
+  d: Draft,
+  actorId: ActorId,
+  type: string | undefined,
+  keys: readonly string[] | null,
+): boolean {
+  const { known } = d.actor(actorId);
+  if (d.world.backend === "sqlite" || known === "all") return true;
+  const own = writesInside(d, actorId, type);
+  return keys?.every((key) => known.includes(key) || own.some((write) => write.key === key)) ?? false;
+}
+
+/** Whether a key is known to have that value already, or, if it is undefined, to be missing. */
+export function isThere(
+  d: Draft,
+  actorId: ActorId,
+  type: string | undefined,
+  key: string,
+  data: unknown,
+): boolean {
+  return areKnown(d, actorId, type, [key]) && isSameData(viewOf(d, actorId, type)[key], data);
+}
+
 /** Memory takes a write: from here on it counts (ST5), and nobody has to ask the disk for it (AC10). */
 export function reachMemory(d: Draft, actorId: ActorId, made: CommitWrite): void {
   const { view, known, confirmed, endDeletesAlarm } = d.actor(actorId);
@@ -119,14 +143,12 @@ export function commitTransaction(d: Draft, actorId: ActorId, section: number): 
   return false;
 }
 
-/** What of a transaction() changes anything: the cache takes the last write of each key, unless it knows that it is so already (AC12). */
+/** What of a transaction() changes anything: the cache takes the last write of each key, unless that is there already (AC12). */
 function changesOf(d: Draft, actorId: ActorId, writes: readonly CommitWrite[]): readonly CommitWrite[] {
-  const { view, known } = d.actor(actorId);
-  const last = new Map(writes.map((made) => [made.key, made]));
-  return writes.filter(({ key }) => {
-    const isKnown = known === "all" || known.includes(key);
-    return d.world.backend === "sqlite" || !isKnown || !isSameData(view[key], last.get(key)?.data);
-  });
+  const last = new Map(writes.map(({ key, data }) => [key, data]));
+  return d.world.backend === "sqlite"
+    ? writes
+    : writes.filter(({ key }) => !isThere(d, actorId, undefined, key, last.get(key)));
 }
 
 /** transactionSync(fn): fn runs at once, inside the implicit transaction or a transaction(); what it wrote is undone when it throws. */
