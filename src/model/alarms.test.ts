@@ -34,6 +34,34 @@ describe("an alarm", () => {
     expect(set("")).toEqual(["commit 1 durable", "response-sent 200 ok"]);
     expect(set(", { allowUnconfirmed: false }")).toEqual(["commit 1 durable", "response-sent 200 ok"]);
     expect(set(", { allowUnconfirmed: true }")).toEqual(["response-sent 200 ok", "commit 1 durable"]);
+    const deleted = told(
+      `await storage.setAlarm(Date.now() + 5000); await storage.sync(); storage.deleteAlarm({ allowUnconfirmed: true })`,
+      "alarm() {}",
+    );
+    expect(deleted.indexOf("response-sent 200 ok")).toBeLessThan(deleted.indexOf("commit 2 durable"));
+  });
+
+  it("can be set by the constructor, before there is an instance with an alarm()", () => {
+    const constructor = `constructor(ctx, env) { super(ctx, env); ctx.storage.setAlarm(Date.now() + 100); }`;
+    const lines = told("", `${constructor} alarm() { console.log("alarm"); }`);
+    expect(lines).toContain("log alarm");
+  });
+
+  it("can be set to a Date, and knows when it was to go off", () => {
+    const lines = told(
+      "storage.setAlarm(new Date(Date.now() + 100))",
+      "alarm(info) { console.log(info.scheduledTime - 1767225600000); }",
+    );
+    expect(lines).toContain("log 100");
+  });
+
+  it("that always throws is given up after the sixth retry; what it throws is told", () => {
+    const { records, state } = walk(object(SOON, `alarm() { throw "no alarm"; }`), ["*"]);
+    const ends = records.flatMap((record) => (record.kind === "alarm-ends" ? [record.error] : []));
+    expect(ends).toEqual(Array(7).fill("no alarm"));
+    expect(state.objects[0]?.alarm).toBeNull();
+    const failed = walk(object(SOON, `alarm() { throw new TypeError("no"); }`), ["*"]).records;
+    expect(failed).toContainEqual(expect.objectContaining({ kind: "alarm-ends", error: "TypeError: no" }));
   });
 
   it("is a write: the response waits for it, then the alarm goes off and its end is a commit too", () => {
@@ -145,11 +173,16 @@ describe("an alarm", () => {
   });
 
   it("is refused with workerd's words", () => {
-    const attempt = `for (const value of [null, NaN, -1]) { try { await storage.setAlarm(value); } catch (e) { console.log(e.message); } }`;
+    const attempt = `for (const value of [null, ["day", 5], NaN, -1, 0]) { try { await storage.setAlarm(value); } catch (e) { console.log(String(e)); } }`;
+    const noDate =
+      "TypeError: Failed to execute 'setAlarm' on 'DurableObjectStorage': parameter 1 is not of type 'date'.";
+    const notPositive = "TypeError: setAlarm() cannot be called with an alarm time <= 0";
     expect(told(attempt, "async alarm() {}").filter((line) => line.startsWith("log"))).toEqual([
-      "log Failed to execute 'setAlarm' on 'DurableObjectStorage': parameter 1 is not of type 'date'.",
-      "log The value cannot be converted because it is not a valid Date.",
-      "log setAlarm() cannot be called with an alarm time <= 0",
+      `log ${noDate}`,
+      `log ${noDate}`,
+      "log TypeError: The value cannot be converted because it is not a valid Date.",
+      `log ${notPositive}`,
+      `log ${notPositive}`,
     ]);
     expect(told("await storage.setAlarm(5).catch((e) => console.log(e.message))", "")).toContain(
       "log Your Durable Object class must have an alarm() handler in order to call setAlarm()",
