@@ -116,6 +116,31 @@ describe("a pipe from a stream of the handler's own into a socket (SK10)", () =>
     expect(lines.join()).not.toContain("violates");
   });
 
+  it("sends nothing for a chunk without bytes", () => {
+    const lines = told(`${OPEN}
+    const source = new ReadableStream({ start(c) { for (const text of ["one", "", "two"]) c.enqueue(bytes(text)); c.close(); } });
+    await report("piped", source.pipeTo(socket.writable));${ok}`);
+    expect(lines.slice(0, 4)).toEqual(["send one", "send two", "fin-sent", "log piped"]);
+  });
+
+  it("gives the lock of the socket back when it resolves (main), or when its end has been sent", () => {
+    const body = `${OPEN}
+    let controller;
+    const source = new ReadableStream({ start(c) { controller = c; } });
+    const piped = report("piped", source.pipeTo(socket.writable));
+    await scheduler.wait(5);
+    storage.put("count", 1);
+    controller.close();
+    await piped;
+    console.log(socket.writable.locked);
+    await storage.sync();
+    await scheduler.wait(5);
+    console.log(socket.writable.locked);${ok}`;
+    const locked = (design: string) => told(body, {}, design).filter((line) => line.startsWith("log"));
+    expect(locked("main")).toEqual(["log piped", "log false", "log false"]);
+    expect(locked("ungated")).toEqual(["log piped", "log true", "log false"]);
+  });
+
   it("waits for room at the far end: what fits goes, and so does what is too long where nothing is under way", () => {
     const body = `${OPEN}
     const source = new ReadableStream({ start(c) { for (const text of ["too long", "ab", "cd", "e"]) c.enqueue(bytes(text)); c.close(); } });
@@ -212,16 +237,19 @@ describe("a pipe from a stream of the handler's own into a socket (SK10)", () =>
   it("fails the socket with its source, and the far end sees nothing of it (recorded)", () => {
     const lines = told(`${OPEN}
     let n = 0;
-    const source = new ReadableStream({ async pull(c) { n++; if (n === 1) return c.enqueue(bytes("one")); throw new RangeError("source broke"); } });
+    const broke = new RangeError("source broke");
+    const source = new ReadableStream({ async pull(c) { n++; if (n === 1) return c.enqueue(bytes("one")); throw broke; } });
     await report("piped", source.pipeTo(socket.writable));
     const writer = socket.writable.getWriter();
     await report("closed", writer.closed);
+    await writer.closed.catch((error) => console.log(error === broke));
     await report("written", writer.write(bytes("x")));
     console.log(socket.writable.locked, source.locked);${ok}`);
     expect(lines).toEqual([
       "send one",
       "log piped rejected: source broke",
       "log closed rejected: source broke",
+      "log true",
       "log written rejected: source broke",
       "log true false",
       "response-sent 200 ok",
@@ -388,6 +416,43 @@ describe("what stands between a handler and a socket", () => {
     ]);
   });
 
+  it("asks the gate for each of its writes that has bytes, for its end, and once for a pipe into it", () => {
+    const asked = (use: string) =>
+      walk(
+        setup(`const stream = new IdentityTransformStream();
+    const read = new Response(stream.readable).text();
+    storage.put("count", 1);
+    ${use}
+    console.log(await read);${ok}`),
+        ["*"],
+      ).records.flatMap((record) =>
+        record.kind === "output-passes" && record.output.type === "transform"
+          ? [[record.output.what, record.output.bytes]]
+          : record.kind === "log"
+            ? [record.text]
+            : [],
+      );
+    expect(
+      asked(`const writer = stream.writable.getWriter();
+    await report("number", writer.write(5));
+    await report("empty", writer.write(bytes("")));
+    await report("one", writer.write(bytes("one")));
+    await writer.close();`),
+    ).toEqual([
+      "number rejected: This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.",
+      "empty",
+      ["write", 3],
+      "one",
+      ["end", 0],
+      "one",
+    ]);
+    expect(
+      asked(
+        `await new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.close(); } }).pipeTo(stream.writable);`,
+      ),
+    ).toEqual([["pipe", 0], "one"]);
+  });
+
   it("leaks where it is a TransformStream, with JavaScript of the handler's or without (recorded)", () => {
     for (const transform of [
       "new TransformStream()",
@@ -503,10 +568,27 @@ describe("a pipe from socket to socket", () => {
     ]);
   });
 
+  it("locks the one's readable and the other's writable", () => {
+    const lines = told(`
+    const a = connect("peer:9000"), b = connect("peer:9000");
+    a.readable.pipeTo(b.writable);
+    console.log(a.readable.locked, a.writable.locked, b.readable.locked, b.writable.locked);${ok}`);
+    expect(lines).toContain("log true false false true");
+  });
+
   it("fails with its source: an error on main, a clean end before (recorded for a reader)", () => {
     const body = `
     const a = connect("peer:9000"), b = connect("peer:9000");
     await report("piped", a.readable.pipeTo(b.writable));${ok}`;
+    const { records } = walk(setup(body, "main", { peer: { rstAfterMs: 20 } }), ["*"]);
+    expect(records).toContainEqual(
+      expect.objectContaining({
+        kind: "promise-settles",
+        promise: "socket 2 pipeTo()",
+        outcome: "rejected",
+        text: "Network connection lost.",
+      }),
+    );
     expect(told(body, { peer: { rstAfterMs: 20 } })[0]).toBe("log piped rejected: Network connection lost.");
     expect(told(body, { peer: { rstAfterMs: 20 } }, "ungated")).toContain("log piped");
   });
@@ -549,6 +631,26 @@ describe("a socket's readable", () => {
       { peer: { greet: "hi" } },
     );
     expect(lines).toEqual(["send still", "log written", "response-sent 200 ok"]);
+  });
+
+  it("that has ended, or failed, ends or fails a pipe at once, and a clean end closes what it goes to", () => {
+    const pipe = (peer: World["peer"]) =>
+      told(
+        `${OPEN}
+    const reader = socket.readable.getReader();
+    await report("read", reader.read());
+    reader.releaseLock();
+    const sink = new WritableStream({ close() { console.log("sink closed"); }, abort(e) { console.log("sink aborted: " + e.message); } });
+    await report("piped", socket.readable.pipeTo(sink));${ok}`,
+        { peer },
+      ).filter((line) => line.startsWith("log"));
+    expect(pipe({ finOnAccept: true })).toEqual(["log read", "log sink closed", "log piped"]);
+    const lost = "Network connection lost.";
+    expect(pipe({ rstAfterMs: 20 })).toEqual([
+      `log read rejected: ${lost}`,
+      `log sink aborted: ${lost}`,
+      `log piped rejected: ${lost}`,
+    ]);
   });
 
   it("gives a byob reader as much as it has room for (recorded)", () => {

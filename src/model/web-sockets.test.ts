@@ -73,6 +73,27 @@ describe("new WebSocket() (MODEL 2.4 row 14)", () => {
       "log state 3",
     ]);
     expect(declined.indexOf("fin-sent")).toBeGreaterThan(declined.indexOf(String(lost[1])));
+    // What is no answer is known by its first line.
+    expect(logs(run(failed, { peer: { greet: "220 ready\r\n" } }))).toEqual([...lost, "log state 3"]);
+    // What has failed is closed already.
+    const closed = `socket.addEventListener("close", () => { storage.put("count", 1); socket.close(1000); }); ${failed}`;
+    expect(
+      walk(setup(MADE + closed, "main", { peer: { refuse: true } }), ["*"]).records.filter(
+        (record) => record.kind === "output-waits" && record.output.type === "frame",
+      ),
+    ).toEqual([]);
+  });
+  it("hears of an end that has reached the object before it knows that the connection is up", () => {
+    const seen = run(
+      `await scheduler.wait(100); ${DONE}`,
+      { ...WORLD, peer: { finOnAccept: true } },
+      "main",
+      ["r1", "a1", "i1", "n1", "*"],
+    );
+    expect(logs(seen)).toEqual([
+      "log error Uncaught Error: Network connection lost. | Error: Network connection lost.",
+      "log close 1006 Failed to establish websocket connection false 3",
+    ]);
   });
   it("passes the gate by its own wait, not by that of another", () => {
     const both = `storage.put("count", 1); new WebSocket("ws://one/"); new WebSocket("ws://two/"); ${DONE}`;
@@ -96,19 +117,22 @@ describe("new WebSocket() (MODEL 2.4 row 14)", () => {
     const wire = (keys: readonly string[]) => story(walk(from, [...durable, ...keys, "*"]).records);
     expect(wire(["q-connect-start1", "q-sync-done1"])).toContain("syn");
     expect(wire(["q-sync-done1", "q-connect-start1"])).not.toContain("syn");
+    expect(wire(["q-sync-done1", "q-connect-start1"])).not.toContain("dropped connect");
   });
   it("never begins when it is closed before, and is told so", () => {
-    const seen = story(
-      walk(
-        setup(
-          `storage.put("count", 1); ${MADE} socket.close(1000, "early"); console.log("state " + socket.readyState); await scheduler.wait(400); ${DONE}`,
-          "main",
-          WORLD,
-        ),
-        ["*"],
-      ).records,
+    const { records } = walk(
+      setup(
+        `storage.put("count", 1); new WebSocket("ws://other/"); ${MADE} socket.close(1000, "early"); console.log("state " + socket.readyState); await scheduler.wait(400); ${DONE}`,
+        "main",
+        WORLD,
+      ),
+      ["*"],
     );
-    expect(seen).not.toContain("syn");
+    const seen = story(records);
+    expect(seen.filter((line) => line === "syn")).toHaveLength(1);
+    expect(records.filter((record) => record.kind === "output-dropped")).toMatchObject([
+      { output: { type: "connect", address: "peer:9000" }, why: "closed by the handler" },
+    ]);
     expect(logs(seen)).toEqual([
       "log state 1",
       "log error Uncaught Error: Network connection lost. | Error: Network connection lost.",
@@ -147,18 +171,19 @@ describe("send() and close() of a WebSocket (MODEL 2.4 rows 11 and 12)", () => {
         line.startsWith("send"),
       ),
     ).toEqual(["send bytes", "send 5"]);
+    expect(run(`${OPEN} socket.close(1000); ${DONE}`)).toContain("send ");
   });
   it("throw where workerd throws", () => {
     const early = `attempt("early", () => socket.send("x")); await scheduler.wait(50); ${DONE}`;
     expect(logs(run(early))[0]).toBe(
       "log early TypeError: You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages.",
     );
-    const args = `${OPEN} for (const code of [1005, 99, 5000, "x"]) attempt("close " + code, () => socket.close(code)); attempt("reason", () => socket.close(undefined, "why"));
+    const args = `${OPEN} for (const code of [1004, 1005, 1006, 1015, 99, 5000, "x"]) attempt("close " + code, () => socket.close(code)); attempt("reason", () => socket.close(undefined, "why"));
       attempt("close", () => socket.close()); attempt("send", () => socket.send("late")); attempt("close again", () => socket.close()); ${DONE}`;
     expect(logs(run(args)).slice(1)).toEqual([
-      "log close 1005 InvalidAccessError: Invalid WebSocket close code: 1005.",
-      "log close 99 InvalidAccessError: Invalid WebSocket close code: 99.",
-      "log close 5000 InvalidAccessError: Invalid WebSocket close code: 5000.",
+      ...[1004, 1005, 1006, 1015, 99, 5000].map(
+        (code) => `log close ${code} InvalidAccessError: Invalid WebSocket close code: ${code}.`,
+      ),
       "log close x InvalidAccessError: Invalid WebSocket close code: 0.",
       "log reason InvalidAccessError: If you specify a WebSocket close reason, you must also specify a code.",
       "log close",
@@ -221,6 +246,16 @@ describe("what the far end of a WebSocket does", () => {
       "log message hello 1 1",
       "log once",
       "log message hello 2 1",
+    ]);
+  });
+  it("is heard by a function as often as it listens for different events, and more than once where it does not say so", () => {
+    const body = `${OPEN} const heard = (event) => console.log("heard " + event.type + " " + (event.target === socket)); socket.onmessage = heard; socket.onclose = heard;
+      for (const name of ["close", "message", "message"]) socket.addEventListener(name, heard, { once: false }); await scheduler.wait(200); ${DONE}`;
+    const seen = logs(run(body, WORLD, "main", [...OPENED, "s1", "s1", "o1", "*"]));
+    expect(seen.filter((line) => line.startsWith("log heard"))).toEqual([
+      ...Array(4).fill("log heard message true"),
+      "log heard close true",
+      "log heard close true",
     ]);
   });
 });
