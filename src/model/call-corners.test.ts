@@ -25,15 +25,30 @@ describe("the answer to a fetch()", () => {
     expect(closed(["*", "e1", "*"])).toEqual(["it was kept for a next fetch(), and ended"]);
   });
 
+  it("is whole when all that its head announces has come, and fetch() resolves once", () => {
+    const parts = answering("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\npeer");
+    const body = `const response = await fetch("http://peer/"); console.log(await response.text());`;
+    const seen = records(body, parts, ["*", "s1", "*"]);
+    expect(logs(seen)).toEqual(["peerhello 1"]);
+    expect(
+      seen.filter((record) => record.kind === "promise-settles" && record.promise === "fetch 1"),
+    ).toHaveLength(1);
+  });
+
   it("has no body to HEAD, with 204 and with 304, and a URL without its fragment", () => {
     const seen = (status: string, init: string) =>
       told(
-        `const r = await fetch("http://peer/a?b#c"${init}); console.log(r.url, r.status, r.body, await r.text());`,
+        `const r = await fetch("http://peer/a?b#part"${init}); console.log(r.url, r.status, r.body, await r.text());`,
         answering(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`),
       );
     expect(seen("200 OK", ', { method: "HEAD" }')).toEqual(["http://peer/a?b 200 null "]);
     expect(seen("204 No Content", "")).toEqual(["http://peer/a?b 204 null "]);
     expect(seen("304 Not Modified", "")).toEqual(["http://peer/a?b 304 null "]);
+  });
+
+  it("is read as bytes", () => {
+    const body = `console.log([...(await (await fetch("http://peer/")).bytes())].join(), (await (await fetch("http://peer/")).arrayBuffer()).byteLength);`;
+    expect(told(body, { peer: { http: true } })).toEqual(["112,101,101,114 4"]);
   });
 
   it("rejects json() of what is none, and text() of chunks that are cut short", () => {
@@ -52,6 +67,17 @@ describe("the answer to a fetch()", () => {
 });
 
 describe("what calls refuse", () => {
+  it("resets the object with a text where abort() is given none", () => {
+    const body = `if (path === "/other") this.ctx.abort(); await this.env.DEMO.getByName("b").fetch("http://object/other").catch((e) => console.log(e.message));`;
+    expect(told(body)).toEqual(["Application called abort() to reset Durable Object."]);
+  });
+
+  it("is no binding of another name than in capital letters", () => {
+    expect(told("console.log(typeof this.env.DEMO_2, typeof this.env.demo, typeof this.env.dEMO, typeof this.env.DEMo, typeof this.ctx.DEMO);")).toEqual([
+      "object undefined undefined undefined undefined",
+    ]);
+  });
+
   it("says so in workerd's words: no function, no id, no such method", () => {
     const caught = (what: string) => `try { ${what}; } catch (e) { console.log(e.name + ": " + e.message); }`;
     expect(told(caught("this.ctx.blockConcurrencyWhile()"))).toEqual([
@@ -114,6 +140,12 @@ describe("what calls refuse", () => {
 });
 
 describe("timers", () => {
+  it("are not needed for time to pass in a turn that reads the clock more than a hundred times", () => {
+    const body = "const began = Date.now(); for (let n = 1; n < 100; n++) Date.now(); console.log(Date.now() - began);";
+    expect(told(body)).toEqual(["1"]);
+    expect(told(body.replace("n < 100", "n < 99"))).toEqual(["0"]);
+  });
+
   it("hand their arguments on, and take what is no number, or less than nothing, for nothing", () => {
     const body = `
       setTimeout((...given) => console.log("args", given.length, ...given), 1, "a", 2);

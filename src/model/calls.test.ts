@@ -122,13 +122,32 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
     expect(run(unread, HTTP, "main")).toContain("fin-sent");
     expect(run(unread, HTTP, "ungated")).not.toContain("fin-sent");
   });
-  it("uses a connection again that may be kept", () => {
+  it("uses a connection again that may be kept, for the same address", () => {
     const world = { ...HTTP, peer: { reply: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npeer" } };
-    const body = `console.log(await (await ${FETCH}).text()); ${FETCH}; ${DONE}`;
-    expect(run(body, world).filter((line) => /^(syn|send)/.test(line))).toEqual([
+    const body = `const first = await ${FETCH}; const second = ${FETCH}; console.log("first " + await first.text()); await tell("second", second); await fetch("http://peer/"); ${DONE}`;
+    // The far end answers the first request alone.
+    const { records } = walk(setup(TELL + body, "main", world), ["*", "e1", "*"]);
+    expect(story(records).filter((line) => /^(syn|log)/.test(line))).toEqual([
       "syn",
+      "log first peer",
+      'log second: Error: Network connection lost. {"retryable":true}',
+      "syn",
+    ]);
+    const told = records.flatMap((record) =>
+      record.kind === "socket-closed"
+        ? [record.why]
+        : record.kind === "outside" && record.event.type === "syn"
+          ? [record.event.address]
+          : [],
+    );
+    expect(told).toEqual(["peer:9000", "connection 1 is used again", "peer:80"]);
+  });
+  it("hears of an end that has reached the object before it knows that the connection is up", () => {
+    const fetched = `await tell("fetched", ${FETCH}); ${DONE}`;
+    const seen = run(fetched, { ...HTTP, peer: { finOnAccept: true } }, "main", ["r1", "a1", "i1", "n1", "*"]);
+    expect(seen.filter((line) => /^(send|log)/.test(line))).toEqual([
       "send GET / HTTP/1.1",
-      "send GET / HTTP/1.1",
+      'log fetched: Error: Network connection lost. {"retryable":true}',
     ]);
   });
   it("keeps a connection over the reset of the object that made it", () => {
@@ -167,7 +186,7 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
       "log fetched: TypeError: Request with a GET or HEAD method cannot have a body. {}",
     ]);
   });
-  it("rejects the body of an answer that ends too early", () => {
+  it.each(BUILDS)("rejects the body of an answer that ends too early (%s)", (design) => {
     const world = {
       peer: { reply: "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\npeer", finOnAccept: false },
       oneWayMs: 1,
@@ -175,7 +194,7 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
     const seen = run(
       `const r = await ${FETCH}; console.log("head"); await tell("text", r.text()); ${DONE}`,
       world,
-      "main",
+      design,
       ["*", "e1", "*"],
     );
     expect(logs(seen)).toEqual(["log head", 'log text: Error: Network connection lost. {"retryable":true}']);
@@ -276,6 +295,21 @@ describe("calls of other objects", () => {
       'log call: Error: gone {"remote":true,"durableObjectReset":true}',
       'log again: Error: gone {"durableObjectReset":true}',
       "log new stub",
+    ]);
+  });
+  it("reach other objects through stubs as before, when one of them is reset", () => {
+    const body = `if (path === "/other") this.ctx.abort("gone"); if (path === "/fine") return new Response("fine");
+      const one = this.env.DEMO.getByName("one"), two = this.env.DEMO.getByName("two");
+      await tell("two", two.fetch("http://object/fine")); await tell("one", one.fetch("http://object/other")); await tell("two again", two.fetch("http://object/fine")); ${DONE}`;
+    expect(logs(run(body))).toEqual([
+      "log two",
+      'log one: Error: gone {"remote":true,"durableObjectReset":true}',
+      "log two again",
+    ]);
+  });
+  it("are refused without a whole URL", () => {
+    expect(logs(run(`await tell("call", other().fetch("/fine")); ${DONE}`))).toEqual([
+      "log call: TypeError: Invalid URL: /fine {}",
     ]);
   });
   it("fail with the error of the commit that broke the called object", () => {

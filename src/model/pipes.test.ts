@@ -576,6 +576,34 @@ describe("a pipe from socket to socket", () => {
     expect(lines).toContain("log true false false true");
   });
 
+  it("is over at once where its source has ended or failed before", () => {
+    const pipe = (options: string, peer: World["peer"]) =>
+      told(
+        `
+    const a = connect("peer:9000", { allowHalfOpen: true }), b = connect("peer:9000", { allowHalfOpen: true });
+    const reader = a.readable.getReader();
+    await report("read", reader.read());
+    reader.releaseLock();
+    await report("piped", a.readable.pipeTo(b.writable, ${options}));
+    await report("written", b.writable.getWriter().write(bytes("x")));${ok}`,
+        { peer },
+      ).filter((line) => !line.startsWith("response"));
+    const ended = { finOnAccept: true };
+    expect(pipe("{ preventClose: true }", ended)).toEqual(["log read", "log piped", "send x", "log written"]);
+    expect(pipe("{}", ended)).toEqual([
+      "log read",
+      "fin-sent",
+      "log piped",
+      "log written rejected: This WritableStream has been closed.",
+    ]);
+    const lost = "rejected: Network connection lost.";
+    expect(pipe("{}", { rstAfterMs: 20 })).toEqual([
+      `log read ${lost}`,
+      `log piped ${lost}`,
+      `log written ${lost}`,
+    ]);
+  });
+
   it("fails with its source: an error on main, a clean end before (recorded for a reader)", () => {
     const body = `
     const a = connect("peer:9000"), b = connect("peer:9000");
@@ -727,6 +755,26 @@ describe("a response whose body is a stream", () => {
     return new Response(new ReadableStream({ pull(c) { if (++n > 1) throw new Error("body broke"); c.enqueue(bytes("one")); } }));`;
     expect(told(body).slice(-1)).toEqual(["body-breaks"]);
     expect(told(body, {}, "ungated").slice(-1)).toEqual(["body-ends"]);
+  });
+
+  it("is cut by a chunk that is no bytes; one without bytes is not sent", () => {
+    const body = `return new Response(new ReadableStream({ start(c) { for (const chunk of [bytes("one"), bytes(""), 5]) c.enqueue(chunk); } }));`;
+    const sent = told(body).filter((line) => !line.startsWith("body-received"));
+    expect(sent).toEqual(["response-sent 200 ", "body-sent one", "body-cut", "body-breaks"]);
+  });
+
+  it("sends no end, and is not cut, when the client has left", () => {
+    for (const end of ["c.close()", 'c.error(new Error("enough"))']) {
+      const from = setup(`
+    let n = 0;
+    return new Response(new ReadableStream({ pull: async (c) => { if (++n === 1) return c.enqueue(bytes("one")); await scheduler.wait(50); console.log("over"); ${end}; } }));`);
+      const lines = story(walk(from, ["", "", "d1", "*"]).records);
+      expect(lines).toContain("log over");
+      expect(lines.filter((line) => line.startsWith("body"))).toEqual([
+        "body-sent one",
+        "body-received one",
+      ]);
+    }
   });
 
   it("is cut when the object is reset (recorded)", () => {

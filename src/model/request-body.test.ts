@@ -57,6 +57,38 @@ describe("a body of fetch() that is a stream", () => {
     expect(seen("main")).toContain("log put");
     expect(seen("ungated")).not.toContain("log put");
   });
+  it("leaves behind the head, also where it is complete before the connection is up; what has no bytes is left out", () => {
+    const whole = `const all = new ReadableStream({ start(c) { for (const text of ["one", "", "two"]) c.enqueue(bytes(text)); c.close(); } });
+      await tell("fetched", fetch("http://peer:9000/", { method: "POST", body: all })); ${DONE}`;
+    for (const design of ["ungated", "main"])
+      expect(run(whole, design).filter((line) => line.startsWith("send"))).toEqual([
+        "send POST / HTTP/1.1|Transfer-Encoding: chunked|Host: peer:9000||",
+        "send 3|one|",
+        "send 3|two|",
+        "send 0||",
+      ]);
+  });
+  it("is no leak where it was made before the put", () => {
+    const early = `const all = new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.enqueue(bytes("two")); } });
+      fetch("http://peer:9000/", { method: "POST", body: all }).then(() => {}, () => {}); await null; storage.put("count", 1); await scheduler.wait(50); ${DONE}`;
+    const seen = run(early);
+    expect(seen).toContain("send 3|two|");
+    expect(seen.join()).not.toContain("violates");
+  });
+  it("is sent no more when the far end has reset the connection", () => {
+    const seen = run(SEND, "main", { ...WORLD, peer: { rstAfterMs: 20 } });
+    expect(seen.filter((line) => /^(send [0-9]|log fetched)/.test(line))).toEqual([
+      "send 7|chunk 1|",
+      "log fetched: Network connection lost.",
+    ]);
+  });
+  it("gives the connection up at a chunk that is no bytes", () => {
+    const number = `const bad = new ReadableStream({ start: (controller) => { controller.enqueue(5); } });
+      fetch("http://peer:9000/", { method: "POST", body: bad }).then(() => {}, () => {}); await scheduler.wait(50); ${DONE}`;
+    const seen = run(number);
+    expect(seen).toContain("fin-sent");
+    expect(seen.filter((line) => /^send [0-9]/.test(line))).toEqual([]);
+  });
   it("gives the connection up when it fails", () => {
     const failing = `const bad = new ReadableStream({ pull: (controller) => { controller.error(new Error("no more")); } });
       fetch("http://peer:9000/", { method: "POST", body: bad }).then(() => {}, () => {}); await scheduler.wait(50); ${DONE}`;

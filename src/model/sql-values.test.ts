@@ -58,6 +58,13 @@ const EXPRESSIONS: readonly (readonly [string, unknown, string])[] = [
   ["'2.5' * 2", 5, "real"],
   ["'1e2' + 0", 100, "real"],
   ["'.5' + 0", 0.5, "real"],
+  ["'.25' + 0", 0.25, "real"],
+  ["'12.34xyz' + 0", 12.34, "real"],
+  ["'  12' + 0", 12, "integer"],
+  ["'a12' + 0", 0, "integer"],
+  ["'1e+2' + 0", 100, "real"],
+  ["'2e-2x' + 0", 0.02, "real"],
+  ["'1e10' + 0", 10000000000, "real"],
   ["1 || 2", "12", "text"],
   ["1.0 || ''", "1.0", "text"],
   ["'a' || NULL", null, "null"],
@@ -86,6 +93,7 @@ const EXPRESSIONS: readonly (readonly [string, unknown, string])[] = [
   ["'a' > 'A'", 1, "integer"],
   ["'a' = 'A'", 0, "integer"],
   ["1 < 'a'", 1, "integer"],
+  ["1 < 'A'", 1, "integer"],
   ["'a' < 1", 0, "integer"],
   ["NULL = NULL", null, "null"],
   ["1 = NULL", null, "null"],
@@ -183,6 +191,9 @@ const QUERIES: readonly (readonly [string, string])[] = [
   ["SELECT b FROM t ORDER BY b", '[{"b":null},{"b":2},{"b":4},{"b":"x"}]'],
   ["SELECT i AS x FROM t ORDER BY x DESC LIMIT 1", '[{"x":4}]'],
   ["SELECT i, s FROM t ORDER BY 2 DESC LIMIT 2", '[{"i":1,"s":"one"},{"i":2,"s":"Two"}]'],
+  ["SELECT i, s FROM t ORDER BY 2 LIMIT 2", '[{"i":null,"s":null},{"i":4,"s":"4"}]'],
+  ["SELECT count(*) AS a, 1 AS b FROM t", '[{"a":4,"b":1}]'],
+  ["SELECT i fromage, s afrom FROM t WHERE i = 1", '[{"fromage":1,"afrom":"one"}]'],
   ["SELECT i FROM t ORDER BY i ASC LIMIT 2 OFFSET 1", '[{"i":1},{"i":2}]'],
   ['SELECT t.i AS a, T."s" AS b FROM t WHERE t.i = 1', '[{"a":1,"b":"one"}]'],
   ['SELECT "i" AS a FROM t WHERE "s" = \'Two\'', '[{"a":2}]'],
@@ -246,6 +257,43 @@ describe("SQL gives what SQLite gives", () => {
       "[]",
       "no such table: u: SQLITE_ERROR",
     ]);
+  });
+
+  it("for changes of some rows among others", () => {
+    const statements: readonly (readonly [string, string])[] = [
+      ["CREATE TABLE u (k TEXT UNIQUE, v INTEGER, w INTEGER)", "[]"],
+      ["CREATE TABLE IF NOT EXISTS u (other)", "[]"],
+      ["INSERT INTO u VALUES ('a', 1, 1), ('b', 1, 2), (NULL, 1, 3), (NULL, '', ' ')", "[]"],
+      [
+        "SELECT k, typeof(v) AS v, typeof(w) AS w FROM u ORDER BY k",
+        '[{"k":null,"v":"integer","w":"integer"},{"k":null,"v":"text","w":"text"},{"k":"a","v":"integer","w":"integer"},{"k":"b","v":"integer","w":"integer"}]',
+      ],
+      [
+        "UPDATE u SET k = 'b' WHERE k = 'a'",
+        "UNIQUE constraint failed: u.k: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_UNIQUE)",
+      ],
+      ["UPDATE u SET v = 5, w = v + 6 WHERE k = 'a' RETURNING *", '[{"k":"a","v":5,"w":7}]'],
+      ["INSERT INTO u VALUES ('b', 7, 8) ON CONFLICT (k) DO UPDATE SET v = excluded.v", "[]"],
+      ["SELECT * FROM u WHERE k IS NOT NULL", '[{"k":"a","v":5,"w":7},{"k":"b","v":7,"w":2}]'],
+      ["DELETE FROM u WHERE k IS NULL RETURNING w", '[{"w":3},{"w":" "}]'],
+      ["CREATE TABLE p (id INTEGER PRIMARY KEY)", "[]"],
+      ["INSERT INTO p VALUES (1.5)", "datatype mismatch: SQLITE_MISMATCH"],
+      ["INSERT INTO p VALUES (2.0)", "[]"],
+      // In one source, too.
+      ["CREATE TABLE q (x); INSERT INTO q VALUES (1); SELECT x FROM q", '[{"x":1}]'],
+      ["DROP TABLE q; SELECT name FROM sqlite_master", '[{"name":"u"},{"name":"p"}]'],
+    ];
+    const given = told(statements.map(([text]) => text));
+    expect(statements.map(([text], at) => [text, given[at]])).toEqual(statements);
+  });
+
+  it("or, of what is longer than handlers write it, that it is not part of the model", () => {
+    const stuck = (characters: number) =>
+      walk(
+        setup(`storage.sql.exec("SELECT 1" + " ".repeat(${characters - 8})); return new Response("ok");`),
+        ["*"],
+      ).records.some(({ kind }) => kind === "handler-stuck");
+    expect([stuck(4_000), stuck(4_001)]).toEqual([false, true]);
   });
 
   it("and one() wants exactly one row", () => {

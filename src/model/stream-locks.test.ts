@@ -47,6 +47,39 @@ describe("a released lock", () => {
     ]);
   });
 
+  it("was the last of a stream that has ended: a new writer is closed from the beginning", () => {
+    expect(
+      told(`
+    const writer = socket.writable.getWriter();
+    await writer.close();
+    writer.releaseLock();
+    const next = socket.writable.getWriter();
+    report("closed", next.closed);
+    console.log(next.closed === next.closed);
+    await scheduler.wait(1);`),
+    ).toEqual(["true", "closed"]);
+  });
+
+  it("is that of a reader into buffers, too, which ends and is cancelled like any other", () => {
+    expect(
+      told(`
+    const reader = socket.readable.getReader({ mode: "byob" });
+    reader.releaseLock();
+    await attempt("read", () => reader.read(new Uint8Array(1)));
+    const next = socket.readable.getReader({ mode: "byob" });
+    console.log(next.closed === next.closed);
+    report("closed", next.closed);
+    await attempt("cancel", () => next.cancel());
+    await attempt("read", async () => (await next.read(new Uint8Array(1))).done);`),
+    ).toEqual([
+      "read TypeError: This ReadableStream reader has been released.",
+      "true",
+      "closed",
+      "cancel undefined",
+      "read true",
+    ]);
+  });
+
   it("of a reader refuses everything; it cannot be released while a read is pending", () => {
     expect(
       told(`

@@ -264,8 +264,8 @@ it("a WebSocket's constants and properties", () => {
   expect(
     logs(
       run(
-        `console.log(WebSocket.OPEN, socket.CLOSED, WebSocket.READY_STATE_CLOSING, socket.url, socket.protocol, socket.readyState, socket.onopen); ${DONE}`,
+        `console.log(WebSocket.OPEN, socket.CLOSED, WebSocket.READY_STATE_CLOSING, socket.url, socket.protocol, socket.readyState, socket.onopen, socket.binaryType); ${DONE}`,
       ),
     )[0],
-  ).toBe("log 1 3 2 ws://peer:9000/ null 0 null");
+  ).toBe("log 1 3 2 ws://peer:9000/ null 0 null blob");
 });
