@@ -73,9 +73,11 @@ describe("what calls refuse", () => {
   });
 
   it("is no binding of another name than in capital letters", () => {
-    expect(told("console.log(typeof this.env.DEMO_2, typeof this.env.demo, typeof this.env.dEMO, typeof this.env.DEMo, typeof this.ctx.DEMO);")).toEqual([
-      "object undefined undefined undefined undefined",
-    ]);
+    expect(
+      told(
+        "console.log(typeof this.env.DEMO_2, typeof this.env.demo, typeof this.env.dEMO, typeof this.env.DEMo, typeof this.ctx.DEMO);",
+      ),
+    ).toEqual(["object undefined undefined undefined undefined"]);
   });
 
   it("says so in workerd's words: no function, no id, no such method", () => {
@@ -141,7 +143,8 @@ describe("what calls refuse", () => {
 
 describe("timers", () => {
   it("are not needed for time to pass in a turn that reads the clock more than a hundred times", () => {
-    const body = "const began = Date.now(); for (let n = 1; n < 100; n++) Date.now(); console.log(Date.now() - began);";
+    const body =
+      "const began = Date.now(); for (let n = 1; n < 100; n++) Date.now(); console.log(Date.now() - began);";
     expect(told(body)).toEqual(["1"]);
     expect(told(body.replace("n < 100", "n < 99"))).toEqual(["0"]);
   });

@@ -124,9 +124,9 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
   });
   it("uses a connection again that may be kept, for the same address", () => {
     const world = { ...HTTP, peer: { reply: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npeer" } };
-    const body = `const first = await ${FETCH}; const second = ${FETCH}; console.log("first " + await first.text()); await tell("second", second); await fetch("http://peer/"); ${DONE}`;
+    const body = `const first = await ${FETCH}; const second = ${FETCH}; await scheduler.wait(1); console.log("first " + await first.text()); await tell("second", second); await fetch("http://peer/"); ${DONE}`;
     // The far end answers the first request alone.
-    const { records } = walk(setup(TELL + body, "main", world), ["*", "e1", "*"]);
+    const { records, state } = walk(setup(TELL + body, "main", world), ["*", "e1", "*"]);
     expect(story(records).filter((line) => /^(syn|log)/.test(line))).toEqual([
       "syn",
       "log first peer",
@@ -141,10 +141,23 @@ describe("fetch() over the network (MODEL 2.4 row 1)", () => {
           : [],
     );
     expect(told).toEqual(["peer:9000", "connection 1 is used again", "peer:80"]);
+    // What was not needed keeps the object in memory no longer.
+    expect(enabled(state).map(({ key }) => key)).toContain("ev1");
+  });
+  it("makes a connection of its own to another address while one is kept", () => {
+    const world = { ...HTTP, peer: { reply: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npeer" } };
+    const body = `await (await ${FETCH}).text(); await (await fetch("http://other:9000/")).text(); ${DONE}`;
+    expect(run(body, world).filter((line) => line === "syn")).toHaveLength(2);
   });
   it("hears of an end that has reached the object before it knows that the connection is up", () => {
     const fetched = `await tell("fetched", ${FETCH}); ${DONE}`;
-    const seen = run(fetched, { ...HTTP, peer: { finOnAccept: true } }, "main", ["r1", "a1", "i1", "n1", "*"]);
+    const seen = run(fetched, { ...HTTP, peer: { finOnAccept: true } }, "main", [
+      "r1",
+      "a1",
+      "i1",
+      "n1",
+      "*",
+    ]);
     expect(seen.filter((line) => /^(send|log)/.test(line))).toEqual([
       "send GET / HTTP/1.1",
       'log fetched: Error: Network connection lost. {"retryable":true}',

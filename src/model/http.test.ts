@@ -18,7 +18,12 @@ describe("reading an HTTP answer", () => {
   });
   it("reads to the end of the connection where nothing is announced", () => {
     const text = "HTTP/1.0 200\r\n\r\npart";
-    expect(readAnswer(text, false, true)).toMatchObject({ status: 200, statusText: "", isComplete: false, closes: true });
+    expect(readAnswer(text, false, true)).toMatchObject({
+      status: 200,
+      statusText: "",
+      isComplete: false,
+      closes: true,
+    });
     expect(readAnswer(text, true, true)).toMatchObject({ body: "part", isComplete: true, closes: true });
   });
   it("reads chunks", () => {

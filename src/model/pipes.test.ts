@@ -770,10 +770,7 @@ describe("a response whose body is a stream", () => {
     return new Response(new ReadableStream({ pull: async (c) => { if (++n === 1) return c.enqueue(bytes("one")); await scheduler.wait(50); console.log("over"); ${end}; } }));`);
       const lines = story(walk(from, ["", "", "d1", "*"]).records);
       expect(lines).toContain("log over");
-      expect(lines.filter((line) => line.startsWith("body"))).toEqual([
-        "body-sent one",
-        "body-received one",
-      ]);
+      expect(lines.filter((line) => line.startsWith("body"))).toEqual(["body-sent one", "body-received one"]);
     }
   });
 

@@ -169,6 +169,29 @@ describe("a critical section that awaits what was asked for outside of it (L7)",
       expect([what, violations(run(awaiting(promise, before), world).records)]).toEqual([what, [L7(what)]]);
   });
 
+  it("is seen for a section that was asked for outside, and for what waits in the queue of a socket that is lost", () => {
+    const opened = "await socket.opened; const writer = socket.writable.getWriter();";
+    const other =
+      "const other = (async () => { await null; await null; return this.ctx.blockConcurrencyWhile(async () => {}); })();";
+    const later = 'writer.write(bytes("x")); const second = writer.write(bytes("y"));';
+    const written = 'const written = writer.write(bytes("x")).catch(() => {});';
+    const reading = "const reading = socket.readable.getReader().read().catch(() => {});";
+    const refused = { peer: { refuse: true } };
+    const reset = { peer: { rstAfterMs: 20 } };
+    const cases: readonly (readonly [string, string, string, Partial<World>])[] = [
+      ["another critical section", "other", other, {}],
+      ["write 2 of socket 1", "second", `${opened} ${later}`, {}],
+      ["close() of socket 1", "closing", "const closing = socket.close();", refused],
+      ["write 1 of socket 1", "written", `${opened} ${written}`, { ...reset, windowBytes: 1 }],
+      ["what was read from socket 1", "reading", `${opened} ${reading}`, reset],
+    ];
+    for (const [what, promise, before, world] of cases)
+      expect([before, violations(run(awaiting(promise, before), world).records)]).toEqual([
+        before,
+        [L7(what)],
+      ]);
+  });
+
   it("is seen in a section within a section, which is what the outer one is stuck in", () => {
     const within = `
     await this.ctx.blockConcurrencyWhile(async () => {

@@ -550,6 +550,50 @@ describe("the right model", () => {
     ]);
   });
 
+  it("settles nothing once the object is reset, and never with what broke the gate (S10)", () => {
+    const { records, state } = walk(setup(EVERYTHING), ["*"]);
+    const settles = records.find((record) => record.kind === "promise-settles");
+    const [lock] = state.locks;
+    expect(settles).toBeDefined();
+    if (settles?.kind !== "promise-settles" || lock === undefined) return;
+    const error = { message: "the disk is full", flags: {} };
+    const failed = { ...state, locks: [{ ...lock, state: "failed" as const, error }] };
+    const released = { ...state, locks: [{ ...lock, error }] };
+    const says = (judged: typeof state, more: Partial<typeof settles>): readonly string[] =>
+      judgeRecord(judged, { ...settles, ...more }).flatMap(({ property, text }) =>
+        property === "S10" ? [text] : [],
+      );
+    const broken = { outcome: "rejected", text: error.message } as const;
+    expect(says(failed, broken)).toEqual([`${settles.promise} rejects with what broke the gate`]);
+    expect(says(failed, { ...broken, text: "something else" })).toEqual([]);
+    expect(says(failed, { ...broken, outcome: "resolved" })).toEqual([]);
+    expect(says(failed, { ...broken, actor: null })).toEqual([]);
+    expect(says(released, broken)).toEqual([]);
+    const reset = walk(setup(EVERYTHING), ["r1", "*"]).state;
+    const actors = reset.actors.map((actor) => ({ ...actor, context: "aborted" as const }));
+    expect(says({ ...reset, actors }, {})).toEqual([
+      `${settles.promise} settles although the object was reset`,
+    ]);
+  });
+
+  it("destroys an output gate when nobody waits at it any more (S13)", () => {
+    const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
+    const free = walk(setup(CONNECT_BETWEEN), ["*"]).state;
+    const [actor] = held.actors;
+    const destroyed = walk(setup(CONNECT_BETWEEN), ["r1", "cf1", "*"]).records.find(
+      (record) => record.kind === "destroyed" && record.thing === actor?.gateThing,
+    );
+    expect(destroyed).toBeDefined();
+    if (destroyed === undefined || actor === undefined) return;
+    const other = { ...actor, id: 2 as ActorId, gateThing: 0 as typeof actor.gateThing };
+    const waiters = held.waiters.map((waiter) => ({ ...waiter, actor: other.id }));
+    const says = (judged: typeof held): readonly string[] =>
+      judgeRecord(judged, destroyed).flatMap(({ property, text }) => (property === "S13" ? [text] : []));
+    expect(says(held)).toEqual(["the output gate is destroyed while wait 1 waits at it"]);
+    expect(says(free)).toEqual([]);
+    expect(says({ ...held, actors: [other, actor], waiters })).toEqual([]);
+  });
+
   it("owes what is held until it is released", () => {
     const held = walk(setup(CONNECT_BETWEEN), ["r1"]).state;
     expect(debtsOf(held)).toMatchObject([
