@@ -50,7 +50,6 @@ export function callIsConnected(d: Draft, id: SocketId): void {
   if (socket.handshake === "refused") return loseConnection(d, id);
   d.patchSocket(id, { stage: "open" });
   d.cause = d.emit({ kind: "socket-opens", socket: id }, { actor: socket.actor });
-  if (socket.sawRst) return loseConnection(d, id);
   sendRequest(d, id);
   if (socket.unread.length > 0 || socket.sawFin) callHears(d, id);
 }

@@ -39,7 +39,7 @@ export function startWebSocket(d: Draft, id: SocketId): void {
 export function webSocketIsConnected(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const url = parseUrl(d.webSocket(id).url);
-  if (socket.handshake === "refused" || socket.sawRst || url === null) return fail(d, id, LOST);
+  if (socket.handshake === "refused" || url === null) return fail(d, id, LOST);
   d.patchSocket(id, { stage: "open" });
   d.cause = d.emit({ kind: "socket-opens", socket: id }, { actor: socket.actor });
   const head = requestHead(
