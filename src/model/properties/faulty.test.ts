@@ -496,6 +496,7 @@ describe("the right model", () => {
     expect(violation).toMatchObject({
       property: "S2",
       title: "No early bytes",
+      actor: 1,
       text: 'write 1 of socket 1 (3 B) leaves although put "count" is not durable',
     });
     expect(records[violation?.cause ?? -1]).toMatchObject({
