@@ -427,7 +427,7 @@ describe("what stands between a handler and a socket", () => {
         ["*"],
       ).records.flatMap((record) =>
         record.kind === "output-passes" && record.output.type === "transform"
-          ? [[record.output.what, record.output.bytes]]
+          ? [`${record.output.what} ${record.output.bytes} B`]
           : record.kind === "log"
             ? [record.text]
             : [],
@@ -441,16 +441,16 @@ describe("what stands between a handler and a socket", () => {
     ).toEqual([
       "number rejected: This TransformStream is being used as a byte stream, but received an object of non-ArrayBuffer/ArrayBufferView type on its writable side.",
       "empty",
-      ["write", 3],
+      "write 3 B",
       "one",
-      ["end", 0],
+      "end 0 B",
       "one",
     ]);
     expect(
       asked(
         `await new ReadableStream({ start(c) { c.enqueue(bytes("one")); c.close(); } }).pipeTo(stream.writable);`,
       ),
-    ).toEqual([["pipe", 0], "one"]);
+    ).toEqual(["pipe 0 B", "one"]);
   });
 
   it("leaks where it is a TransformStream, with JavaScript of the handler's or without (recorded)", () => {
