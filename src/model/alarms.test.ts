@@ -42,8 +42,8 @@ describe("an alarm", () => {
   });
 
   it("can be set by the constructor, before there is an instance with an alarm()", () => {
-    const constructor = `constructor(ctx, env) { super(ctx, env); ctx.storage.setAlarm(Date.now() + 100); }`;
-    const lines = told("", `${constructor} alarm() { console.log("alarm"); }`);
+    const sets = `constructor(ctx, env) { super(ctx, env); ctx.storage.setAlarm(Date.now() + 100); }`;
+    const lines = told("", `${sets} alarm() { console.log("alarm"); }`);
     expect(lines).toContain("log alarm");
   });
 
