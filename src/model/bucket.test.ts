@@ -42,6 +42,13 @@ describe("the check after a commit to a bucket (MODEL 10)", () => {
       ["kp1", null],
       ["kb1", null],
     ]);
+    const givenUp = told(HELD, { checkAnswers: { 1: { how: "silent" } } }, ["r1", "cd1", "kf1"]);
+    expect(givenUp.records.find(({ kind }) => kind === "gate-breaks")?.at).toBe(20_010);
+  });
+
+  it("comes after a commit that may not be answered either, for which the object waits as long", () => {
+    const { records } = told(HELD, { commitAnswers: { 1: [{ how: "silent" }] } }, ["r1", "cf1"]);
+    expect(records.find(({ kind }) => kind === "gate-breaks")?.at).toBe(20_000);
   });
 
   it("is asked for by each life of an object, and by none where commits go elsewhere", () => {

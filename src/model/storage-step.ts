@@ -6,6 +6,7 @@ import { ms } from "../base/ids.ts";
 import { alarmManagerRefuses } from "./alarm-manager.ts";
 import {
   askCheck,
+  BUCKET_TIMEOUT_MS,
   checkFails,
   checkIsBusy,
   checkPasses,
@@ -27,7 +28,10 @@ export function takeStorageChoice(d: Draft, choice: StorageChoice): void {
   const commit = d.commit(id);
   const isLastCopy = choice.type.startsWith("last-copy-");
   const dueAt = isLastCopy ? commit.lastCopy?.dueAt : commit.dueAt;
-  if (choice.type !== "commit-delay") d.advanceTo(dueAt ?? null);
+  const givesUp = choice.type === "commit-fails" || choice.type === "check-fails";
+  if (givesUp && dueAt === null && d.world.commits === "bucket")
+    d.advanceTo(commit.sentAt + BUCKET_TIMEOUT_MS);
+  else if (choice.type !== "commit-delay") d.advanceTo(dueAt ?? null);
   switch (choice.type) {
     case "commit-durable":
       return commitIsDurable(d, id);
