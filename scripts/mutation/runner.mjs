@@ -4,7 +4,7 @@
  * again and again in one process, what is likely to fail soon first (test-order.mjs). The code under test is pure, so a mutant
  * is switched on and off between two runs; only one that acts while modules load needs them loaded anew.
  */
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { declareFactoryPlugin, PluginKind } from "@stryker-mutator/api/plugin";
@@ -35,6 +35,8 @@ const MOST_TESTS_STATIC = 600;
  */
 const SAMPLE = Number(process.env.GATESCOPE_SAMPLE ?? 1);
 const GROUP = 25;
+/** One that acts while modules load needs all of them loaded for itself: one of so many is tested, the others count as errors. */
+const STATIC_SAMPLE = 5;
 /** Reads the sources and their comments, which Stryker rewrites. */
 const LEFT_OUT = ["src/model/rule-ids.test.ts"];
 
@@ -60,9 +62,10 @@ class InProcessRunner {
   /** @type {readonly Test[]} */
   tests = [];
   order = new TestOrder();
-  /** The bundle that counts what is covered, and the one that does not. */
+  /** The bundle that counts what is covered, the one that does not, and what was counted. */
   counting = "";
   file = "";
+  coverage = "";
   loads = 0;
   /** Whether the modules have been loaded with a mutant at work. */
   isMutated = false;
@@ -75,6 +78,7 @@ class InProcessRunner {
     const root = process.cwd();
     this.counting = path.join(root, "mutation-counting.mjs");
     this.file = path.join(root, "mutation.mjs");
+    this.coverage = path.join(root, "mutation-coverage.json");
     // A process that takes the place of one that hung finds them there.
     if (existsSync(this.file)) return;
     const files = testFiles(root, FOLDERS).filter((file) => !LEFT_OUT.includes(file));
@@ -88,6 +92,7 @@ class InProcessRunner {
   async dispose() {
     rmSync(this.counting, { force: true });
     rmSync(this.file, { force: true });
+    rmSync(this.coverage, { force: true });
   }
 
   async load(file = this.file) {
@@ -104,7 +109,7 @@ class InProcessRunner {
     const tests = await this.run(this.tests, null, options.disableBail);
     this.loads = 0;
     const { mutantCoverage } = space;
-    this.order.learnCoverage(mutantCoverage?.perTest ?? {});
+    writeFileSync(this.coverage, JSON.stringify(mutantCoverage?.perTest ?? {}));
     return {
       status: DryRunStatus.Complete,
       tests,
@@ -118,9 +123,13 @@ class InProcessRunner {
     space.hitCount = 0;
     if (hitLimit === undefined) delete space.hitLimit;
     else space.hitLimit = hitLimit;
-    if (Math.floor(Number(activeMutant.id) / GROUP) % SAMPLE !== 0)
-      return { status: MutantRunStatus.Error, errorMessage: "not in the sample" };
     const isStatic = mutantActivation === "static";
+    const [number, sample] = isStatic
+      ? [Number(activeMutant.id), STATIC_SAMPLE * SAMPLE]
+      : [Math.floor(Number(activeMutant.id) / GROUP), SAMPLE];
+    if (number % sample !== 0) return { status: MutantRunStatus.Error, errorMessage: "not in the sample" };
+    if (this.order.covering.size === 0)
+      this.order.learnCoverage(JSON.parse(readFileSync(this.coverage, "utf8")));
     if (isStatic) space.activeMutant = activeMutant.id;
     else delete space.activeMutant;
     try {
@@ -168,7 +177,7 @@ class InProcessRunner {
       }
       delete space.currentTestId;
       const timeSpentMs = performance.now() - start;
-      this.order.learn(test.id, mutant?.fileName ?? "", failure === null ? timeSpentMs : null);
+      this.order.learn(test.id, mutant?.fileName ?? "", failure !== null);
       const result = { id: test.id, name: test.name, timeSpentMs };
       if (failure === null) results.push({ ...result, status: TestStatus.Success });
       else results.push({ ...result, status: TestStatus.Failed, failureMessage: failure });

@@ -2,10 +2,12 @@
 /**
  * In which order tests are tried on a mutant: first the one that failed last for a mutant of the same file, as neighbours
  * often fall to the same test; then in turn
- * - one of those that are most likely to fail for the time that they take. How likely that is, is learned: from how a test has
+ * - one of those that are most likely to fail for the work that they are. How likely that is, is learned: from how a test has
  *   done on mutants of the same file, and until it has, from how its own file's tests do;
  * - one of those that come past the mutant's neighbours where few do: a condition that is wrong shows in a test that takes the
  *   rarer way.
+ *
+ * Work is counted in mutants passed, not in time, so that a slow machine does not change the order.
  */
 
 /** How often a test, or the tests of a file, have been tried, and have failed. */
@@ -32,8 +34,10 @@ const fileOf = (id) => id.slice(0, id.indexOf(" "));
 /** @typedef {{ readonly id: string, readonly fileName: string }} Mutant */
 
 export class TestOrder {
-  /** How long each test takes when it does not fail. @type {Map<string, number>} */
-  took = new Map();
+  /** How often each test passes a mutant, any of them. @type {Map<string, number>} */
+  passes = new Map();
+  /** What any test costs, however little it does: half of them pass fewer mutants. */
+  leastCost = 1;
   /** By test file. @type {Map<string, Tries>} */
   files = new Map();
   /** By file of the mutant, and test. @type {Map<string, Map<string, Tries>>} */
@@ -46,24 +50,26 @@ export class TestOrder {
   /** @param {Readonly<Record<string, Readonly<Record<string, number>>>>} perTest which mutants each test comes past */
   learnCoverage(perTest) {
     for (const [test, mutants] of Object.entries(perTest)) {
-      for (const mutant of Object.keys(mutants)) {
+      for (const [mutant, passes] of Object.entries(mutants)) {
         const tests = this.covering.get(Number(mutant)) ?? [];
         this.covering.set(Number(mutant), tests);
         tests.push(test);
+        this.passes.set(test, (this.passes.get(test) ?? 0) + passes);
       }
     }
+    const all = [...this.passes.values()].toSorted((a, b) => a - b);
+    this.leastCost = all[Math.floor(all.length / 2)] ?? 1;
   }
 
-  /** @param {string} id @param {string} mutated @param {number | null} ms how long it took; null: it failed */
-  learn(id, mutated, ms) {
+  /** @param {string} id @param {string} mutated @param {boolean} hasFailed */
+  learn(id, mutated, hasFailed) {
     const here = this.tests.get(mutated) ?? new Map();
     this.tests.set(mutated, here);
     for (const tries of [triesOf(this.files, fileOf(id)), triesOf(here, id)]) {
       tries.tried++;
-      if (ms === null) tries.failed++;
+      if (hasFailed) tries.failed++;
     }
-    if (ms === null) this.last.set(mutated, id);
-    else this.took.set(id, ms);
+    if (hasFailed) this.last.set(mutated, id);
   }
 
   /**
@@ -86,7 +92,7 @@ export class TestOrder {
 
   /** @param {string} id */
   cost(id) {
-    return (this.took.get(id) ?? 0) + 0.5;
+    return (this.passes.get(id) ?? 0) + this.leastCost;
   }
 
   /** How likely a test is to fail, for what it costs. @param {string} id @param {string} mutated */
