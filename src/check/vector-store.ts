@@ -103,8 +103,10 @@ export class VectorStore {
  */
 export function hashOf(list: Int32Array, from: number, words: number): number {
   let value = words;
-  for (let word = 0; word < words; word++) {
-    const mixed = Math.imul((list[from + word] as number) ^ Math.imul(word + 1, 0x9e3779b1), 0x85ebca6b);
+  let place = 0;
+  for (let word = from; word < from + words; word++) {
+    place = (place + 0x9e3779b1) | 0;
+    const mixed = Math.imul((list[word] as number) ^ place, 0x85ebca6b);
     value = (value + (mixed ^ (mixed >>> 15))) | 0;
   }
   value = Math.imul(value ^ (value >>> 16), 0xc2b2ae35);
