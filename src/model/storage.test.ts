@@ -130,6 +130,23 @@ describe("SQLite in the general case (MODEL 3.3)", () => {
     expect(logs(records)).toEqual([]);
   });
 
+  it("lets each sync() wait for all commits of what was written before it, and for those alone (ST7)", () => {
+    const body = `
+    storage.put("a", 1);
+    storage.sync().then(() => console.log("a"));
+    await scheduler.wait(1);
+    storage.put("b", 2);
+    storage.sync().then(() => console.log("a and b"));
+    await scheduler.wait(100);`;
+    const world = { severalCommits: true, commitMs: 20 };
+    const told = (keys: readonly string[]) =>
+      logs(walk(setup(body, "main", world), ["r1", "t1", ...keys]).records);
+    expect(told(["cd2"])).toEqual([]);
+    expect(told(["cd1"])).toEqual(["a"]);
+    expect(told(["cd2", "cd1"])).toEqual(["a", "a and b"]);
+    expect(told(["cd1", "cd2"])).toEqual(["a", "a and b"]);
+  });
+
   it("has one commit out at a time otherwise, and the next takes what was written meanwhile", () => {
     const records = run(TWO, { commitMs: 20 }, ["r1", "t1"]);
     expect(course(records, "commit-starts", "commit-durable")).toEqual([
