@@ -27,6 +27,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "e2e/workerd/**/*.test.ts"],
     passWithNoTests: false,
+    setupFiles: ["scripts/random-cases.ts"],
     // Generous, because nothing here is about time: on a busy machine a test takes longer and means the same.
     testTimeout: 60_000,
   },

@@ -68,9 +68,25 @@ test("console.log shows values as Node does", () => {
       const expected = typeof real === "string" ? real : inspect(real);
       expect(machineLines(`const v = [${source}]; console.log(v[0]);`)).toEqual([expected]);
     }),
-    { numRuns: 200 },
+    { numRuns: Number(process.env.GATESCOPE_CASES ?? 200) },
   );
 }, 60_000);
+
+test("an object that contains itself stands on one line up to the same width as in Node", () => {
+  for (let length = 0; length < 30; length++) {
+    const source = `const o = { a: 1, get q() { return 1; }, text: "${"x".repeat(length)}" }; o.a = o;`;
+    const real = (new Function(`"use strict"; ${source} return o;`) as () => unknown)();
+    expect(machineLines(`${source} console.log(o);`)).toEqual([inspect(real)]);
+  }
+});
+
+test("of a list a hundred items are shown, of an object all properties", () => {
+  const source = `const o = {}; const list = []; for (let i = 0; i < 120; i++) { o["k" + i] = i; list.push("i" + i); }`;
+  const real = (new Function(`${source} return [o, list];`) as () => readonly unknown[])();
+  expect(machineLines(`${source} console.log(o); console.log(list);`)).toEqual(
+    real.map((one) => inspect(one)),
+  );
+});
 
 test("several arguments are joined, and directives are filled in", () => {
   expect(

@@ -141,6 +141,6 @@ test("random async programs log what the engine logs, however they are stopped",
       expect(machineLines(source)).toEqual(expected);
       expect(machineLinesInPieces(source, () => steps)).toEqual(expected);
     }),
-    { numRuns: 60 },
+    { numRuns: Number(process.env.GATESCOPE_CASES ?? 60) },
   );
 }, 60_000);

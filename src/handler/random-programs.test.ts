@@ -160,6 +160,6 @@ test("random programs log what the engine logs, however they are stopped", async
       expect(machineLines(source)).toEqual(expected);
       expect(machineLinesInPieces(source, () => steps)).toEqual(expected);
     }),
-    { numRuns: Number(process.env.HANDLER_RUNS ?? 40) },
+    { numRuns: Number(process.env.GATESCOPE_CASES ?? 40) },
   );
 }, 60_000);

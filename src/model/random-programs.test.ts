@@ -10,12 +10,11 @@ import type { State } from "./state.ts";
 import { audit } from "./testing-books.ts";
 import { brokenPromises, type Case, cases, wander } from "./testing-programs.ts";
 
-/** More cases: GATESCOPE_CASES=5000 npx vitest run src/model/random-programs.test.ts. Another seed: GATESCOPE_SEED. */
 const numRuns = Number(process.env.GATESCOPE_CASES ?? 250);
-const seed = Number(process.env.GATESCOPE_SEED ?? 20_261_126);
+const { seed } = fc.readConfigureGlobal();
 
 const check = (times: number, predicate: (one: Case) => void): void =>
-  fc.assert(fc.property(cases, predicate), { numRuns: Math.ceil(numRuns * times), seed });
+  fc.assert(fc.property(cases, predicate), { numRuns: Math.ceil(numRuns * times) });
 
 describe(`random handlers in random worlds (${numRuns} cases, seed ${seed})`, { timeout: 600_000 }, () => {
   it("never get stuck, keep what their design promises (S5 to S12, S15, S16 and more), and leave books that balance", () => {

@@ -93,7 +93,10 @@ const setups = fc
     setup: setup(body, design, { ...world, requests: ["/1", ["/2", "/3"]] }),
   }));
 const picks = fc.array(fc.nat(30), { maxLength: 60 });
-const runs = { numRuns: Number(process.env.GATESCOPE_CASES ?? 400), seed: 20_261_123 };
+const runs = {
+  numRuns: Number(process.env.GATESCOPE_CASES ?? 400),
+  seed: Number(fc.readConfigureGlobal().seed),
+};
 
 describe(`any sequence of enabled choices (${runs.numRuns} cases, seed ${runs.seed})`, {
   timeout: 120_000,

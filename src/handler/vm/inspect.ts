@@ -11,6 +11,7 @@ import type { Vm } from "./vm.ts";
 
 /** Objects nested deeper are shown by their kind alone. */
 const MAX_DEPTH = 2;
+/** Of lists, maps and sets; an object's properties are all shown. */
 const MAX_ITEMS = 100;
 const LINE_WIDTH = 80;
 /** Objects with at most so many levels inside may stand on one line. */
@@ -238,8 +239,7 @@ class Inspector {
   }
 
   private properties(ref: Ref, object: KeyedObject, depth: number): string[] {
-    const keys = ownKeys(this.vm, ref);
-    const shown = keys.slice(0, MAX_ITEMS).map((key) => {
+    return ownKeys(this.vm, ref).map((key) => {
       const value = object.values[object.keys.indexOf(key)];
       const accessor = object.accessors ? this.vm.as(value, Kind.accessor) : null;
       const name = /^[A-Za-z_]\w*$/.test(key) ? key : quote(key);
@@ -247,7 +247,6 @@ class Inspector {
       const both = accessor.getter !== null && accessor.setter !== null;
       return `${name}: [${both ? "Getter/Setter" : accessor.getter !== null ? "Getter" : "Setter"}]`;
     });
-    return withMore(shown, keys.length - MAX_ITEMS);
   }
 
   private showError(ref: Ref, object: ObjectOf<typeof Kind.error>, depth: number): string {
@@ -276,8 +275,9 @@ class Inspector {
     const indent = 2 * depth;
     const lines = isList && parts.length > 6 ? inColumns(parts, indent, areNumbers) : parts;
     if (lines.length === parts.length && this.deepest - depth < COMPACT_LEVELS) {
-      const width =
-        parts.reduce((sum, part) => sum + part.length, 0) + 2 * parts.length + indent + open.length + 10;
+      // The blank behind "<ref *1>" does not count.
+      const start = indent + open.replace("> ", ">").length + 10;
+      const width = parts.reduce((sum, part) => sum + part.length + 2, start);
       if (width <= LINE_WIDTH && !parts.some((part) => part.includes("\n")))
         return `${open} ${parts.join(", ")} ${close}`;
     }

@@ -51,7 +51,10 @@ for (const body of BODIES) {
   loaded.push({ world: { ...world, requests: ["/1", ["/2", "/3"]] }, program, source: body, tokens: [] });
 }
 const HOLD = new Set(["S5", "S6", "S7", "S8", "S9", "S10", "S11", "S12", "S15", "S16"]);
-const runs = { numRuns: Number(process.env.GATESCOPE_CASES ?? 300), seed: 20_261_125 };
+const runs = {
+  numRuns: Number(process.env.GATESCOPE_CASES ?? 300),
+  seed: Number(fc.readConfigureGlobal().seed),
+};
 
 /** Walks as the numbers say: each picks one of what is enabled. */
 function wander(
