@@ -4,11 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { enabled, initial, restRecords, step } from "../model.ts";
+import { enabled, initial, step } from "../model.ts";
 import type { RunRecord } from "../records.ts";
 import type { Setup } from "../setup.ts";
 import type { State } from "../state.ts";
 import { DESIGNS, setup } from "../testing.ts";
+import { judgeRest } from "./index.ts";
 
 const loaded = await Promise.all(SCENARIOS.map(async ({ load, world }) => ({ world, ...(await load()) })));
 /** What the built-in scenarios do not show: critical sections, transactions, TLS, pipes. */
@@ -107,7 +108,12 @@ describe(`the rest of random runs (${runs.numRuns} cases, seed ${runs.seed})`, (
           if (choice === undefined || choice.due === null) break;
           state = step(state, choice.choice).state;
         }
-        expect(state.stuck !== null ? [] : restRecords(state)).toEqual([]);
+        const owed = judgeRest(state).filter(
+          // startTls() on a refused connection leaves the new socket's opened pending, on real workerd, too (tls.test.ts).
+          ({ property }) =>
+            !(property === "L3" && from.world.peer.refuse && from.program.source.includes("startTls")),
+        );
+        expect(state.stuck !== null ? [] : owed).toEqual([]);
       }),
       runs,
     );
