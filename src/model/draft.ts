@@ -18,6 +18,18 @@ import type {
 } from "../base/ids.ts";
 import { ms } from "../base/ids.ts";
 import type { Host, Machine } from "../handler/host.ts";
+import {
+  copyActor,
+  copyCall,
+  copyCommit,
+  copyLock,
+  copyObject,
+  copyRequest,
+  copySocket,
+  copyState,
+  copyWaiter,
+  copyWebSocket,
+} from "./copies.ts";
 import type { Design } from "./designs/design.ts";
 import { designOf } from "./designs/index.ts";
 import { isWatched, judgeRecord, remember } from "./properties/index.ts";
@@ -60,17 +72,6 @@ function patched<T extends { readonly id: number }>(
   next[id - 1] = copyWith(mustGet(table[id - 1], `entry ${id}`), patch, copier);
   return next;
 }
-
-const copyState: Copier<State> = (state, patch) => ({ ...state, ...patch });
-const copyActor: Copier<Actor> = (actor, patch) => ({ ...actor, ...patch });
-const copySocket: Copier<SocketState> = (socket, patch) => ({ ...socket, ...patch });
-const copyWebSocket: Copier<WebSocketState> = (socket, patch) => ({ ...socket, ...patch });
-const copyCall: Copier<CallState> = (call, patch) => ({ ...call, ...patch });
-const copyCommit: Copier<Commit> = (commit, patch) => ({ ...commit, ...patch });
-const copyLock: Copier<Lock> = (lock, patch) => ({ ...lock, ...patch });
-const copyWaiter: Copier<Waiter> = (waiter, patch) => ({ ...waiter, ...patch });
-const copyRequest: Copier<RequestState> = (request, patch) => ({ ...request, ...patch });
-const copyObject: Copier<DurableObject> = (object, patch) => ({ ...object, ...patch });
 
 /** A step's draft. */
 export class Draft {
