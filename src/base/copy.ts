@@ -15,7 +15,7 @@ export type Copier<T> = (original: T, patch: Partial<T>) => T;
 /** A copy of an object or of its stand-in. */
 export function copyWith<T extends object>(original: T, patch: Partial<T>, copier: Copier<T>): T {
   const { [COPY]: copy } = original as { readonly [COPY]?: (patch: Partial<T>, copier: Copier<T>) => T };
-  return copy === undefined ? copier(original, patch) : copy(patch, copier);
+  return copy === undefined ? copier(original, patch) : copy.call(original, patch, copier);
 }
 
 /** A stand-in answers under this key whether it has a field from the original. */
@@ -24,5 +24,5 @@ export const SHARES: unique symbol = Symbol("shares");
 /** Whether a copy has a field from the original, which is no reading of the field. */
 export function shares<T extends object>(copy: T, original: T, field: keyof T): boolean {
   const { [SHARES]: hasShared } = copy as { readonly [SHARES]?: (field: keyof T) => boolean };
-  return hasShared === undefined ? copy[field] === original[field] : hasShared(field);
+  return hasShared === undefined ? copy[field] === original[field] : hasShared.call(copy, field);
 }

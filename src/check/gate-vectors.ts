@@ -21,7 +21,7 @@ import {
 } from "../model/model.ts";
 import { deadEndOf } from "../model/properties/dead-end.ts";
 import { debtsOf, judgeRest, PROPERTIES, type PropertyId } from "../model/properties/index.ts";
-import type { StepSight } from "../model/properties/property.ts";
+import type { StepSight, WatchedProperty } from "../model/properties/property.ts";
 import { type ShownViolation, violationIn } from "../model/properties/shown-violation.ts";
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
@@ -55,7 +55,7 @@ export interface StepEffect {
   readonly seen: number;
   readonly settled: number;
   readonly violations: readonly ShownViolation[];
-  /** Properties that speak of something that happened in it. */
+  /** Properties that speak of something that happened in it, of which nothing had happened in any step before. */
   readonly reached: readonly PropertyId[];
   readonly stuck: string | null;
   /** Whether it meets the goal, if the search has one. */
@@ -124,6 +124,8 @@ export class GateVectors implements VectorModel {
   /** The state that the last step led to, if the model has just made it. */
   private made: State | null = null;
   private count = 1;
+  /** Properties that do not speak of anything that has happened so far. */
+  private unreached: readonly WatchedProperty[] = PROPERTIES;
   /** How many steps the model itself has made for the search. */
   stepsRun = 0;
 
@@ -392,11 +394,16 @@ export class GateVectors implements VectorModel {
       seen: this.history.list(seenIn(records)),
       settled: this.history.list(settledIn(records)),
       violations: records.flatMap((record) => violationIn(record) ?? []),
-      reached: PROPERTIES.flatMap((property) =>
-        records.some((record) => property.reached(record)) ? [property.id] : [],
-      ),
+      reached: this.newlyReached(records),
       stuck: records.find((record) => record.kind === "handler-stuck")?.text ?? null,
     };
+  }
+
+  /** Properties that speak of something in these records, the first of that kind. */
+  private newlyReached(records: readonly RunRecord[]): readonly PropertyId[] {
+    const reached = this.unreached.filter((property) => records.some((record) => property.reached(record)));
+    if (reached.length > 0) this.unreached = this.unreached.filter((property) => !reached.includes(property));
+    return reached.map(({ id }) => id);
   }
 }
 

@@ -220,7 +220,7 @@ describe("the store of vectors", () => {
     const places = new Map<number, number>();
     let pair: readonly [number, number] | null = null;
     for (let value = 0; pair === null; value++) {
-      const place = hashOf(Int32Array.of(value), 0, 1) & 0xfff;
+      const place = hashOf(Int32Array.of(value)) & 0xfff;
       const other = places.get(place);
       if (other !== undefined) pair = [other, value];
       places.set(place, value);

@@ -43,7 +43,7 @@ export class VectorStore {
   /** Stores a vector. Returns its index if it is new, and ~index if it was stored before. */
   add(vector: Int32Array): number {
     const { words, slots } = this;
-    const hash = hashOf(vector, 0, words);
+    const hash = hashOf(vector);
     const mask = slots.length - 1;
     let slot = (hash >>> (32 - this.slotBits)) << 1;
     for (;;) {
@@ -98,17 +98,24 @@ export class VectorStore {
 }
 
 /**
- * A 32-bit number from some words of a list: every bit of it depends on every word. Words are mixed each for itself, so that
+ * A 32-bit number from the words of a vector: every bit of it depends on every word. Words are mixed each for itself, so that
  * none has to wait for the one before it.
  */
-export function hashOf(list: Int32Array, from: number, words: number): number {
-  let value = words;
-  let place = 0;
-  for (let word = from; word < from + words; word++) {
-    place = (place + 0x9e3779b1) | 0;
-    const mixed = Math.imul((list[word] as number) ^ place, 0x85ebca6b);
-    value = (value + (mixed ^ (mixed >>> 15))) | 0;
-  }
+export function hashOf(vector: Int32Array): number {
+  let sum = 0;
+  for (let index = 0; index < vector.length; index++) sum = (sum + mixed(vector[index] as number, index)) | 0;
+  return placeOf(sum, vector.length);
+}
+
+/** A number and its place among others, mixed. */
+export function mixed(number: number, index: number): number {
+  const product = Math.imul(number ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b);
+  return product ^ (product >>> 15);
+}
+
+/** The hash of a list of so many numbers, from the sum of them mixed. */
+export function placeOf(sum: number, length: number): number {
+  let value = (sum + length) | 0;
   value = Math.imul(value ^ (value >>> 16), 0xc2b2ae35);
   return value ^ (value >>> 13);
 }

@@ -1,26 +1,48 @@
 /*
  * Lists of numbers, each stored once and known by a number of its own: equal numbers for equal lists. A list's number is
- * where it stands, behind its length:
+ * where it stands, behind its length and a sum of its numbers, each mixed with its place, which is kept up when a list is
+ * made from another:
  *
- *   numbers  [0 | 3 7 7 1 | 1 4 | ...]     list 0 is empty, list 1 is [7 7 1], list 5 is [4]
+ *   numbers  [. 0 | s 3 7 7 1 | s 1 4 | ...]     list 1 is empty, list 3 is [7 7 1], list 8 is [4]
  */
-import { hashOf } from "../vector-store.ts";
+import { mixed, placeOf } from "../vector-store.ts";
 
 const FIRST_SIZE = 1 << 10;
+/** What stands before the first number of a list: the sum, at its number; the length. */
+const HEAD = 2;
 
 /** A list in the making. */
 export class Row {
   numbers = new Int32Array(1 << 6);
   length = 0;
+  /** Of all its numbers. */
+  sum = 0;
 
   /** Replaces a number, or adds one at or behind the end: what lies between is `filler`. */
   set(index: number, number: number, filler: number): void {
-    if (index >= this.length) {
+    if (index < this.length) this.sum = (this.sum - mixed(this.numbers[index] as number, index)) | 0;
+    else {
       this.reserve(index + 1);
-      this.numbers.fill(filler, this.length, index);
-      this.length = index + 1;
+      while (this.length < index) this.append(filler);
+      this.length++;
     }
     this.numbers[index] = number;
+    this.sum = (this.sum + mixed(number, index)) | 0;
+  }
+
+  /** Adds a number at the end, where there is room. */
+  private append(number: number): void {
+    this.numbers[this.length] = number;
+    this.sum = (this.sum + mixed(number, this.length)) | 0;
+    this.length++;
+  }
+
+  /** Drops what lies behind so many numbers. */
+  cut(length: number): void {
+    while (this.length > length) {
+      this.length--;
+      this.sum = (this.sum - mixed(this.numbers[this.length] as number, this.length)) | 0;
+    }
   }
 
   /** Makes room for so many numbers. */
@@ -50,65 +72,72 @@ export class Rows {
   /** The number of a list. */
   numberOf(list: readonly number[]): number {
     const { row } = this;
-    row.length = 0;
-    for (const [index, number] of list.entries()) row.set(index, number, 0);
+    row.cut(0);
+    for (let index = 0; index < list.length; index++) row.set(index, list[index] as number, 0);
     return this.store(row);
   }
 
   /** The number of a list that has been made. */
-  store({ numbers: row, length }: Row): number {
+  store(row: Row): number {
     const mask = this.slots.length - 1;
-    let slot = hashOf(row, 0, length) & mask;
+    let slot = placeOf(row.sum, row.length) & mask;
     for (;;) {
       const entry = this.slots[slot] as number;
       if (entry === 0) break;
-      if (this.isAt(entry - 1, row, length)) return entry - 1;
+      if (this.isAt(entry - 1, row)) return entry - 1;
       slot = (slot + 1) & mask;
     }
+    return this.add(row, slot);
+  }
+
+  /** How long a list is. */
+  lengthOf(number: number): number {
+    return this.numbers[number + 1] as number;
+  }
+
+  /** A number of a list; undefined beyond its end. */
+  at(number: number, index: number): number | undefined {
+    const { numbers } = this;
+    return index < (numbers[number + 1] as number) ? numbers[number + HEAD + index] : undefined;
+  }
+
+  /** Copies a list. */
+  copy(number: number, into: Row): void {
+    const { numbers } = this;
+    const length = numbers[number + 1] as number;
+    into.reserve(length);
+    into.length = length;
+    into.sum = numbers[number] as number;
+    const row = into.numbers;
+    for (let index = 0; index < length; index++) row[index] = numbers[number + HEAD + index] as number;
+  }
+
+  private add({ sum, length, numbers: row }: Row, slot: number): number {
     const number = this.end;
-    this.end += length + 1;
+    this.end += length + HEAD;
     if (this.end > this.numbers.length) this.numbers = grown(this.numbers, this.end);
-    this.numbers[number] = length;
-    for (let index = 0; index < length; index++) this.numbers[number + 1 + index] = row[index] as number;
+    this.numbers[number] = sum;
+    this.numbers[number + 1] = length;
+    for (let index = 0; index < length; index++) this.numbers[number + HEAD + index] = row[index] as number;
     this.slots[slot] = number + 1;
     this.count++;
     if (this.count * 2 > this.slots.length) this.growSlots();
     return number;
   }
 
-  /** How long a list is. */
-  lengthOf(number: number): number {
-    return this.numbers[number] as number;
-  }
-
-  /** A number of a list; undefined beyond its end. */
-  at(number: number, index: number): number | undefined {
+  private isAt(number: number, { sum, length, numbers: row }: Row): boolean {
     const { numbers } = this;
-    return index < (numbers[number] as number) ? numbers[number + 1 + index] : undefined;
-  }
-
-  /** Copies a list. */
-  copy(number: number, into: Row): void {
-    const { numbers } = this;
-    const length = numbers[number] as number;
-    into.reserve(length);
-    into.length = length;
-    const row = into.numbers;
-    for (let index = 0; index < length; index++) row[index] = numbers[number + 1 + index] as number;
-  }
-
-  private isAt(number: number, row: Int32Array, length: number): boolean {
-    const { numbers } = this;
-    if (numbers[number] !== length) return false;
-    for (let index = 0; index < length; index++) if (numbers[number + 1 + index] !== row[index]) return false;
+    if (numbers[number] !== sum || numbers[number + 1] !== length) return false;
+    for (let index = 0; index < length; index++)
+      if (numbers[number + HEAD + index] !== row[index]) return false;
     return true;
   }
 
   private growSlots(): void {
     this.slots = new Int32Array(this.slots.length * 2);
     const mask = this.slots.length - 1;
-    for (let number = 0; number < this.end; number += this.lengthOf(number) + 1) {
-      let slot = hashOf(this.numbers, number + 1, this.lengthOf(number)) & mask;
+    for (let number = 0; number < this.end; number += this.lengthOf(number) + HEAD) {
+      let slot = placeOf(this.numbers[number] as number, this.lengthOf(number)) & mask;
       while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
       this.slots[slot] = number + 1;
     }

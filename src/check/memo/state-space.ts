@@ -91,12 +91,15 @@ export interface TableChange {
 export class StateSpace {
   private readonly values = new Interner();
   private readonly valueNumbers = new WeakMap<object, number>();
+  /** Of values that are no objects. */
+  private readonly plainNumbers = new Map<unknown, number>();
   /** Per table: the fields that its entries have, by name, in the order in which they were first met. */
   private readonly fields: readonly Map<string, number>[] = TABLES.map(() => new Map<string, number>());
   private readonly rows = new Rows();
   private readonly entryNumbers = new WeakMap<object, number>();
   private readonly tableNumbers = new WeakMap<object, number>();
-  private readonly heaps = new WeakMap<object, Map<string, number>>();
+  /** Of each machine by the addresses that it is reached from, which are known by the number of their list. */
+  private readonly heaps = new WeakMap<object, Map<number, number>>();
   /** What `apply` is at work on: a table, and one of its entries. */
   private readonly next = new Row();
   private readonly row = new Row();
@@ -170,7 +173,7 @@ export class StateSpace {
       this.heaps.set(actor.machine, byRoots);
     }
     const roots = rootsOf(state, actor);
-    const key = roots.join();
+    const key = this.rows.numberOf(roots);
     let number = byRoots.get(key);
     if (number === undefined) {
       number = this.values.numberOf(encodeMachine(actor.machine, roots));
@@ -183,7 +186,7 @@ export class StateSpace {
   apply({ length, entries, fields }: TableChange, table: number): number {
     const { rows, next, row } = this;
     rows.copy(table, next);
-    if (length !== null && length < next.length) next.length = length;
+    if (length !== null && length < next.length) next.cut(length);
     for (let at = 0; at < entries.length; at += 2)
       next.set(entries[at] as number, entries[at + 1] as number, ABSENT);
     for (let at = 0; at < fields.length; ) {
@@ -191,7 +194,7 @@ export class StateSpace {
       rows.copy(next.numbers[index] as number, row);
       for (; fields[at] === index; at += 3)
         row.set(fields[at + 1] as number, fields[at + 2] as number, ABSENT);
-      next.numbers[index] = rows.store(row);
+      next.set(index, rows.store(row), ABSENT);
     }
     return rows.store(next);
   }
@@ -231,11 +234,18 @@ export class StateSpace {
   }
 
   private value(value: unknown): number {
-    if (typeof value !== "object" || value === null) return this.values.numberOf(`${typeof value} ${value}`);
-    let number = this.valueNumbers.get(value);
+    if (typeof value === "object" && value !== null) {
+      let number = this.valueNumbers.get(value);
+      if (number === undefined) {
+        number = this.values.numberOf(encodeEntry(value));
+        this.valueNumbers.set(value, number);
+      }
+      return number;
+    }
+    let number = this.plainNumbers.get(value);
     if (number === undefined) {
-      number = this.values.numberOf(encodeEntry(value));
-      this.valueNumbers.set(value, number);
+      number = this.values.numberOf(`${typeof value} ${value}`);
+      this.plainNumbers.set(value, number);
     }
     return number;
   }

@@ -109,12 +109,15 @@ describe("a watched state", () => {
     expect(names).toEqual([]);
   });
 
-  it("notes a whole entry when it is taken apart or moves to another place", async () => {
-    const apart = await watched((state) => {
-      Object.keys(state.commits[0] ?? {});
-      return undefined;
-    });
-    expect(apart.names).toEqual(["commits.length", "commits[0]"]);
+  it("notes a whole entry when it is taken apart, where the model may do so, or moves to another place", async () => {
+    const apart = await watched(
+      (state) => {
+        Object.keys(state.streamLocks[0] ?? {});
+        return undefined;
+      },
+      (state) => ({ ...state, streamLocks: [{ socket: 1 as never, released: false }] }),
+    );
+    expect(apart.names).toEqual(["streamLocks.length", "streamLocks[0]"]);
     const moved = await watched((state) => copyWith(state, { sockets: state.sockets.toReversed() }, spread));
     expect(moved.names).toContain("sockets[0]");
     expect(moved.names).toContain("sockets[1]");

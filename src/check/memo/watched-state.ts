@@ -7,8 +7,9 @@
  * whether there is one. What stands there is another matter: whoever wants to know asks the object's machine, and that notes
  * the heap. Times and causes are not noted at all.
  */
-import { assert } from "../../base/assert.ts";
+import { assert, mustGet } from "../../base/assert.ts";
 import { COPY, type Copier, SHARES } from "../../base/copy.ts";
+import { copyState } from "../../model/copies.ts";
 import { weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
 import {
@@ -32,6 +33,10 @@ const ACTORS = TABLES.indexOf("actors");
 /** Where the scalars and the tables stand, by name. */
 const SLOTS = new Map<string, number>([...SCALARS, ...TABLES].map((name, slot) => [name, slot]));
 
+/** Tables of the state that count by what is alive, and fields without a weight of their own behind which something is. */
+const LIVES = new Set(["things", "borrows"]);
+const BEHIND = new Set(["machine", "things"]);
+
 /** How a step changes a state's vector. */
 export interface StateChange {
   /** Slots with a new number. */
@@ -40,65 +45,136 @@ export interface StateChange {
   readonly tables: readonly (readonly [slot: number, change: TableChange])[];
 }
 
-/** An entry as it stands in the watched state, or a copy of one with some fields replaced. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What a stand-in knows: of an entry by where it stands, or of the state. */
 interface StandIn {
   readonly watch: WatchedState;
   readonly table: number;
   readonly index: number;
-  readonly original: Readonly<Record<string, unknown>>;
-  /** Names under which the original has been asked, by way of any of its copies. */
-  readonly asked: Set<string>;
-  readonly patch: Readonly<Record<string, unknown>>;
-  /** How the model copies such entries; null as long as it is no copy. */
-  readonly copier: Copier<Readonly<Record<string, unknown>>> | null;
+  readonly original: Fields;
 }
 
-const STAND_IN: unique symbol = Symbol("stand-in");
-const NOTHING: Readonly<Record<string, unknown>> = {};
+/** What one knows that the model copies by `copyWith`. */
+interface Copied extends StandIn {
+  readonly kind: Kind;
+  /** The original, or a copy with some fields replaced. Of the state with stand-ins in its tables. */
+  readonly now: Record<string, unknown>;
+  /** What is known of each field, by its position in the kind. */
+  readonly known: number[];
+}
 
-/** What an entry's stand-in does when it is asked something. */
+/** Objects with the same fields. */
+interface Kind {
+  readonly names: readonly string[];
+  readonly positions: ReadonlyMap<string, number>;
+  /** What is known of the fields at first. */
+  readonly known: readonly number[];
+  /** Positions of those that decide from where a heap is reached. */
+  readonly behindHeaps: readonly number[];
+  readonly make: (of: Copied) => object;
+}
+
+/** A field that has not been asked for; that has, or need not be noted; that was replaced. */
+const UNASKED = 0;
+const NOTED = 1;
+const REPLACED = 2;
+
+const STAND_IN: unique symbol = Symbol("stand-in");
+
+/** In the place of a table: the state itself. */
+const STATE = -1;
+
+/** Tables whose entries the model copies by `copyWith` alone; an entry of another is copied by reading all of it. */
+const COPIED = new Set<string>([
+  "objects",
+  "actors",
+  "locks",
+  "waiters",
+  "commits",
+  "requests",
+  "sockets",
+  "calls",
+  "webSockets",
+  "seen",
+] satisfies TableName[]);
+
+/** The kinds of the state and of the entries of those tables, which all have the same fields. */
+const kinds = new Map<number, Kind>();
+
+function kindOf(table: number, sample: object): Kind {
+  let kind = kinds.get(table);
+  if (kind === undefined) {
+    const names = Object.keys(sample);
+    const isToNote = (name: string) =>
+      table === STATE ? SLOTS.has(name) || LIVES.has(name) : weightOf(name) !== "none" || BEHIND.has(name);
+    kind = {
+      names,
+      positions: new Map(names.map((name, position) => [name, position])),
+      known: names.map((name) => (isToNote(name) ? UNASKED : NOTED)),
+      behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
+      make: makerOf(names),
+    };
+    kinds.set(table, kind);
+  }
+  return kind;
+}
+
+/**
+ * Makes stand-ins of one kind. They are objects of a class of their own, whose properties look into what the stand-in knows:
+ * to ask such a property costs the engine much less than to ask a Proxy.
+ */
+function makerOf(names: readonly string[]): Kind["make"] {
+  class Made {
+    readonly [STAND_IN]: Copied;
+    constructor(of: Copied) {
+      this[STAND_IN] = of;
+    }
+    [COPY](patch: Fields, copier: Copier<Fields>): object {
+      const standIn = this[STAND_IN];
+      const { watch, table, index, original, kind } = standIn;
+      const known = standIn.known.slice();
+      for (const name of Object.keys(patch)) known[mustGet(kind.positions.get(name), name)] = REPLACED;
+      return new Made({ watch, table, index, original, kind, now: copier(standIn.now, patch), known });
+    }
+    [SHARES](name: string): boolean {
+      const { kind, known } = this[STAND_IN];
+      return known[mustGet(kind.positions.get(name), name)] !== REPLACED;
+    }
+  }
+  for (const [position, name] of names.entries())
+    Object.defineProperty(Made.prototype, name, {
+      get(this: Made) {
+        const standIn = this[STAND_IN];
+        if (standIn.known[position] === UNASKED) {
+          standIn.known[position] = NOTED;
+          standIn.watch.noteAsked(standIn, name);
+        }
+        return standIn.now[name];
+      },
+      set(this: Made, value) {
+        const { known, now } = this[STAND_IN];
+        known[position] = REPLACED;
+        now[name] = value;
+      },
+    });
+  return (of) => new Made(of);
+}
+
+/** What the stand-in of any other entry does when it is asked something. */
 const ENTRY_TRAPS: ProxyHandler<StandIn> = {
   get(entry, name) {
-    const { patch, copier, original, asked } = entry;
-    if (typeof name === "string") {
-      if (copier !== null && Object.hasOwn(patch, name)) return patch[name];
-      if (!asked.has(name)) {
-        asked.add(name);
-        entry.watch.noteField(entry, name);
-      }
-      return original[name];
-    }
-    if (name === COPY)
-      return (own: StandIn["patch"], by: StandIn["copier"]) =>
-        new Proxy({ ...entry, patch: copier === null ? own : { ...patch, ...own }, copier: by }, ENTRY_TRAPS);
-    return name === STAND_IN ? entry : undefined;
+    if (typeof name === "symbol") return name === STAND_IN ? entry : undefined;
+    entry.watch.noteField(entry, name);
+    return entry.original[name];
   },
   has(entry, name) {
     entry.watch.noteEntry(entry);
-    return name in entry.original || name in entry.patch;
+    return name in entry.original;
   },
   ownKeys(entry) {
     entry.watch.noteEntry(entry);
-    return Reflect.ownKeys({ ...entry.original, ...entry.patch });
-  },
-  getOwnPropertyDescriptor: ({ original, patch }, name) => ({
-    value: { ...original, ...patch }[String(name)],
-    enumerable: true,
-    configurable: true,
-  }),
-};
-
-/** What the stand-in of a C++ object or of a pointer does: whatever is asked of one depends on what is alive. */
-const LIFE_TRAPS: ProxyHandler<Pick<StandIn, "watch" | "original">> = {
-  get({ watch, original }, name) {
-    if (name === STAND_IN) return { original, copier: null };
-    if (typeof name === "symbol") return undefined;
-    watch.noteLives();
-    return original[name];
-  },
-  ownKeys({ watch, original }) {
-    watch.noteLives();
-    return Reflect.ownKeys(original);
+    return Reflect.ownKeys(entry.original);
   },
   getOwnPropertyDescriptor: ({ original }, name) => ({
     value: original[String(name)],
@@ -115,7 +191,6 @@ export class WatchedState {
   private readonly vector: Int32Array;
   private readonly original: State;
   private readonly tables = new Map<string, readonly object[]>();
-  private readonly copies = new WeakMap<StandIn, object>();
   /** The state to give to whatever is watched. */
   readonly state: State;
 
@@ -124,7 +199,17 @@ export class WatchedState {
     this.space = space;
     this.vector = vector;
     this.original = original;
-    this.state = this.standInForState({});
+    const kind = kindOf(STATE, original);
+    const fields = original as unknown as Fields;
+    this.state = kind.make({
+      watch: this,
+      table: STATE,
+      index: 0,
+      original: fields,
+      kind,
+      now: copyState(original, {}) as unknown as Copied["now"],
+      known: kind.known.slice(),
+    }) as State;
   }
 
   /**
@@ -132,25 +217,33 @@ export class WatchedState {
    * depend on.
    */
   finish(after: State): { readonly state: State; readonly change: StateChange } {
-    const replaced =
-      (after as { readonly [STAND_IN]?: Readonly<Record<string, unknown>> })[STAND_IN] ?? NOTHING;
-    const plain: Record<string, unknown> = { ...this.original };
-    for (const [name, value] of Object.entries(replaced))
-      plain[name] = Array.isArray(value) ? this.plainTable(name, value) : value;
-    const state = plain as unknown as State;
-    for (const [table, name] of TABLES.entries())
-      if (name in replaced) this.noteHeapsBehind(table, replaced[name] as readonly object[]);
-    const slots: (readonly [number, number])[] = [];
-    for (const [slot, name] of SCALARS.entries())
-      if (name in replaced) slots.push([slot, this.space.scalar(state, name)]);
-    if ("things" in replaced || "borrows" in replaced) {
+    const { now, known, kind } = mustGet(copiedOf(after), "a state that was made of the watched one");
+    const news: Record<string, unknown> = {};
+    const replacedTables: (readonly [table: number, entries: readonly object[]])[] = [];
+    const replacedScalars: (readonly [slot: number, name: ScalarName])[] = [];
+    for (let position = 0; position < known.length; position++) {
+      if (known[position] !== REPLACED) continue;
+      const name = kind.names[position] as string;
+      const slot = SLOTS.get(name) ?? ALIVE;
+      news[name] = now[name];
+      if (slot < FIRST_TABLE) replacedScalars.push([slot, name as ScalarName]);
+      else if (slot < ALIVE) {
+        const entries = now[name] as readonly object[];
+        news[name] = this.plainTable(name as TableName, entries);
+        replacedTables.push([slot - FIRST_TABLE, entries]);
+      }
+    }
+    const state = copyState(this.original, news);
+    for (const [table, entries] of replacedTables) this.noteHeapsBehind(table, entries);
+    const slots = replacedScalars.map(([slot, name]) => [slot, this.space.scalar(state, name)] as const);
+    if ("things" in news || "borrows" in news) {
       this.noteLives();
       slots.push([ALIVE, this.space.alive(state)]);
     }
     const tables: (readonly [number, TableChange])[] = [];
-    for (const [table, name] of TABLES.entries()) {
-      const change =
-        name in replaced || table === ACTORS ? this.changeOf(table, state, replaced[name]) : null;
+    if (!("actors" in news)) replacedTables.push([ACTORS, this.original.actors]);
+    for (const [table, entries] of replacedTables) {
+      const change = this.changeOf(table, state, entries);
       if (change !== null) tables.push([FIRST_TABLE + table, change]);
     }
     return { state, change: { slots, tables } };
@@ -171,10 +264,6 @@ export class WatchedState {
     else for (const { id } of this.original.actors) this.noteHeap(id);
   }
 
-  private isHeapNoted({ id }: Actor): boolean {
-    return this.isNoted(ACTORS, id - 1, "machine");
-  }
-
   private isNoted(table: number, index: number, name: string): boolean {
     return this.noted.has(packed(FIRST_TABLE + table, index, this.space.fieldOf(table, name)));
   }
@@ -182,6 +271,12 @@ export class WatchedState {
   /** Notes that it was asked what is alive; for stand-ins. */
   noteLives(): void {
     this.note(ALIVE, SLOT, WHOLE);
+  }
+
+  /** Notes that something was asked for that had not been before; for stand-ins of what is copied. */
+  noteAsked(standIn: Copied, name: string): void {
+    if (standIn.table === STATE) standIn.now[name] = this.askedFor(name);
+    else this.noteField(standIn, name);
   }
 
   /** Notes that a field of an entry was read; for its stand-in. */
@@ -198,7 +293,7 @@ export class WatchedState {
   }
 
   /** The heap on which the addresses in an entry are, which the entry itself says. */
-  private noteOwnHeap(table: number, index: number, original: StandIn["original"]): void {
+  private noteOwnHeap(table: number, index: number, original: Fields): void {
     const field = "actor" in original ? "actor" : "task" in original ? "task" : null;
     if (table !== ACTORS && field !== null)
       this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, field));
@@ -220,11 +315,13 @@ export class WatchedState {
         if (holdsRefs(entry)) this.noteHeap(ownerOf(table, fieldsOf(entry)));
         continue;
       }
-      const { index, original, patch } = standIn;
+      const { index, original } = standIn;
       const moves = index !== position && holdsRefs(original);
-      if (!moves && !Object.keys(patch).some((name) => this.maySetRoots(standIn, name))) continue;
+      const copied = copiedOf(entry);
+      if (!moves && (copied === null || !copied.kind.behindHeaps.some((at) => this.maySetRoots(copied, at))))
+        continue;
       this.noteOwnHeap(table, index, original);
-      this.noteHeap(ownerOf(table, { ...original, ...patch }));
+      this.noteHeap(ownerOf(table, copied?.now ?? original));
     }
   }
 
@@ -232,10 +329,11 @@ export class WatchedState {
    * Whether a heap may be reached from other addresses once a field is replaced. Not if the field was read and holds the
    * same addresses as before: those within its parts are either carried along or fresh.
    */
-  private maySetRoots({ table, index, original, patch }: StandIn, name: string): boolean {
-    if (!countsForHeap(name)) return false;
+  private maySetRoots({ table, index, original, now, known, kind }: Copied, position: number): boolean {
+    if (known[position] !== REPLACED) return false;
+    const name = kind.names[position] as string;
     if (!LISTS_OF_ADDRESSES.has(name)) return true;
-    return !this.isNoted(table, index, name) || !holdSameRefs(original[name], patch[name]);
+    return !this.isNoted(table, index, name) || !holdSameRefs(original[name], now[name]);
   }
 
   private shrinks(table: number, entries: readonly object[]): boolean {
@@ -244,124 +342,86 @@ export class WatchedState {
 
   // ---- stand-ins
 
-  private standInForState(patch: Record<string, unknown>): State {
-    const { original } = this;
-    const get = (name: string): unknown => {
-      if (name in patch) return patch[name];
-      const known = this.tables.get(name);
-      if (known !== undefined) return known;
-      const slot = SLOTS.get(name);
-      if (slot === undefined)
-        return name === "things" || name === "borrows" ? this.lives(name) : original[name as keyof State];
-      if (slot >= FIRST_TABLE) return this.table(name as TableName, slot - FIRST_TABLE);
-      this.note(slot, SLOT, WHOLE);
-      return original[name as ScalarName];
-    };
-    return new Proxy(NOTHING as unknown as State, {
-      get: (_, name) => {
-        if (typeof name === "string") return get(name);
-        if (name === COPY)
-          return (own: Record<string, unknown>) => this.standInForState({ ...patch, ...own });
-        if (name === SHARES) return (field: string) => !(field in patch);
-        return name === STAND_IN ? patch : undefined;
-      },
-      set: (_, name, value) => {
-        patch[String(name)] = value;
-        return true;
-      },
-    });
+  /** A part of the state that is asked for. */
+  private askedFor(name: string): unknown {
+    const known = this.tables.get(name);
+    if (known !== undefined) return known;
+    const slot = SLOTS.get(name);
+    if (slot !== undefined && slot >= FIRST_TABLE) return this.table(name as TableName, slot - FIRST_TABLE);
+    if (slot === undefined) this.noteLives();
+    else this.note(slot, SLOT, WHOLE);
+    return this.original[name as keyof State];
   }
 
   private table(name: TableName, table: number): readonly object[] {
     this.note(FIRST_TABLE + table, LENGTH, WHOLE);
-    const standIns = this.original[name].map(
-      (original, index) =>
-        new Proxy(
-          {
-            watch: this,
-            table,
-            index,
-            original: original as unknown as StandIn["original"],
-            asked: new Set<string>(),
-            patch: NOTHING,
-            copier: null,
-          },
-          ENTRY_TRAPS,
-        ),
-    );
-    this.tables.set(name, standIns);
-    return standIns;
-  }
-
-  private lives(name: "things" | "borrows"): readonly object[] {
-    const standIns = this.original[name].map(
-      (original) =>
-        new Proxy({ watch: this, original: original as unknown as StandIn["original"] }, LIFE_TRAPS),
-    );
+    const isCopied = COPIED.has(name);
+    const standIns = this.original[name].map((entry, index) => {
+      const original = entry as unknown as Fields;
+      if (!isCopied) return new Proxy({ watch: this, table, index, original }, ENTRY_TRAPS);
+      const kind = kindOf(table, entry as object);
+      const known = kind.known.slice();
+      return kind.make({ watch: this, table, index, original, kind, now: original, known });
+    });
     this.tables.set(name, standIns);
     return standIns;
   }
 
   /** A table without stand-ins. */
-  private plainTable(name: string, entries: readonly unknown[]): readonly unknown[] {
+  private plainTable(name: TableName, entries: readonly object[]): readonly object[] {
     const standIns = this.tables.get(name) ?? [];
-    const originals = this.original[name as TableName] as readonly unknown[];
-    return entries.map((entry, index) => (entry === standIns[index] ? originals[index] : this.plain(entry)));
-  }
-
-  /** An entry without its stand-in. */
-  private plain(entry: unknown): unknown {
-    const standIn = standInOf(entry);
-    if (standIn === null) return entry;
-    const { original, patch, copier } = standIn;
-    if (copier === null) return original;
-    let copy = this.copies.get(standIn);
-    if (copy === undefined) {
-      copy = copier(original, patch);
-      this.copies.set(standIn, copy);
-    }
-    return copy;
+    const originals = this.original[name];
+    return entries.map((entry, index) =>
+      entry === standIns[index]
+        ? (originals[index] as object)
+        : (copiedOf(entry)?.now ?? standInOf(entry)?.original ?? entry),
+    );
   }
 
   // ---- changes
 
-  private changeOf(table: number, state: State, replaced: unknown): TableChange | null {
+  private changeOf(table: number, state: State, entries: readonly object[]): TableChange | null {
     const { space } = this;
     const before = this.original[TABLES[table] as TableName];
-    const entries = (replaced ?? before) as readonly object[];
     const made = state[TABLES[table] as TableName];
-    const whole: (readonly [number, number])[] = [];
-    const fields: (readonly [number, number, number])[] = [];
     const untouched = this.tables.get(TABLES[table] as string) ?? before;
-    entries.forEach((entry, index) => {
-      if (entry === untouched[index] || entry === before[index]) return;
-      const standIn = standInOf(entry);
-      if (standIn === null) whole.push([index, space.entry(state, table, made[index] as object)]);
-      else if (standIn.index !== index) {
-        this.noteEntry(standIn);
-        whole.push([index, space.entry(state, table, made[index] as object)]);
-      } else
-        for (const [name, value] of Object.entries(standIn.patch))
-          if (weightOf(name) !== "none")
-            fields.push([index, space.fieldOf(table, name), space.valueOf(name, value)]);
-    });
-    if (table === ACTORS)
-      for (const actor of state.actors.slice(0, before.length)) {
-        const heap = space.heap(state, actor);
-        const field = space.fieldOf(ACTORS, "machine");
-        if (this.isHeapNoted(actor)) fields.push([actor.id - 1, field, heap]);
+    const whole: number[] = [];
+    const fields: number[] = [];
+    for (const [index, entry] of entries.entries()) {
+      if (entry !== untouched[index] && entry !== before[index]) {
+        const standIn = standInOf(entry);
+        if (standIn?.index === index) this.pushReplaced(fields, standIn as Copied);
         else {
-          const was = space.read(this.vector, FIRST_TABLE + ACTORS, actor.id - 1, field);
-          assert(
-            heap === was,
-            "a heap that has changed must have been noted: some address was replaced unseen",
-          );
+          if (standIn !== null) this.noteEntry(standIn);
+          whole.push(index, space.entry(state, table, made[index] as object));
         }
       }
+      if (table === ACTORS && index < before.length) this.pushHeap(fields, state, index);
+    }
     const length = entries.length === before.length ? null : entries.length;
-    if (length === null && whole.length === 0 && fields.length === 0) return null;
-    fields.sort(([a], [b]) => a - b);
-    return { length, entries: whole.flat(), fields: fields.flat() };
+    return length === null && whole.length === 0 && fields.length === 0
+      ? null
+      : { length, entries: whole, fields };
+  }
+
+  private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
+    const { space } = this;
+    for (let position = 0; position < known.length; position++) {
+      const name = kind.names[position] as string;
+      if (known[position] === REPLACED && weightOf(name) !== "none")
+        fields.push(index, space.fieldOf(table, name), space.valueOf(name, now[name]));
+    }
+  }
+
+  private pushHeap(fields: number[], state: State, index: number): void {
+    const { space } = this;
+    const heap = space.heap(state, state.actors[index] as Actor);
+    const field = space.fieldOf(ACTORS, "machine");
+    if (this.isNoted(ACTORS, index, "machine")) fields.push(index, field, heap);
+    else {
+      const was = space.read(this.vector, FIRST_TABLE + ACTORS, index, field);
+      assert(heap === was, "a heap that has changed must have been noted: some address was replaced unseen");
+    }
   }
 }
 
@@ -375,8 +435,13 @@ function standInOf(entry: unknown): StandIn | null {
   return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
 }
 
-function fieldsOf(entry: object): StandIn["original"] {
-  return entry as StandIn["original"];
+function copiedOf(entry: unknown): Copied | null {
+  const standIn = standInOf(entry);
+  return standIn !== null && "kind" in standIn ? (standIn as Copied) : null;
+}
+
+function fieldsOf(entry: object): Fields {
+  return entry as Fields;
 }
 
 /** The object on whose heap the addresses of an entry are. */

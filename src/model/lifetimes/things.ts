@@ -3,7 +3,7 @@
  * only at its end can be said what an order meant: a holder that went in the same sweep could not run in between (K6); one
  * that is still there may.
  */
-import { assert, mustGet } from "../../base/assert.ts";
+import { assert } from "../../base/assert.ts";
 import type { SocketId, ThingId } from "../../base/ids.ts";
 import type { Draft } from "../draft.ts";
 import type { ThingType } from "../records.ts";
@@ -70,11 +70,11 @@ export class Sweep {
   /** Destroys a thing, if it is still there. */
   destroy(id: ThingId | undefined, reason: string): void {
     const { d } = this;
-    if (id === undefined || !d.thing(id).alive) return;
+    if (id === undefined) return;
+    const { type, alive } = d.thing(id);
+    if (!alive) return;
     d.s.destroyedCount++;
-    const things = d.s.things.slice();
-    things[id - 1] = { ...mustGet(things[id - 1], "the thing"), alive: false };
-    d.s.things = things;
+    d.s.things = d.s.things.with(id - 1, { id, type, alive: false });
     d.emit({ kind: "destroyed", thing: id, order: d.s.destroyedCount, reason });
     this.survived.push(...d.s.borrows.filter((one) => one.target === id && one.holder !== id));
     d.s.borrows = d.s.borrows.filter((one) => one.holder !== id);
