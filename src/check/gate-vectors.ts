@@ -33,7 +33,7 @@ import type { LoopModel } from "./loops.ts";
 import { DecisionTrees } from "./memo/decision-trees.ts";
 import { Memo, type Observation } from "./memo/memo.ts";
 import { type Dependence, Recent, UNKNOWN } from "./memo/recent.ts";
-import { LENGTH, STATE_WORDS, StateSpace, slotOf } from "./memo/state-space.ts";
+import { LENGTH, STATE_WORDS, StateSpace, slotOf, type TableChange } from "./memo/state-space.ts";
 import { type StateChange, WatchedState } from "./memo/watched-state.ts";
 import type { Ancestry, Search, VectorModel } from "./search.ts";
 
@@ -98,7 +98,10 @@ interface NumberedSource {
   readonly dependence: Dependence;
 }
 
-const NOTHING: readonly NumberedChoice[] = [];
+/** The number of the list without a choice, the first; UNKNOWN is no list's number. */
+const NO_CHOICES = UNKNOWN + 1;
+/** More different lists than a check can have. */
+const MOST_LISTS = 1 << 24;
 
 /** The gate model of a setup as the search sees it. */
 export class GateVectors implements VectorModel {
@@ -113,9 +116,11 @@ export class GateVectors implements VectorModel {
   private readonly trees = new DecisionTrees(this.space, this.recent);
   private readonly keys = new Interner();
   private readonly choices: Choice[] = [];
-  /** Lists of choices, by a text that says the same. UNKNOWN is no list's number. */
+  /** Lists of choices, by a text that says the same. */
   private readonly choiceTexts = new Interner();
   private readonly choiceLists: (readonly NumberedChoice[])[] = [];
+  /** By the numbers of two lists, that of both together. */
+  private readonly longerLists = new Map<number, number>();
   private readonly sources: Readonly<Record<Moment, readonly NumberedSource[]>>;
   private readonly moments = new Memo<Moment>(this.trees);
   private readonly rests = new Memo<RestEffect>(this.trees);
@@ -134,6 +139,7 @@ export class GateVectors implements VectorModel {
     this.goal = goal;
     this.kept.set(0, goal?.from ?? initial(setup).state);
     this.limits = FAULT_KINDS.map(({ id }) => faults[id] ?? 0);
+    this.listNumber([]);
     const sources = CHOICE_SOURCES.filter(({ only }) => only === undefined || (faults[only] ?? 0) > 0).map(
       (source) => ({
         source,
@@ -172,13 +178,10 @@ export class GateVectors implements VectorModel {
       const effect = steps.find(from) ?? steps.remember(this.watchStep(index, from, ancestry, number));
       next.set(from);
       const { slots, tables } = effect.change;
-      for (let at = 0; at < slots.length; at++) {
-        const [slot, value] = slots[at] as StateChange["slots"][number];
-        next[slot] = value;
-      }
+      for (let at = 0; at < slots.length; at += 2) next[slots[at] as number] = slots[at + 1] as number;
       for (let at = 0; at < tables.length; at++) {
-        const [slot, change] = tables[at] as StateChange["tables"][number];
-        next[slot] = this.space.apply(change, next[slot] as number);
+        const change = tables[at] as TableChange;
+        next[change.slot] = this.space.apply(change, next[change.slot] as number);
       }
       next[SPENT] = after;
       next[SEEN] = this.history.extend(from[SEEN] as number, effect.seen);
@@ -294,28 +297,46 @@ export class GateVectors implements VectorModel {
     from: Int32Array,
     ancestry: Ancestry,
   ): readonly NumberedChoice[] {
-    let all = NOTHING;
+    let all = NO_CHOICES;
     for (const source of this.sources[moment]) {
+      if (source.slot !== null && this.space.lengthOf(from, source.slot) === 0) continue;
       const known = this.recent.find(source.dependence, from);
-      const offered =
-        known === UNKNOWN
-          ? this.offeredBy(source, index, from, ancestry)
-          : (this.choiceLists[known] as readonly NumberedChoice[]);
-      if (offered.length > 0) all = all.length === 0 ? offered : [...all, ...offered];
+      const offered = known === UNKNOWN ? this.offeredBy(source, index, from, ancestry) : known;
+      all = all === NO_CHOICES ? offered : offered === NO_CHOICES ? all : this.joined(all, offered);
     }
-    return all;
+    return this.choiceLists[all] as readonly NumberedChoice[];
   }
 
-  /** What the entries of a source's table offer, one after the other. */
+  /** The number of the list of choices that are in one list and then in another. */
+  private joined(first: number, second: number): number {
+    const key = first * MOST_LISTS + second;
+    let number = this.longerLists.get(key);
+    if (number === undefined) {
+      const lists = this.choiceLists;
+      number = this.listNumber([...(lists[first] ?? []), ...(lists[second] ?? [])]);
+      this.longerLists.set(key, number);
+    }
+    return number;
+  }
+
+  /** The number of a list of choices. */
+  private listNumber(choices: readonly NumberedChoice[]): number {
+    const number =
+      NO_CHOICES + this.choiceTexts.numberOf(choices.map((one) => `${one.number} ${one.cost}`).join());
+    this.choiceLists[number] ??= choices;
+    return number;
+  }
+
+  /** The number of the list of what the entries of a source's table offer, one after the other. */
   private offeredBy(
     { source, slot, offers, dependence }: NumberedSource,
     index: number,
     from: Int32Array,
     ancestry: Ancestry,
-  ): readonly NumberedChoice[] {
+  ): number {
     const count = slot === null ? 1 : this.space.lengthOf(from, slot);
     while (offers.length < count) offers.push(new Memo(this.trees));
-    if (slot !== null) this.recent.widen(dependence, { slot, index: LENGTH });
+    if (slot !== null) this.recent.widen(dependence, slot, LENGTH);
     const choices: NumberedChoice[] = [];
     for (const [entry, memo] of offers.slice(0, count).entries()) {
       const offered =
@@ -324,12 +345,12 @@ export class GateVectors implements VectorModel {
           this.watch(index, from, ancestry, (state) => this.numbered(choicesFrom(source, state, entry))),
         );
       choices.push(...offered);
-      for (const part of memo.dependence.parts) this.recent.widen(dependence, part);
+      const { slots, indexes } = memo.dependence;
+      for (const [at, one] of slots.entries()) this.recent.widen(dependence, one, indexes[at] as number);
     }
-    const number = 1 + this.choiceTexts.numberOf(choices.map((one) => `${one.number} ${one.cost}`).join());
-    this.choiceLists[number] ??= choices;
+    const number = this.listNumber(choices);
     this.recent.keep(dependence, from, number);
-    return choices;
+    return number;
   }
 
   private numbered(choices: readonly PossibleChoice[]): readonly NumberedChoice[] {

@@ -90,15 +90,19 @@ export function encodeEntry(entry: object): string {
 /** What is alive behind each socket, and who points to what is gone: by type, as numbers depend on the order of making. */
 export function lifetimesOf(state: State): string {
   const isAlive = (id: ThingId): boolean => state.things[id - 1]?.alive === true;
+  const dangling = state.borrows.filter((one) => !isAlive(one.target));
   return JSON.stringify(
     state.sockets.flatMap(({ id: socket, things }) => {
       const own = Object.entries(things);
       // Nothing has been made for it: it says as little as a socket that is not there.
       if (own.length === 0) return [];
       const holds = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
-      const dangling = state.borrows.filter((one) => holds(one.holder) && !isAlive(one.target));
       return [
-        [socket, own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])), dangling.map(({ edge }) => edge)],
+        [
+          socket,
+          own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])),
+          dangling.flatMap(({ holder, edge }) => (holds(holder) ? [edge] : [])),
+        ],
       ];
     }),
   );

@@ -20,8 +20,8 @@ describe("what was found last", () => {
   it("is found again in states that have the same parts, whatever else they have", () => {
     const recent = new Recent(digits);
     const dependence = recent.dependence();
-    recent.widen(dependence, { slot: 0, index: 1 });
-    recent.widen(dependence, { slot: 2, index: LENGTH });
+    recent.widen(dependence, 0, 1);
+    recent.widen(dependence, 2, LENGTH);
     expect(recent.find(dependence, state(34, 0, 7))).toBe(UNKNOWN);
     recent.keep(dependence, state(34, 0, 7), 5);
     expect(recent.find(dependence, state(39, 8, 2))).toBe(5);
@@ -33,11 +33,11 @@ describe("what was found last", () => {
   it("depends on a whole table where more than two of its parts decide", () => {
     const recent = new Recent(digits);
     const dependence = recent.dependence();
-    for (const index of [LENGTH, 0, 0]) recent.widen(dependence, { slot: 1, index });
+    for (const index of [LENGTH, 0, 0]) recent.widen(dependence, 1, index);
     recent.keep(dependence, state(0, 345), 1);
     expect(recent.find(dependence, state(0, 995))).toBe(1);
-    recent.widen(dependence, { slot: 1, index: 2 });
-    expect(dependence.parts).toEqual([{ slot: 1, index: SLOT }]);
+    recent.widen(dependence, 1, 2);
+    expect([dependence.slots, dependence.indexes]).toEqual([[1], [SLOT]]);
     recent.keep(dependence, state(0, 345), 1);
     expect(recent.find(dependence, state(0, 345))).toBe(1);
     expect(recent.find(dependence, state(0, 995))).toBe(UNKNOWN);
@@ -46,11 +46,11 @@ describe("what was found last", () => {
   it("is forgotten when something else turns out to decide, and only then", () => {
     const recent = new Recent(digits);
     const dependence = recent.dependence();
-    recent.widen(dependence, { slot: 0, index: SLOT });
+    recent.widen(dependence, 0, SLOT);
     recent.keep(dependence, state(4, 1), -3);
-    recent.widen(dependence, { slot: 0, index: 0 });
+    recent.widen(dependence, 0, 0);
     expect(recent.find(dependence, state(4, 1))).toBe(-3);
-    recent.widen(dependence, { slot: 1, index: 0 });
+    recent.widen(dependence, 1, 0);
     expect(recent.find(dependence, state(4, 1))).toBe(UNKNOWN);
   });
 });

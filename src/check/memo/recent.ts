@@ -4,20 +4,15 @@
  *
  *   places  [stamp, answer, parts ... | ...]
  */
-import { type Address, SLOT, STATE_WORDS, type StateSpace, WHOLE } from "./state-space.ts";
+import { SLOT, STATE_WORDS, type StateSpace, WHOLE } from "./state-space.ts";
 
 /** What answers of one kind depend on. */
 export interface Dependence {
-  /** The parts of the state that decide: entries, lengths, or slots as they are. */
-  readonly parts: Part[];
+  /** The parts of the state that decide, each by its slot and by an entry's position in it, LENGTH or SLOT. */
+  slots: readonly number[];
+  indexes: readonly number[];
   /** Belongs to this kind with these parts alone. */
   stamp: number;
-}
-
-interface Part {
-  readonly slot: number;
-  /** Position of an entry, LENGTH or SLOT. */
-  readonly index: number;
 }
 
 /** No answer. */
@@ -42,21 +37,19 @@ export class Recent {
 
   /** Of something that depends on nothing yet. */
   dependence(): Dependence {
-    return { parts: [], stamp: ++this.lastStamp };
+    return { slots: [], indexes: [], stamp: ++this.lastStamp };
   }
 
-  /** Lets more decide. What was kept is forgotten if that is new. */
-  widen(dependence: Dependence, { slot, index }: Pick<Address, "slot" | "index">): void {
-    const { parts } = dependence;
-    const ofSlot = parts.filter((part) => part.slot === slot);
-    if (ofSlot.some((part) => part.index === SLOT || part.index === index)) return;
+  /** Lets a part decide, too. What was kept is forgotten if that is new. */
+  widen(dependence: Dependence, slot: number, index: number): void {
+    const { slots, indexes } = dependence;
+    const isKnown = slots.some((one, at) => one === slot && (indexes[at] === SLOT || indexes[at] === index));
+    if (isKnown) return;
     dependence.stamp = ++this.lastStamp;
-    if (ofSlot.length < MOST_PARTS && index !== SLOT) {
-      parts.push({ slot, index });
-      return;
-    }
-    const others = parts.filter((part) => part.slot !== slot);
-    parts.splice(0, parts.length, ...others, { slot, index: SLOT });
+    const isWhole = index === SLOT || slots.filter((one) => one === slot).length === MOST_PARTS;
+    const stays = (_: number, at: number): boolean => !isWhole || slots[at] !== slot;
+    dependence.slots = [...slots.filter(stays), slot];
+    dependence.indexes = [...indexes.filter(stays), isWhole ? SLOT : index];
   }
 
   /** What was kept of states with the same parts; UNKNOWN if nothing was. */
@@ -64,8 +57,8 @@ export class Recent {
     const place = this.placeOf(dependence, vector);
     const { places, values } = this;
     if (places[place] !== dependence.stamp) return UNKNOWN;
-    for (let at = 0; at < dependence.parts.length; at++)
-      if (places[place + 2 + at] !== values[at]) return UNKNOWN;
+    const count = dependence.slots.length;
+    for (let at = 0; at < count; at++) if (places[place + 2 + at] !== values[at]) return UNKNOWN;
     return places[place + 1] as number;
   }
 
@@ -75,15 +68,16 @@ export class Recent {
     const { places, values } = this;
     places[place] = dependence.stamp;
     places[place + 1] = answer;
-    for (let at = 0; at < dependence.parts.length; at++) places[place + 2 + at] = values[at] as number;
+    for (let at = 0; at < dependence.slots.length; at++) places[place + 2 + at] = values[at] as number;
   }
 
   /** Where an answer belongs; `values` has the parts then. */
-  private placeOf({ parts, stamp }: Dependence, vector: Int32Array): number {
+  private placeOf({ slots, indexes, stamp }: Dependence, vector: Int32Array): number {
     const { values, space } = this;
     let hash = stamp;
-    for (let at = 0; at < parts.length; at++) {
-      const { slot, index } = parts[at] as Part;
+    for (let at = 0; at < slots.length; at++) {
+      const slot = slots[at] as number;
+      const index = indexes[at] as number;
       const value = index === SLOT ? (vector[slot] as number) : space.read(vector, slot, index, WHOLE);
       values[at] = value;
       hash = Math.imul(hash ^ value, 0x9e3779b1);

@@ -79,6 +79,7 @@ const ABSENT = -1;
 
 /** How a step changes a table, whatever else stands in it. */
 export interface TableChange {
+  readonly slot: number;
   /** Its length after it; null: as before. */
   readonly length: number | null;
   /** Entries that are replaced as a whole: position and entry, one after the other. */

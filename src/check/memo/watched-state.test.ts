@@ -136,7 +136,8 @@ describe("a watched state", () => {
       ),
     );
     expect(names).toEqual(["sockets.length", "sockets[0].id", "sockets[1].id"]);
-    const [slot, change] = mustGet(finished?.change.tables[0], "a change");
+    const change = mustGet(finished?.change.tables[0], "a change");
+    const { slot } = change;
     expect(space.apply(change, vector[slot] as number)).toBe(vector[slot]);
     const polled = new Int32Array(STATE_WORDS);
     const other = {

@@ -39,10 +39,9 @@ const BEHIND = new Set(["machine", "things"]);
 
 /** How a step changes a state's vector. */
 export interface StateChange {
-  /** Slots with a new number. */
-  readonly slots: readonly (readonly [slot: number, number: number])[];
-  /** Tables by slot, and how each changes. */
-  readonly tables: readonly (readonly [slot: number, change: TableChange])[];
+  /** Slots with a new number: slot and number, one after the other. */
+  readonly slots: readonly number[];
+  readonly tables: readonly TableChange[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -235,16 +234,16 @@ export class WatchedState {
     }
     const state = copyState(this.original, news);
     for (const [table, entries] of replacedTables) this.noteHeapsBehind(table, entries);
-    const slots = replacedScalars.map(([slot, name]) => [slot, this.space.scalar(state, name)] as const);
+    const slots = replacedScalars.flatMap(([slot, name]) => [slot, this.space.scalar(state, name)]);
     if ("things" in news || "borrows" in news) {
       this.noteLives();
-      slots.push([ALIVE, this.space.alive(state)]);
+      slots.push(ALIVE, this.space.alive(state));
     }
-    const tables: (readonly [number, TableChange])[] = [];
+    const tables: TableChange[] = [];
     if (!("actors" in news)) replacedTables.push([ACTORS, this.original.actors]);
     for (const [table, entries] of replacedTables) {
       const change = this.changeOf(table, state, entries);
-      if (change !== null) tables.push([FIRST_TABLE + table, change]);
+      if (change !== null) tables.push(change);
     }
     return { state, change: { slots, tables } };
   }
@@ -401,7 +400,7 @@ export class WatchedState {
     const length = entries.length === before.length ? null : entries.length;
     return length === null && whole.length === 0 && fields.length === 0
       ? null
-      : { length, entries: whole, fields };
+      : { slot: FIRST_TABLE + table, length, entries: whole, fields };
   }
 
   private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
