@@ -3,7 +3,6 @@
  */
 import { createRoot } from "react-dom/client";
 import { mustGet } from "../base/assert.ts";
-import { PROPERTIES } from "../model/properties/index.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { type AddressBar, followAddress } from "../store/address.ts";
 import type { Busy } from "../store/busy.ts";
@@ -19,7 +18,6 @@ import { createClient } from "../worker/client.ts";
 const explorer = createExplorer({
   client: createClient(),
   scenarios: SCENARIOS,
-  properties: PROPERTIES,
   storage: localStorageOrNull(),
 });
 

@@ -35,7 +35,9 @@ function toyClient() {
       return { status: "done", value: { type: "met", records: control.meetings } };
     const { program, design, world, choices, misfits } = request;
     const result = replay(simulateToy, { program, design, world }, choices, misfits);
-    const value = result.ok ? { type: "ran", ...result.value } : { type: "refused", error: result.error };
+    const value = result.ok
+      ? { type: "ran", ...result.value, properties: [] }
+      : { type: "refused", error: result.error };
     return { status: "done", value };
   };
   const client: Client = {
@@ -52,10 +54,7 @@ function toyClient() {
 
 function start() {
   const { client, control, asked } = toyClient();
-  const properties = [
-    { id: "S4", name: "Silence", kind: "always" as const, meaning: ".", reached: () => true },
-  ];
-  const explorer = createExplorer({ client, scenarios, properties, storage: null });
+  const explorer = createExplorer({ client, scenarios, storage: null });
   return { explorer, control, asked };
 }
 

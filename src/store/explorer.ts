@@ -16,14 +16,11 @@ import { createPreferences, type PreferenceStorage, type Preferences } from "./p
 import { createSelection, type Selection } from "./selection.ts";
 import { createSession, type Outcome, type Session, type SourceError } from "./session.ts";
 import { beatOfRecord, type Document, firstBeatOf, inOrder, momentOf, type Shown } from "./shown.ts";
-import type { Listed } from "./verdicts.ts";
 import { type WorldSettings, withoutDefaults } from "./world.ts";
 
 /** The stores, and what can be done. */
 export interface Explorer {
   readonly scenarios: readonly Scenario[];
-  /** What is watched along every run. */
-  readonly properties: readonly Listed[];
   readonly session: Session;
   readonly playback: Playback;
   readonly selection: Selection;
@@ -72,13 +69,11 @@ export interface Surroundings {
   readonly client: Client;
   /** Not empty; the first one is shown by default. */
   readonly scenarios: readonly Scenario[];
-  /** What the model watches along every run. */
-  readonly properties: readonly Listed[];
   readonly storage: PreferenceStorage | null;
 }
 
 /** Makes an explorer that shows nothing yet; `open` comes next. */
-export function createExplorer({ client, scenarios, properties, storage }: Surroundings): Explorer {
+export function createExplorer({ client, scenarios, storage }: Surroundings): Explorer {
   const busy = createBusy();
   const playback = createPlayback();
   const selection = createSelection();
@@ -158,7 +153,6 @@ export function createExplorer({ client, scenarios, properties, storage }: Surro
 
   return {
     scenarios,
-    properties,
     session,
     playback,
     selection,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mustGet } from "../base/assert.ts";
-import type { RunRecord } from "../model/records.ts";
+import type { PropertyInRun } from "../model/properties/property.ts";
 import type { RunData } from "../run/run.ts";
 import { beatsOf } from "../timeline/beats.ts";
 import { compactChoices, decisiveKeys } from "./compact.ts";
@@ -21,7 +21,17 @@ function runOf(...keys: string[]): RunData {
 
 function shownOf(run: RunData): Shown {
   const document = { scenario: toyScenario("toy"), source: null, design, settings: {}, choices: [] };
-  return { document, source: "", code: null, program, tokens, world, run, beats: beatsOf(run) };
+  return {
+    document,
+    source: "",
+    code: null,
+    program,
+    tokens,
+    world,
+    run,
+    properties: [],
+    beats: beatsOf(run),
+  };
 }
 
 const recordOf = (run: RunData, kind: string) =>
@@ -143,30 +153,29 @@ describe("the console", () => {
 });
 
 describe("verdicts", () => {
-  const base = { kind: "always" as const, meaning: "." };
-  const properties = [
-    {
-      ...base,
-      id: "S1",
-      name: "No early connection",
-      reached: ({ kind }: RunRecord) => kind === "lock-taken",
-    },
+  const run = runOf("rq1", "cf1");
+  const property = { kind: "always", meaning: ".", reached: recordOf(run, "lock-taken").index } as const;
+  const properties: readonly PropertyInRun[] = [
+    { ...property, id: "S1", name: "No early connection" },
+    { ...property, id: "S4", name: "Broken silence" },
+    { ...property, id: "S5", name: "Waits are independent", reached: null },
   ];
+  const statuses = (endRecord: number) =>
+    verdictsAt(properties, run.records, endRecord).map(({ status }) => status);
 
   test("hold until the record that violates them", () => {
-    const run = runOf("rq1", "cf1");
     const { index } = recordOf(run, "violation");
-    expect(verdictsAt(properties, run.records, index)).toMatchObject([{ status: "holds", violation: null }]);
-    expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([
-      { property: { id: "S1" }, status: "holds" },
-      { property: { id: "S4", name: "Broken silence" }, status: "violated", violation: { index } },
-    ]);
+    expect(statuses(index)).toEqual(["holds", "holds", "unreached"]);
+    expect(statuses(index + 1)).toEqual(["holds", "violated", "unreached"]);
+    expect(verdictsAt(properties, run.records, index + 1)[1]).toMatchObject({
+      property: { id: "S4" },
+      violation: { index },
+    });
   });
 
   test("say that a property is not reached until something happens that it speaks about", () => {
-    const run = runOf("rq1", "cf1");
     const { index } = recordOf(run, "lock-taken");
-    expect(verdictsAt(properties, run.records, index)).toMatchObject([{ status: "unreached" }]);
-    expect(verdictsAt(properties, run.records, index + 1)).toMatchObject([{ status: "holds" }]);
+    expect(statuses(index)).toEqual(["unreached", "unreached", "unreached"]);
+    expect(statuses(index + 1)).toEqual(["holds", "holds", "unreached"]);
   });
 });

@@ -110,7 +110,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
       return { type: "superseded" };
     if (answer.status === "failed") return { type: "failed", message: answer.message };
     if (answer.value.type === "refused") return { type: "failed", message: answer.value.error.message };
-    const { run, dropped } = answer.value;
+    const { run, dropped, properties } = answer.value;
     const beats: readonly Beat[] = beatsOf(run);
     const code =
       document.source === null ? null : (await import("./packed-text.ts")).packText(document.source);
@@ -124,6 +124,7 @@ export function createSession(client: Client, playback: Playback, busy: Busy): S
         tokens,
         world,
         run,
+        properties,
         beats,
       },
       showing,

@@ -4,6 +4,7 @@
  */
 import type { CompiledHandler } from "../handler/program.ts";
 import type { EnabledChoice } from "../model/choice.ts";
+import type { PropertyInRun } from "../model/properties/property.ts";
 import type { DesignChoice, Setup, World } from "../model/setup.ts";
 import type { RunData, RunStep } from "../run/run.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -33,6 +34,8 @@ export interface Shown {
   readonly tokens: CompiledHandler["tokens"];
   readonly world: World;
   readonly run: RunData;
+  /** What was watched along the run. */
+  readonly properties: readonly PropertyInRun[];
   readonly beats: readonly Beat[];
 }
 

@@ -161,7 +161,10 @@ describe("the worker's client", () => {
   test.each([
     ["another version", { version: 99, id: 1, done: rejected }],
     ["no message at all", "hello"],
-    ["a run without steps", { version, id: 1, done: { type: "ran", run: { records: [] }, dropped: [] } }],
+    [
+      "a run without steps",
+      { version, id: 1, done: { type: "ran", run: { records: [] }, dropped: [], properties: [] } },
+    ],
   ])("refuses what is %s", async (_, message) => {
     const { workers, spawn } = fakeWorkers();
     const client = createClient(spawn);

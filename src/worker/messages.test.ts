@@ -13,7 +13,7 @@ const MESSAGES: Readonly<Record<string, unknown>> = {
   "a crash": { version, id: 3, crashed: "undefined is not a function" },
   "a program": { version, id: 4, done: { type: "compiled", program: {}, tokens: [{}] } },
   "an error of a handler": { version, id: 5, done: { type: "rejected", error } },
-  "a run": { version, id: 6, done: { type: "ran", run, dropped: ["commit:1:fails"] } },
+  "a run": { version, id: 6, done: { type: "ran", run, dropped: ["commit:1:fails"], properties: [{}] } },
   "where a condition is met": { version, id: 4, done: { type: "met", records: [3, 7] } },
   "a refused choice": {
     version,
@@ -31,10 +31,14 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "another version": { version: version + 1, ready: true },
   "no version": { ready: true },
   "a start that is none": { version, ready: 1 },
-  "an answer to nobody": { version, done: { type: "ran", run, dropped: [] } },
+  "an answer to nobody": { version, done: { type: "ran", run, dropped: [], properties: [] } },
   "an answer to a request that was never made": { version, id: 0, cancelled: true },
   "an answer to half a request": { version, id: 1.5, cancelled: true },
-  "an answer of no known type": { version, id: 1, done: { type: "toString", run, dropped: [] } },
+  "an answer of no known type": {
+    version,
+    id: 1,
+    done: { type: "toString", run, dropped: [], properties: [] },
+  },
   "progress that is no number": { version, id: 1, progress: Number.NaN },
   "a crash without a message": { version, id: 1, crashed: null },
   "a program without the look of its source": { version, id: 1, done: { type: "compiled", program: {} } },
@@ -47,14 +51,19 @@ const OTHERS: Readonly<Record<string, unknown>> = {
   "a run that was cut off": {
     version,
     id: 1,
-    done: { type: "ran", run: { ...run, steps: undefined }, dropped: [] },
+    done: { type: "ran", run: { ...run, steps: undefined }, dropped: [], properties: [] },
   },
   "a run with a hole": {
     version,
     id: 1,
-    done: { type: "ran", run: { ...run, records: [null] }, dropped: [] },
+    done: { type: "ran", run: { ...run, records: [null] }, dropped: [], properties: [] },
   },
-  "a run whose dropped choices are not keys": { version, id: 1, done: { type: "ran", run, dropped: [1] } },
+  "a run whose dropped choices are not keys": {
+    version,
+    id: 1,
+    done: { type: "ran", run, dropped: [1], properties: [] },
+  },
+  "a run without what was watched": { version, id: 1, done: { type: "ran", run, dropped: [] } },
 };
 
 describe("What the worker says", () => {

@@ -32,7 +32,7 @@ const ANSWERS: ReadonlyMap<unknown, Check> = new Map([
     "rejected",
     shape({ error: shape({ message: isText, line: isNumber, column: isNumber, construct: isText }) }),
   ],
-  ["ran", shape({ run: isRun, dropped: listOf(isText) })],
+  ["ran", shape({ run: isRun, dropped: listOf(isText), properties: listOf(isObject) })],
   ["met", shape({ records: listOf(isNumber) })],
   ["refused", shape({ error: shape({ message: isText, position: isNumber, key: isText }) })],
 ]);

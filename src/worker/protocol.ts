@@ -5,6 +5,7 @@
 import type { RecordIndex } from "../base/ids.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler, Program } from "../handler/program.ts";
+import type { PropertyInRun } from "../model/properties/property.ts";
 import type { DesignChoice, World } from "../model/setup.ts";
 import type { RunData, RunError } from "../run/run.ts";
 import type { Condition } from "../run/until.ts";
@@ -43,9 +44,14 @@ export interface Responses {
   compile:
     | ({ readonly type: "compiled" } & CompiledHandler)
     | { readonly type: "rejected"; readonly error: HandlerError };
-  /** `dropped`: keys of the choices that were left out. */
+  /** `dropped`: keys of the choices that were left out. `properties`: all that were watched. */
   run:
-    | { readonly type: "ran"; readonly run: RunData; readonly dropped: readonly string[] }
+    | {
+        readonly type: "ran";
+        readonly run: RunData;
+        readonly dropped: readonly string[];
+        readonly properties: readonly PropertyInRun[];
+      }
     | { readonly type: "refused"; readonly error: RunError };
   until:
     | { readonly type: "met"; readonly records: readonly RecordIndex[] }

@@ -55,6 +55,22 @@ describe("the worker's inside", () => {
     expect(answer).toMatchObject({ id: 7, done: { type: "ran", dropped: [], run: { givenSteps: 2 } } });
   });
 
+  test("says of each property where the run first comes upon what it speaks about", async () => {
+    const { receive, settle, answers } = start();
+    receive({ version, id: 1, request: run(["rq1", "cf1"]) });
+    await settle();
+    const [answer] = answers();
+    const done = answer !== undefined && "done" in answer ? answer.done : null;
+    if (done?.type !== "ran") throw new Error("it did not run");
+    const reached = (id: string) => {
+      const index = done.properties.find((property) => property.id === id)?.reached ?? null;
+      return index === null ? null : done.run.records[index]?.kind;
+    };
+    expect(reached("L1")).toBe("lock-taken");
+    expect(reached("S4")).toBe("commit-fails");
+    expect(reached("S3")).toBeNull();
+  });
+
   test("finds where a run meets a condition", async () => {
     const { receive, settle, answers } = start();
     const condition = { type: "happens", what: "commit-fails", which: null } as const;

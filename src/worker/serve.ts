@@ -6,6 +6,7 @@ import type { RecordIndex } from "../base/ids.ts";
 import type { Result } from "../base/result.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler } from "../handler/program.ts";
+import { propertiesIn } from "../model/properties/index.ts";
 import type { Setup } from "../model/setup.ts";
 import type { RunError } from "../run/run.ts";
 import type { Condition } from "../run/until.ts";
@@ -99,7 +100,8 @@ async function answer(
     case "run": {
       const { program, design, world, choices, misfits } = request;
       const result = replay(engine.simulate, { program, design, world }, choices, misfits, onStep);
-      return result.ok ? { type: "ran", ...result.value } : { type: "refused", error: result.error };
+      if (!result.ok) return { type: "refused", error: result.error };
+      return { type: "ran", ...result.value, properties: propertiesIn(result.value.run.records) };
     }
     case "until": {
       const { program, design, world, choices, condition } = request;

@@ -9,13 +9,13 @@ import { LIVENESS_PROPERTIES } from "./liveness.ts";
 import { MEMORY_PROPERTIES } from "./memory.ts";
 import { OBJECT_PROPERTIES } from "./objects.ts";
 import { OUTPUT_PROPERTIES } from "./outputs.ts";
-import type { Debt, Finding, PropertyId, StepSight, WatchedProperty } from "./property.ts";
+import type { Debt, Finding, PropertyId, PropertyInRun, StepSight, WatchedProperty } from "./property.ts";
 import { REMEMBERED } from "./remember.ts";
 import { SECTION_PROPERTIES } from "./sections.ts";
 import { SOCKET_PROPERTIES } from "./sockets.ts";
 import { WAIT_PROPERTIES } from "./waits.ts";
 
-export type { Debt, Property, PropertyId, WatchedProperty } from "./property.ts";
+export type { Debt, PropertyId, WatchedProperty } from "./property.ts";
 export { remember } from "./remember.ts";
 export { NOTHING_SEEN } from "./watch.ts";
 
@@ -35,6 +35,18 @@ export const PROPERTIES: readonly WatchedProperty[] = [
   ...LIVENESS_PROPERTIES,
   ...SECTION_PROPERTIES,
 ].toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id));
+
+/** The same in words, and where a run with these records first comes upon what each speaks about. */
+export function propertiesIn(records: readonly RunRecord[]): readonly PropertyInRun[] {
+  return PROPERTIES.map(({ id, name, kind, meaning, byOrderingOnly, reached }) => ({
+    id,
+    name,
+    kind,
+    meaning,
+    ...(byOrderingOnly && { byOrderingOnly }),
+    reached: records.find((record) => reached(record))?.index ?? null,
+  }));
+}
 
 /** A violation as its record says it. */
 export interface Violation {

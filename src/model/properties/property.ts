@@ -6,7 +6,7 @@
  * still owed there. What it needs to remember from earlier steps stands in the state (watch.ts). So whoever makes steps, one run
  * or a search through all of them, gets every violation with the records of the step, and need not look back.
  *
- * This folder may import only the state, the records and the words of the model: the page shows the same list.
+ * This folder may import only the state, the records and the words of the model.
  */
 import type { RecordIndex } from "../../base/ids.ts";
 import type { RecordKind, RunRecord } from "../records.ts";
@@ -68,12 +68,18 @@ export interface Property {
   readonly meaning: string;
   /** Holds only because KJ arms continuations depth-first (K1): relaxed scheduling breaks it (MODEL 8.4). */
   readonly byOrderingOnly?: true;
-  /** Whether a record is a case that the property speaks about; until there is one, nothing was reached. */
-  reached(record: RunRecord): boolean;
+}
+
+/** A property as a run comes upon it. */
+export interface PropertyInRun extends Property {
+  /** The first record that it speaks about; null: nothing was reached. */
+  readonly reached: RecordIndex | null;
 }
 
 /** The property with its predicate. Each asks in one of the three ways. */
 export interface WatchedProperty extends Property {
+  /** Whether a record is a case that the property speaks about; until there is one, nothing was reached. */
+  reached(record: RunRecord): boolean;
   /** Kinds of records at which it is asked, in the state at that moment. */
   readonly at?: readonly RecordKind[];
   /** What is wrong at this record, without a full stop; null if nothing is. */

@@ -5,10 +5,10 @@ import { useExplorer, useMoment } from "../explorer-context.ts";
 
 /** What is watched along the run, and whether it has held up to the cursor. A name opens to what it means. */
 export function PropertyList() {
-  const { properties } = useExplorer();
   const moment = useMoment();
   if (moment === null) return null;
-  const verdicts = verdictsAt(properties, moment.shown.run.records, moment.endRecord);
+  const { shown, endRecord } = moment;
+  const verdicts = verdictsAt(shown.properties, shown.run.records, endRecord);
   const violated = verdicts.filter(({ status }) => status === "violated");
   const reached = [...violated, ...verdicts.filter(({ status }) => status === "holds")];
   const unreached = verdicts.filter(({ status }) => status === "unreached");

@@ -1,11 +1,9 @@
 import { type ReactNode, useId } from "react";
-import type { PropertyId } from "../../model/properties/property.ts";
+import type { Property } from "../../model/properties/property.ts";
 import { HAPPENINGS } from "../../run/happenings.ts";
-import type { RunData } from "../../run/run.ts";
 import { STATUSES, type StatusOf } from "../../run/statuses.ts";
 import type { Condition } from "../../run/until.ts";
-import type { Listed } from "../../store/verdicts.ts";
-import { useExplorer } from "../explorer-context.ts";
+import type { Shown } from "../../store/shown.ts";
 import {
   ANY,
   happeningOf,
@@ -17,7 +15,7 @@ import {
 } from "./condition-words.ts";
 
 interface Props<Type extends Condition["type"] = Condition["type"]> {
-  readonly run: RunData;
+  readonly shown: Shown;
   readonly condition: Extract<Condition, { readonly type: Type }>;
   readonly onChange: (condition: Condition) => void;
 }
@@ -36,7 +34,7 @@ const TYPES: readonly (readonly [Condition["type"], string])[] = [
 ];
 
 /** Chooses a condition out of what there is in a run. */
-export function ConditionFields({ run, condition, onChange }: Props) {
+export function ConditionFields({ shown, condition, onChange }: Props) {
   const name = useId();
   return (
     <>
@@ -55,14 +53,14 @@ export function ConditionFields({ run, condition, onChange }: Props) {
           </label>
         ))}
       </fieldset>
-      {condition.type === "happens" && <Happens run={run} condition={condition} onChange={onChange} />}
-      {condition.type === "becomes" && <Becomes run={run} condition={condition} onChange={onChange} />}
-      {condition.type === "property" && <Says condition={condition} onChange={onChange} />}
+      {condition.type === "happens" && <Happens shown={shown} condition={condition} onChange={onChange} />}
+      {condition.type === "becomes" && <Becomes shown={shown} condition={condition} onChange={onChange} />}
+      {condition.type === "property" && <Says shown={shown} condition={condition} onChange={onChange} />}
     </>
   );
 }
 
-function Happens({ run, condition, onChange }: Props<"happens">) {
+function Happens({ shown, condition, onChange }: Props<"happens">) {
   const { about } = happeningOf(condition.what);
   const groups = [...new Set(HAPPENINGS.map(({ group }) => group))];
   return (
@@ -86,7 +84,7 @@ function Happens({ run, condition, onChange }: Props<"happens">) {
       <Which
         label="Which"
         any={ANY[about]}
-        things={thingsAbout(run, about)}
+        things={thingsAbout(shown.run, about)}
         value={condition.which}
         onChange={(which) => onChange({ ...condition, which })}
       />
@@ -94,7 +92,7 @@ function Happens({ run, condition, onChange }: Props<"happens">) {
   );
 }
 
-function Becomes({ run, condition, onChange }: Props<"becomes">) {
+function Becomes({ shown, condition, onChange }: Props<"becomes">) {
   const { of, which } = condition;
   const statuses = STATUSES.filter((status) => status.of === of);
   const subjects = Object.entries(SUBJECTS) as [StatusOf, string][];
@@ -117,7 +115,7 @@ function Becomes({ run, condition, onChange }: Props<"becomes">) {
       <Which
         label="Which"
         any={of === "connection" ? ANY.connection : ANY.object}
-        things={thingsOf(run, of)}
+        things={thingsOf(shown.run, of)}
         value={which}
         onChange={(next) => onChange({ ...condition, which: next })}
       />
@@ -132,8 +130,8 @@ function Becomes({ run, condition, onChange }: Props<"becomes">) {
   );
 }
 
-function Says({ condition, onChange }: Omit<Props<"property">, "run">) {
-  const { properties } = useExplorer();
+function Says({ shown, condition, onChange }: Props<"property">) {
+  const { properties } = shown;
   const { property, verdict } = condition;
   const verdicts = verdictsOf(properties.find(({ id }) => id === property));
   const choose = (id: string): void => {
@@ -141,7 +139,7 @@ function Says({ condition, onChange }: Omit<Props<"property">, "run">) {
     const possible = verdictsOf(next);
     onChange({
       type: "property",
-      property: next === undefined ? null : (next.id as PropertyId),
+      property: next?.id ?? null,
       verdict: possible.includes(verdict) ? verdict : possible[0],
     });
   };
@@ -176,7 +174,7 @@ function Says({ condition, onChange }: Omit<Props<"property">, "run">) {
 type Verdict = keyof typeof VERDICTS;
 
 /** A lint warns and violates nothing; of any property, to be judged says little. */
-function verdictsOf(property: Listed | undefined): readonly [Verdict, Verdict] {
+function verdictsOf(property: Property | undefined): readonly [Verdict, Verdict] {
   if (property === undefined) return ["violated", "warned"];
   return property.kind === "lint" ? ["warned", "judged"] : ["violated", "judged"];
 }

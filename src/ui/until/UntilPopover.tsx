@@ -4,7 +4,7 @@ import type { Shown } from "../../store/shown.ts";
 import type { Direction } from "../../store/until.ts";
 import { useChecks } from "../check/use-checks.ts";
 import { Icon } from "../common/Icon.tsx";
-import { useExplorer, useShown } from "../explorer-context.ts";
+import { useShown } from "../explorer-context.ts";
 import { ConditionFields } from "./ConditionFields.tsx";
 import { clauseOf } from "./condition-words.ts";
 import { OrderSearch, unmetText } from "./Unreached.tsx";
@@ -66,13 +66,12 @@ interface BodyProps {
 }
 
 function Body({ shown, onDone }: BodyProps) {
-  const { properties } = useExplorer();
   const until = useUntil();
   const condition = useUntilState((state) => state.condition);
   const unmet = useUntilState((state) => state.unmet);
   const isSearching = useUntilState((state) => state.searching !== null);
   const checks = useChecks();
-  const clause = clauseOf(condition, shown.run, properties);
+  const clause = clauseOf(condition, shown.run, shown.properties);
 
   const go = async (direction: Direction): Promise<void> => {
     if (await until.run(direction)) onDone();
@@ -98,7 +97,7 @@ function Body({ shown, onDone }: BodyProps) {
       }}
     >
       <h2 className="heading">Run until</h2>
-      <ConditionFields run={shown.run} condition={condition} onChange={until.setCondition} />
+      <ConditionFields shown={shown} condition={condition} onChange={until.setCondition} />
       <div className="until-go">
         <button
           type="button"

@@ -3,12 +3,12 @@
  */
 import { mustGet, unreachable } from "../../base/assert.ts";
 import type { SocketId } from "../../base/ids.ts";
+import type { Property } from "../../model/properties/property.ts";
 import type { Output } from "../../model/records.ts";
 import { type About, aboutIn, HAPPENINGS, type Happening } from "../../run/happenings.ts";
 import type { RunData } from "../../run/run.ts";
 import { type StatusOf, statusOf } from "../../run/statuses.ts";
 import type { Condition } from "../../run/until.ts";
-import type { Listed } from "../../store/verdicts.ts";
 import { type Facts, factsOf } from "../../timeline/facts.ts";
 import { connectionText, requestText } from "../../timeline/words.ts";
 
@@ -68,7 +68,7 @@ export function happeningOf(id: string): Happening {
 }
 
 /** A condition as a clause: "a commit becomes durable", "the output gate is broken". */
-export function clauseOf(condition: Condition, run: RunData, properties: readonly Listed[]): string {
+export function clauseOf(condition: Condition, run: RunData, properties: readonly Property[]): string {
   switch (condition.type) {
     case "happens": {
       const { clause, about } = happeningOf(condition.what);
