@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./explorer.ts";
 
-/** The page, and the whole model in its worker. */
+/** The page, and the model in its worker. */
 const FIRST_LOAD_LIMIT_BYTES = 245_000;
 
 test("The page opens from a sub-path of a static host, with its title and without an error.", async ({
@@ -73,6 +73,54 @@ test("Without a network the loaded explorer goes on, and says what it cannot loa
   await explorer.button("Edit the handler").click();
   await expect(explorer.editor).toBeFocused();
 });
+
+test("Streams and SQL are loaded when a handler first needs them; without a network the page says so, until they can be.", async ({
+  page,
+  context,
+  explorer,
+}) => {
+  const scripts = followScripts(page);
+  await explorer.open();
+  // Messages of one and of the other.
+  const streams = "A byob reader is not part of";
+  const sql = "SQL code did not contain a statement";
+  expect(namesOf(await scripts.texts(), streams)).toEqual([]);
+  await explorer.pickScenario("Piped chunks leave before the commit");
+  expect(namesOf(await scripts.texts(), streams)).toHaveLength(1);
+
+  await explorer.button("Edit the handler").click();
+  await explorer.write(handlerThatLogs("1 + 1"));
+  await explorer.button("Apply").click();
+  await explorer.idle();
+  await explorer.surface.focus();
+  await explorer.toEnd();
+  await expect(page.locator(".console-text")).toHaveText("2");
+  expect(namesOf(await scripts.texts(), sql)).toEqual([]);
+
+  await context.setOffline(true);
+  await explorer.write(handlerThatLogs('this.ctx.storage.sql.exec("SELECT 1 + 2 AS n").one().n'));
+  await explorer.button("Apply").click();
+  await expect(explorer.problem).toHaveText(/A part of the model could not be loaded/);
+  await explorer.toStart();
+  await context.setOffline(false);
+  await explorer.button("Apply").click();
+  await explorer.idle();
+  await explorer.surface.focus();
+  await explorer.toEnd();
+  await expect(page.locator(".console-text")).toHaveText("3");
+  expect(namesOf(await scripts.texts(), sql)).toHaveLength(1);
+});
+
+function handlerThatLogs(what: string): string {
+  return `import { DurableObject } from "cloudflare:workers";
+export class Demo extends DurableObject {
+  async fetch() {
+    console.log(${what});
+    return new Response("ok");
+  }
+}
+`;
+}
 
 /** The texts of all scripts that the page and its workers have asked for, by address. */
 function followScripts(page: Page): { texts(): Promise<ReadonlyMap<string, string>> } {

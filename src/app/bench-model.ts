@@ -5,6 +5,7 @@ import type { Choice } from "../model/choice.ts";
 import { initial, step } from "../model/model.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
+import "../model/whole.ts";
 import { simulate } from "../run/simulate.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 import { DESIGNS, designChoice } from "../store/designs.ts";

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { compileHandler } from "../handler/compile.ts";
 import * as model from "../model/model.ts";
 import type { State } from "../model/state.ts";
+import "../model/whole.ts";
 import { type CorpusError, describeCorpusError, parseScenario, type Scenario } from "../workerd/corpus.ts";
 import { type Judge, judgeScenario } from "./conformance-judge.ts";
 import { describeReport, summarize } from "./conformance-report.ts";

@@ -16,6 +16,7 @@ import type { Choice, EnabledChoice } from "../model/choice.ts";
 import { enabled, initial, step } from "../model/model.ts";
 import type { DesignChoice, Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
+import "../model/whole.ts";
 import { costOf, type FaultBudget, type FaultId } from "./faults.ts";
 import { History, seenIn } from "./history.ts";
 import { STATE_WORDS, StateSpace } from "./memo/state-space.ts";

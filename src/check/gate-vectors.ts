@@ -26,6 +26,7 @@ import { type ShownViolation, violationIn } from "../model/properties/shown-viol
 import type { RunRecord } from "../model/records.ts";
 import type { Setup } from "../model/setup.ts";
 import type { State } from "../model/state.ts";
+import "../model/whole.ts";
 import { costOf, FAULT_KINDS, type FaultBudget } from "./faults.ts";
 import { History, seenIn, settledIn } from "./history.ts";
 import { Interner } from "./interner.ts";

@@ -1,6 +1,7 @@
 /*
  * Built-in functions that call back into the handler, in the handler language itself: so the machine can stop inside
- * them like anywhere else. vm/library.generated.ts is this, compiled; a test keeps the two alike.
+ * them like anywhere else. vm/library.generated.ts is this, compiled; a test keeps the two alike. Streams, which few handlers
+ * make, stand in streams.source.ts.
  *
  * A function is named after what it is: array_map is Array.prototype.map. Names that begin with $ are the machine's own
  * helpers. Functions here do not refer to one another, as there is no module scope for them to meet in.
@@ -291,5 +292,9 @@ function promise_try(call, ...args) {
 function queueMicrotask(call) {
   $checkFunction(call);
   $job(call);
+}
+
+function newSignal() {
+  return $make("AbortSignal", { aborted: false, reason: undefined, listeners: [] });
 }
 `;

@@ -931,10 +931,6 @@ function make_AbortController() {
   return $make("AbortController", { signal: $newSignal() });
 }
 
-function newSignal() {
-  return $make("AbortSignal", { aborted: false, reason: undefined, listeners: [] });
-}
-
 function signal_abort(signal, reason, name, text) {
   const inside = $inside(signal, "AbortSignal");
   if (inside.aborted) return;

@@ -3,6 +3,10 @@ import { compileHandler } from "./compile.ts";
 import { HandlerStuck, type Host, type Machine, type Member, type Value } from "./host.ts";
 import { createMachine, openMachine } from "./machine.ts";
 import type { Program } from "./program.ts";
+import { STREAMS } from "./vm/library.ts";
+import { STREAM_FUNCTIONS } from "./vm/streams.generated.ts";
+
+STREAMS.fill(STREAM_FUNCTIONS);
 
 /** Compiles, or throws the error's text. */
 export function mustCompile(source: string): Program {

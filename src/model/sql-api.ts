@@ -4,17 +4,18 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
+import { Part } from "../base/part.ts";
 import type { Machine, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import { runSql, type SqlResult } from "./sql.ts";
+import type { runSql, SqlResult } from "./sql.ts";
 import type { Row } from "./sql-expression.ts";
-import { TABLE_PREFIX, type Table } from "./sql-table.ts";
-import { BeyondSql } from "./sql-tokens.ts";
+import type { Table } from "./sql-table.ts";
 import type { Cell } from "./sql-values.ts";
 import { needSqlite } from "./sqlite-only.ts";
 import type { SqlCursor } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
+import { TABLE_PREFIX } from "./stored-values.ts";
 import { viewOf } from "./transactions.ts";
 
 /** The members of a cursor that are called; "[next]" is what for-of and the like call. */
@@ -22,6 +23,9 @@ export const CURSOR_METHODS: readonly string[] = ["one", "toArray", "next", "raw
 
 const BEYOND =
   "sql.exec(): this SQL is not part of the model. Use CREATE TABLE, DROP TABLE, INSERT, SELECT, UPDATE or DELETE of one table, without joins, groups and subqueries.";
+
+/** What runs statements: only handlers with SQL need it. */
+export const SQL = new Part<typeof runSql>("sql");
 
 /** sql.exec(statements, ...bindings): gives a cursor. */
 export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: readonly Value[]): Value {
@@ -60,12 +64,9 @@ function run(
 ): SqlResult {
   if (bindings.some((value) => isRef(value)))
     throw new HandlerStuck("sql.exec(): bind numbers, texts, booleans and null.", js.line, null);
-  try {
-    return runSql(text, bindings, tables);
-  } catch (error) {
-    if (error instanceof BeyondSql) throw new HandlerStuck(BEYOND, js.line, null);
-    throw error;
-  }
+  const result = SQL.get()(text, bindings, tables);
+  if (result === null) throw new HandlerStuck(BEYOND, js.line, null);
+  return result;
 }
 
 /** Whether SQLite would have no page to write. */

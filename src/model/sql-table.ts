@@ -5,9 +5,6 @@ import { constantOf, type Row, readExpression } from "./sql-expression.ts";
 import type { SqlReader } from "./sql-tokens.ts";
 import { type Affinity, affinityOf, type Cell } from "./sql-values.ts";
 
-/** Names of storage entries that are tables and no keys of put() and get(). */
-export const TABLE_PREFIX = "sql table ";
-
 /** A column of a table. */
 export interface Column {
   readonly name: string;

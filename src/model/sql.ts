@@ -35,13 +35,13 @@ const WRONG_BINDINGS = "Wrong number of parameter bindings for SQL query.";
 /** Longest source that is looked at, in characters. */
 const MOST_CHARACTERS = 4_000;
 
-/** Runs the statements of a source; `bindings` are for the last one. Throws BeyondSql for what the model does not know. */
+/** Runs the statements of a source; `bindings` are for the last one. Null: they are beyond what the model knows. */
 export function runSql(
   source: string,
   bindings: readonly unknown[],
   tables: ReadonlyMap<string, Table>,
-): SqlResult {
-  if (source.length > MOST_CHARACTERS) throw new BeyondSql();
+): SqlResult | null {
+  if (source.length > MOST_CHARACTERS) return null;
   const database = new Database(tables);
   let result = NOTHING;
   try {
@@ -56,6 +56,7 @@ export function runSql(
       });
     }
   } catch (error) {
+    if (error instanceof BeyondSql) return null;
     if (!(error instanceof SqlError)) throw error;
     return { ...NOTHING, writes: database.writes, error: error.message };
   }

@@ -5,7 +5,7 @@ import type { Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import { ALARM_KEY } from "./alarm-manager.ts";
 import type { Draft } from "./draft.ts";
-import { TABLE_PREFIX } from "./sql-table.ts";
+import { TABLE_PREFIX } from "./stored-values.ts";
 
 const NOT_POSITIVE = "List limit must be positive.";
 const TWO_STARTS = "list() cannot be called with both start and startAfter values.";

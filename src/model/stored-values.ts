@@ -6,6 +6,9 @@ import type { Actor, CommitWrite } from "./state.ts";
 /** The operation that leaves nothing. */
 export const DELETE_ALL = "deleteAll";
 
+/** Names of entries that are tables and no keys of put() and get(). */
+export const TABLE_PREFIX = "sql table ";
+
 export type StoredValues = Readonly<Record<string, unknown>>;
 
 /** Storage with a write in it. */

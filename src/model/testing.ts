@@ -9,6 +9,7 @@ import type { RunRecord } from "./records.ts";
 import type { DesignChoice, Setup, World } from "./setup.ts";
 import { DEFAULT_WORLD } from "./setup.ts";
 import type { State } from "./state.ts";
+import "./whole.ts";
 
 /** Every design the model knows, by the name tests use. */
 export const DESIGNS: Readonly<Record<string, DesignChoice>> = {

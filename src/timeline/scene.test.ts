@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import "../model/whole.ts";
 import type { RunData } from "../run/run.ts";
 import { simulate } from "../run/simulate.ts";
 import { SCENARIOS } from "../scenarios/index.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DesignChoice } from "../model/setup.ts";
+import "../model/whole.ts";
 import type { RunData } from "../run/run.ts";
 import { simulate } from "../run/simulate.ts";
 import { SCENARIOS } from "../scenarios/index.ts";

@@ -42,6 +42,16 @@ describe("the worker's client", () => {
     expect(await one).toEqual({ status: "failed", message: "The model ran into a fault of its own: oh" });
   });
 
+  test("says that a part of the model could not be loaded", async () => {
+    const { spawn, say } = fakeWorkers();
+    const answer = createClient(spawn).ask("one", compile("a"));
+    say({ version, id: 1, unloaded: true });
+    expect(await answer).toEqual({
+      status: "failed",
+      message: "A part of the model could not be loaded. Check the connection and try again.",
+    });
+  });
+
   test("starts the worker with the first request and keeps it", async () => {
     const { workers, spawn, say } = fakeWorkers();
     const client = createClient(spawn);

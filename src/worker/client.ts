@@ -120,6 +120,11 @@ export function createClient(spawn: (events: WorkerEvents) => WorkerPort = spawn
       isReady = true;
     } else if ("done" in message) {
       settle(message.id, { status: "done", value: message.done });
+    } else if ("unloaded" in message) {
+      settle(message.id, {
+        status: "failed",
+        message: "A part of the model could not be loaded. Check the connection and try again.",
+      });
     } else if ("crashed" in message) {
       settle(message.id, {
         status: "failed",

@@ -10,6 +10,7 @@ const MESSAGES: Readonly<Record<string, unknown>> = {
   "a start": { version, ready: true },
   progress: { version, id: 1, progress: 250 },
   "a cancellation": { version, id: 2, cancelled: true },
+  "a part that did not load": { version, id: 3, unloaded: true },
   "a crash": { version, id: 3, crashed: "undefined is not a function" },
   "a program": { version, id: 4, done: { type: "compiled", program: {}, tokens: [{}] } },
   "an error of a handler": { version, id: 5, done: { type: "rejected", error } },

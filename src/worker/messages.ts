@@ -44,6 +44,7 @@ const MESSAGES: readonly Check[] = [
   shape({ id: isId, done: isAnswer }),
   shape({ id: isId, progress: isNumber }),
   shape({ id: isId, cancelled: isTrue }),
+  shape({ id: isId, unloaded: isTrue }),
   shape({ id: isId, crashed: isText }),
 ];
 

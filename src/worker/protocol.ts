@@ -74,5 +74,7 @@ export type FromWorker =
   /** Steps made so far. */
   | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly progress: number }
   | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly cancelled: true }
+  /** A part of the model that the request needs could not be loaded. */
+  | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly unloaded: true }
   /** A bug in the model: the message of the exception. */
   | { readonly version: typeof PROTOCOL_VERSION; readonly id: number; readonly crashed: string };

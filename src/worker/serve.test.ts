@@ -1,18 +1,27 @@
 import { describe, expect, test } from "vitest";
 import type { RecordIndex } from "../base/ids.ts";
+import { Part } from "../base/part.ts";
 import { err, ok } from "../base/result.ts";
 import { simulateToy, TOY_COMPILED, toyScenario } from "../store/toy-model.ts";
 import { type FromWorker, PROTOCOL_VERSION } from "./protocol.ts";
-import { type Engine, serve } from "./serve.ts";
+import { type Engine, NotLoaded, serve } from "./serve.ts";
 
 const version = PROTOCOL_VERSION;
 const { design, world } = toyScenario("toy");
 const { program } = TOY_COMPILED;
+let isOffline = false;
 const run = (choices: readonly string[], misfits: "refuse" | "drop" = "refuse") =>
   ({ type: "run", program, design, world, choices, misfits }) as const;
 
+/** A part of the toy, which runs with a choice called "part" miss once. */
+const part = new Part<string>("toy part");
+
 const engine: Engine = {
-  simulate: simulateToy,
+  simulate: (setup, keys) => simulateToy(setup, keys.includes("part") ? [part.get()] : keys),
+  loadPart: async (name) => {
+    if (isOffline) throw new NotLoaded();
+    if (name === part.name) part.fill("rq1");
+  },
   compile: async (source) => {
     if (source === "bug") throw new Error("a bug");
     if (source === "") return err({ message: "Nothing here.", line: 1, column: 1, construct: "syntax" });
@@ -138,6 +147,20 @@ describe("the worker's inside", () => {
     expect(answers()).toMatchObject([
       { id: 1, crashed: "a bug" },
       { id: 2, done: { type: "ran" } },
+    ]);
+  });
+
+  test("says which request needs a part that does not load, and makes the run once it does", async () => {
+    const { receive, settle, answers } = start();
+    isOffline = true;
+    receive({ version, id: 1, request: run(["part"]) });
+    await settle();
+    isOffline = false;
+    receive({ version, id: 2, request: run(["part"]) });
+    await settle();
+    expect(answers()).toMatchObject([
+      { id: 1, unloaded: true },
+      { id: 2, done: { type: "ran", run: { givenSteps: 1 } } },
     ]);
   });
 

@@ -3,6 +3,7 @@
  */
 import { unreachable } from "../base/assert.ts";
 import type { RecordIndex } from "../base/ids.ts";
+import { PartMissing } from "../base/part.ts";
 import type { Result } from "../base/result.ts";
 import type { HandlerError } from "../handler/error.ts";
 import type { CompiledHandler } from "../handler/program.ts";
@@ -14,7 +15,7 @@ import { type FromWorker, PROTOCOL_VERSION, type Request, type Responses } from 
 import { parseToWorker } from "./receive.ts";
 import { replay, type Simulate } from "./replay.ts";
 
-/** What answers requests: the model, and what is loaded when it is first wanted. */
+/** What answers requests: the model, and what is loaded when it is first wanted. Throws NotLoaded where it does not come. */
 export interface Engine {
   readonly simulate: Simulate;
   readonly compile: (source: string) => Promise<Result<CompiledHandler, HandlerError>>;
@@ -24,7 +25,12 @@ export interface Engine {
     condition: Condition,
     onStep: (steps: number) => void,
   ) => Promise<Result<readonly RecordIndex[], RunError>>;
+  /** Loads the part of the model that a run has missed. */
+  readonly loadPart: (name: string) => Promise<void>;
 }
+
+/** Ends a request that needs what could not be loaded. */
+export class NotLoaded extends Error {}
 
 /** The way out of the worker. `soon` runs a task after the messages that wait have been received. */
 export interface Outlet {
@@ -54,10 +60,10 @@ export function serve(engine: Engine, outlet: Outlet): (data: unknown) => void {
       if (steps % PROGRESS_STEPS === 0)
         outlet.post({ version: PROTOCOL_VERSION, id: job.id, progress: steps });
     };
-    answer(engine, job.request, onStep)
+    answerWhole(engine, job.request, onStep)
       .then(
         (done) => outlet.post({ version: PROTOCOL_VERSION, id: job.id, done }),
-        (cause: unknown) => outlet.post({ version: PROTOCOL_VERSION, id: job.id, crashed: textOf(cause) }),
+        (cause: unknown) => outlet.post({ version: PROTOCOL_VERSION, id: job.id, ...wrong(cause) }),
       )
       .finally(() => {
         isBusy = false;
@@ -87,6 +93,21 @@ export function serve(engine: Engine, outlet: Outlet): (data: unknown) => void {
   return receive;
 }
 
+/** A run that comes upon a part of the model that is not there is made anew with it: the same choices give the same run. */
+async function answerWhole(
+  engine: Engine,
+  request: Request,
+  onStep: (steps: number) => void,
+): Promise<Responses[keyof Responses]> {
+  try {
+    return await answer(engine, request, onStep);
+  } catch (cause) {
+    if (!(cause instanceof PartMissing)) throw cause;
+    await engine.loadPart(cause.part);
+    return answerWhole(engine, request, onStep);
+  }
+}
+
 async function answer(
   engine: Engine,
   request: Request,
@@ -113,6 +134,7 @@ async function answer(
   }
 }
 
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+function wrong(cause: unknown): { readonly unloaded: true } | { readonly crashed: string } {
+  if (cause instanceof NotLoaded) return { unloaded: true };
+  return { crashed: cause instanceof Error ? cause.message : String(cause) };
 }

@@ -3,7 +3,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { compileHandler } from "../compile.ts";
 import { OPERANDS, Op } from "../opcodes.ts";
-import { LIBRARY } from "./library.ts";
+import { LIBRARY_FUNCTIONS } from "./library.generated.ts";
+import { STREAM_FUNCTIONS } from "./streams.generated.ts";
 
 test("the interpreter's cases have the numbers of their opcodes, and every opcode has one", () => {
   const text = readFileSync(path.join(import.meta.dirname, "interpreter.ts"), "utf8");
@@ -31,7 +32,11 @@ test("all code consists of whole instructions whose jumps lead to instructions",
   ]);
   const source = `export const f = async ({ a = 1, ...b }, [c, ...d]) => { for (const [k, v] of c) { try { if (k) continue; switch (v) { case await 1: break; default: return a?.b?.[c]; } } catch ({ message }) { throw message; } finally { a ??= d; } } };`;
   const compiled = compileHandler(source);
-  const functions = [...LIBRARY, ...(compiled.ok ? compiled.value.functions : [])];
+  const functions = [
+    ...LIBRARY_FUNCTIONS,
+    ...STREAM_FUNCTIONS,
+    ...(compiled.ok ? compiled.value.functions : []),
+  ];
   expect(functions.length).toBeGreaterThan(30);
   for (const { code, name } of functions) {
     const starts = new Set<number>();

@@ -15,7 +15,7 @@ import {
   type PromiseData,
   type State,
 } from "./heap.ts";
-import { LIBRARY, LIBRARY_BASE } from "./library.ts";
+import { LIBRARY_BASE, libraryCode } from "./library.ts";
 import { ownRef } from "./names.ts";
 
 /** Instructions, and units of work inside built-in functions, that one turn may take. */
@@ -213,7 +213,7 @@ export class Vm {
   // ---- code
 
   code(id: number): FunctionCode {
-    return (id >= LIBRARY_BASE ? LIBRARY[id - LIBRARY_BASE] : this.functions[id]) as FunctionCode;
+    return id >= LIBRARY_BASE ? libraryCode(id) : (this.functions[id] as FunctionCode);
   }
 
   /** A function's text as toString() gives it; null for those that have none. A method's begins with its name. */
