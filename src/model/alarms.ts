@@ -18,7 +18,7 @@ import { EPOCH_MS } from "./setup.ts";
 import type { RequestState } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
 import { isConfirmed } from "./storage-arguments.ts";
-import { viewOf, writesInside } from "./transactions.ts";
+import { viewOf, writesInside } from "./storage-memory.ts";
 
 /** What a handler may call on ctx.storage and on a transaction. */
 export const ALARM_METHODS: readonly string[] = ["setAlarm", "getAlarm", "deleteAlarm"];

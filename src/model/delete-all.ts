@@ -16,8 +16,8 @@ import { confirm } from "./commits.ts";
 import type { Draft } from "./draft.ts";
 import type { CommitWrite } from "./state.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
+import { takeBack } from "./storage-memory.ts";
 import { DELETE_ALL } from "./stored-values.ts";
-import { takeBack } from "./transactions.ts";
 
 /** Calls of fsync for a new file in the place of one that has been written to / of one that is new itself. */
 const SYNCS_OF_USED_FILE = 6;

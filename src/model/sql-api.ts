@@ -15,8 +15,8 @@ import type { Cell } from "./sql-values.ts";
 import { needSqlite } from "./sqlite-only.ts";
 import type { SqlCursor } from "./state.ts";
 import { acceptWrite } from "./storage.ts";
+import { viewOf } from "./storage-memory.ts";
 import { TABLE_PREFIX } from "./stored-values.ts";
-import { viewOf } from "./transactions.ts";
 
 /** The members of a cursor that are called; "[next]" is what for-of and the like call. */
 export const CURSOR_METHODS: readonly string[] = ["one", "toArray", "next", "raw", "[next]"];

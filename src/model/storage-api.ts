@@ -14,15 +14,8 @@ import { needSqlite } from "./sqlite-only.ts";
 import type { PendingRead } from "./state.ts";
 import { acceptWrite, unsettledCommits } from "./storage.ts";
 import { hasOption, isConfirmed, listedKeys } from "./storage-arguments.ts";
-import {
-  areKnown,
-  isThere,
-  rollBack,
-  TRANSACTION_TYPE,
-  transactionOf,
-  transactionSync,
-  viewOf,
-} from "./transactions.ts";
+import { areKnown, isThere, TRANSACTION_TYPE, transactionOf, viewOf } from "./storage-memory.ts";
+import { rollBack, transactionSync } from "./transactions.ts";
 
 const SYNC_KV = "SyncKvStorage";
 

@@ -5,7 +5,7 @@
 import type { ActorId, CommitId, WriteId } from "../base/ids.ts";
 import type { Draft } from "./draft.ts";
 import type { Commit, Transaction } from "./state.ts";
-import { collect, reachMemory, takingCommit, transactionOf } from "./transactions.ts";
+import { collect, reachMemory, takingCommit, transactionOf } from "./storage-memory.ts";
 
 /** What a write does: `data` undefined deletes the key. DELETE_ALL has none. */
 export interface WriteRequest {
