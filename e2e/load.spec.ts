@@ -6,7 +6,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./explorer.ts";
 
 /** The page, and the model in its worker. */
-const FIRST_LOAD_LIMIT_BYTES = 245_000;
+const FIRST_LOAD_LIMIT_BYTES = 226_000;
 
 test("The page opens from a sub-path of a static host, with its title and without an error.", async ({
   page,
@@ -23,7 +23,7 @@ test("The page opens from a sub-path of a static host, with its title and withou
   expect(problems).toEqual([]);
 });
 
-test("The first load has at most 245 kB of script, and none of it is the editor or the compiler.", async ({
+test("The first load has at most 226 kB of script, and none of it is the editor or the compiler.", async ({
   page,
   explorer,
 }) => {
