@@ -77,7 +77,7 @@ export class DecisionTrees {
     const grown = this.chain(reads, depth, answer);
     if (last === UNKNOWN) tree.root = grown;
     else this.lead(last, (reads[depth - 1] as Reads[number]).value, grown);
-    for (const { at } of reads) this.recent.widen(tree.dependence, at.slot, at.index);
+    for (const { at } of reads.slice(depth)) this.recent.widen(tree.dependence, at.slot, at.index);
     return true;
   }
 
