@@ -8,10 +8,21 @@
  * the heap. Times and causes are not noted at all.
  */
 import { assert, mustGet } from "../../base/assert.ts";
-import { COPY, type Copier, SHARES } from "../../base/copy.ts";
 import { copyState } from "../../model/copies.ts";
 import { weightOf } from "../../model/encode.ts";
 import type { Actor, State } from "../../model/state.ts";
+import { holdSameRefs, holdsRefs, LISTS_OF_ADDRESSES } from "./heap-addresses.ts";
+import {
+  type Copied,
+  copiedOf,
+  type Fields,
+  makeStandIn,
+  REPLACED,
+  STATE,
+  type StandIn,
+  standInOf,
+  type Watch,
+} from "./stand-ins.ts";
 import {
   type Address,
   ALIVE,
@@ -33,10 +44,6 @@ const ACTORS = TABLES.indexOf("actors");
 /** Where the scalars and the tables stand, by name. */
 const SLOTS = new Map<string, number>([...SCALARS, ...TABLES].map((name, slot) => [name, slot]));
 
-/** Tables of the state that count by what is alive, and fields without a weight of their own behind which something is. */
-const LIVES = new Set(["things", "borrows"]);
-const BEHIND = new Set(["machine", "things"]);
-
 /** How a step changes a state's vector. */
 export interface StateChange {
   /** Slots with a new number: slot and number, one after the other. */
@@ -44,146 +51,8 @@ export interface StateChange {
   readonly tables: readonly TableChange[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What a stand-in knows: of an entry by where it stands, or of the state. */
-interface StandIn {
-  readonly watch: WatchedState;
-  readonly table: number;
-  readonly index: number;
-  readonly original: Fields;
-}
-
-/** What one knows that the model copies by `copyWith`. */
-interface Copied extends StandIn {
-  readonly kind: Kind;
-  /** The original, or a copy with some fields replaced. Of the state with stand-ins in its tables. */
-  readonly now: Record<string, unknown>;
-  /** What is known of each field, by its position in the kind. */
-  readonly known: number[];
-}
-
-/** Objects with the same fields. */
-interface Kind {
-  readonly names: readonly string[];
-  readonly positions: ReadonlyMap<string, number>;
-  /** What is known of the fields at first. */
-  readonly known: readonly number[];
-  /** Positions of those that decide from where a heap is reached. */
-  readonly behindHeaps: readonly number[];
-  readonly make: (of: Copied) => object;
-}
-
-/** A field that has not been asked for; that has, or need not be noted; that was replaced. */
-const UNASKED = 0;
-const NOTED = 1;
-const REPLACED = 2;
-
-const STAND_IN: unique symbol = Symbol("stand-in");
-
-/** In the place of a table: the state itself. */
-const STATE = -1;
-
-/** Tables whose entries the model copies by `copyWith` alone; an entry of another is copied by reading all of it. */
-const COPIED = new Set<string>([
-  "objects",
-  "actors",
-  "locks",
-  "waiters",
-  "commits",
-  "requests",
-  "sockets",
-  "calls",
-  "webSockets",
-  "seen",
-] satisfies TableName[]);
-
-/** The kinds of the state and of the entries of those tables, which all have the same fields. */
-const kinds = new Map<number, Kind>();
-
-function kindOf(table: number, sample: object): Kind {
-  let kind = kinds.get(table);
-  if (kind === undefined) {
-    const names = Object.keys(sample);
-    const isToNote = (name: string) =>
-      table === STATE ? SLOTS.has(name) || LIVES.has(name) : weightOf(name) !== "none" || BEHIND.has(name);
-    kind = {
-      names,
-      positions: new Map(names.map((name, position) => [name, position])),
-      known: names.map((name) => (isToNote(name) ? UNASKED : NOTED)),
-      behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
-      make: makerOf(names),
-    };
-    kinds.set(table, kind);
-  }
-  return kind;
-}
-
-/**
- * Makes stand-ins of one kind. They are objects of a class of their own, whose properties look into what the stand-in knows:
- * to ask such a property costs the engine much less than to ask a Proxy.
- */
-function makerOf(names: readonly string[]): Kind["make"] {
-  class Made {
-    readonly [STAND_IN]: Copied;
-    constructor(of: Copied) {
-      this[STAND_IN] = of;
-    }
-    [COPY](patch: Fields, copier: Copier<Fields>): object {
-      const standIn = this[STAND_IN];
-      const { watch, table, index, original, kind } = standIn;
-      const known = standIn.known.slice();
-      for (const name of Object.keys(patch)) known[mustGet(kind.positions.get(name), name)] = REPLACED;
-      return new Made({ watch, table, index, original, kind, now: copier(standIn.now, patch), known });
-    }
-    [SHARES](name: string): boolean {
-      const { kind, known } = this[STAND_IN];
-      return known[mustGet(kind.positions.get(name), name)] !== REPLACED;
-    }
-  }
-  for (const [position, name] of names.entries())
-    Object.defineProperty(Made.prototype, name, {
-      get(this: Made) {
-        const standIn = this[STAND_IN];
-        if (standIn.known[position] === UNASKED) {
-          standIn.known[position] = NOTED;
-          standIn.watch.noteAsked(standIn, name);
-        }
-        return standIn.now[name];
-      },
-      set(this: Made, value) {
-        const { known, now } = this[STAND_IN];
-        known[position] = REPLACED;
-        now[name] = value;
-      },
-    });
-  return (of) => new Made(of);
-}
-
-/** What the stand-in of any other entry does when it is asked something. */
-const ENTRY_TRAPS: ProxyHandler<StandIn> = {
-  get(entry, name) {
-    if (typeof name === "symbol") return name === STAND_IN ? entry : undefined;
-    entry.watch.noteField(entry, name);
-    return entry.original[name];
-  },
-  has(entry, name) {
-    entry.watch.noteEntry(entry);
-    return name in entry.original;
-  },
-  ownKeys(entry) {
-    entry.watch.noteEntry(entry);
-    return Reflect.ownKeys(entry.original);
-  },
-  getOwnPropertyDescriptor: ({ original }, name) => ({
-    value: original[String(name)],
-    enumerable: true,
-    configurable: true,
-  }),
-};
-
 /** A watch over one state. */
-export class WatchedState {
+export class WatchedState implements Watch {
   readonly reads: { at: Address; value: number }[] = [];
   private readonly noted = new Set<number>();
   private readonly space: StateSpace;
@@ -198,17 +67,8 @@ export class WatchedState {
     this.space = space;
     this.vector = vector;
     this.original = original;
-    const kind = kindOf(STATE, original);
-    const fields = original as unknown as Fields;
-    this.state = kind.make({
-      watch: this,
-      table: STATE,
-      index: 0,
-      original: fields,
-      kind,
-      now: copyState(original, {}) as unknown as Copied["now"],
-      known: kind.known.slice(),
-    }) as State;
+    const now = copyState(original, {}) as unknown as Copied["now"];
+    this.state = makeStandIn(this, STATE, 0, fieldsOf(original), now) as State;
   }
 
   /**
@@ -354,14 +214,9 @@ export class WatchedState {
 
   private table(name: TableName, table: number): readonly object[] {
     this.note(FIRST_TABLE + table, LENGTH, WHOLE);
-    const isCopied = COPIED.has(name);
-    const standIns = this.original[name].map((entry, index) => {
-      const original = entry as unknown as Fields;
-      if (!isCopied) return new Proxy({ watch: this, table, index, original }, ENTRY_TRAPS);
-      const kind = kindOf(table, entry as object);
-      const known = kind.known.slice();
-      return kind.make({ watch: this, table, index, original, kind, now: original, known });
-    });
+    const standIns = this.original[name].map((entry, index) =>
+      makeStandIn(this, table, index, fieldsOf(entry as object)),
+    );
     this.tables.set(name, standIns);
     return standIns;
   }
@@ -429,16 +284,6 @@ function packed(slot: number, index: number, field: number): number {
   return ((index + 2) * STATE_WORDS + slot) * 1_024 + field + 1;
 }
 
-function standInOf(entry: unknown): StandIn | null {
-  if (typeof entry !== "object" || entry === null) return null;
-  return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
-}
-
-function copiedOf(entry: unknown): Copied | null {
-  const standIn = standInOf(entry);
-  return standIn !== null && "kind" in standIn ? (standIn as Copied) : null;
-}
-
 function fieldsOf(entry: object): Fields {
   return entry as Fields;
 }
@@ -448,61 +293,4 @@ function ownerOf(table: number, entry: Readonly<Record<string, unknown>>): unkno
   if (table === ACTORS) return entry.id;
   const { task } = entry as { readonly task?: Readonly<Record<string, unknown>> };
   return entry.actor ?? task?.actor;
-}
-
-/** Fields that decide, besides addresses themselves, from where a heap is reached. */
-const BEHIND_HEAPS = new Set([
-  "actor",
-  "context",
-  "done",
-  "machine",
-  "queue",
-  "chunk",
-  "chunks",
-  "inputQueue",
-  "sections",
-  "listeners",
-  "entry",
-  "task",
-]);
-
-/** Those of them whose addresses are roots whatever else stands beside them. */
-const LISTS_OF_ADDRESSES = new Set(["queue", "chunk", "chunks", "sections", "listeners"]);
-
-/** Whether two values hold the same addresses at the same places; a place where there is none counts, too. */
-function holdSameRefs(before: unknown, after: unknown): boolean {
-  if (before === after) return true;
-  if (Array.isArray(before) && Array.isArray(after) && before.length !== after.length) return false;
-  if (!isObject(before) || !isObject(after)) return !holdsRefs(before) && !holdsRefs(after);
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].every((name) =>
-    weightOf(name) === "zero" ? before[name] === after[name] : holdSameRefs(before[name], after[name]),
-  );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
-function countsForHeap(name: string): boolean {
-  return weightOf(name) === "zero" || BEHIND_HEAPS.has(name);
-}
-
-function isRef(name: string, value: unknown): boolean {
-  return value !== 0 && weightOf(name) === "zero";
-}
-
-const known = new WeakMap<object, boolean>();
-
-/** Whether there is an address that is not 0 in a value. */
-function holdsRefs(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  let holds = known.get(value);
-  if (holds === undefined) {
-    holds = Object.entries(value).some(
-      ([name, part]) => isRef(name, part) || (name !== "machine" && holdsRefs(part)),
-    );
-    known.set(value, holds);
-  }
-  return holds;
 }

@@ -1,0 +1,186 @@
+/*
+ * What stands in for a state and its entries while a step is watched: it tells the watch what is asked of it, and what the
+ * model makes of it by `copyWith` knows which fields were replaced.
+ */
+import { mustGet } from "../../base/assert.ts";
+import { COPY, type Copier, SHARES } from "../../base/copy.ts";
+import { weightOf } from "../../model/encode.ts";
+import { countsForHeap } from "./heap-addresses.ts";
+import { SCALARS, TABLES, type TableName } from "./state-space.ts";
+
+/** Who is told what is asked. */
+export interface Watch {
+  /** A field that need be noted was asked for, of something that is copied, for the first time since it was made. */
+  noteAsked(standIn: Copied, name: string): void;
+  noteField(standIn: StandIn, name: string): void;
+  noteEntry(standIn: StandIn): void;
+}
+
+/** Parts of the state that are noted, and fields without a weight of their own behind which something is. */
+const PARTS = new Set<string>([...SCALARS, ...TABLES, "things", "borrows"]);
+const BEHIND = new Set(["machine", "things"]);
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a stand-in knows: of an entry by where it stands, or of the state. */
+export interface StandIn {
+  readonly watch: Watch;
+  readonly table: number;
+  readonly index: number;
+  readonly original: Fields;
+}
+
+/** What one knows that the model copies by `copyWith`. */
+export interface Copied extends StandIn {
+  readonly kind: Kind;
+  /** The original, or a copy with some fields replaced. Of the state with stand-ins in its tables. */
+  readonly now: Record<string, unknown>;
+  /** What is known of each field, by its position in the kind. */
+  readonly known: number[];
+}
+
+/** Objects with the same fields. */
+interface Kind {
+  readonly names: readonly string[];
+  readonly positions: ReadonlyMap<string, number>;
+  /** What is known of the fields at first. */
+  readonly known: readonly number[];
+  /** Positions of those that decide from where a heap is reached. */
+  readonly behindHeaps: readonly number[];
+  readonly make: (of: Copied) => object;
+}
+
+/** A field that has not been asked for; that has, or need not be noted; that was replaced. */
+const UNASKED = 0;
+const NOTED = 1;
+export const REPLACED = 2;
+
+const STAND_IN: unique symbol = Symbol("stand-in");
+
+/** In the place of a table: the state itself. */
+export const STATE = -1;
+
+/** Tables whose entries the model copies by `copyWith` alone; an entry of another is copied by reading all of it. */
+const COPIED_TABLES = [
+  "objects",
+  "actors",
+  "locks",
+  "waiters",
+  "commits",
+  "requests",
+  "sockets",
+  "calls",
+  "webSockets",
+  "seen",
+] satisfies TableName[];
+const COPIED = new Set([STATE, ...COPIED_TABLES.map((name) => TABLES.indexOf(name))]);
+
+/**
+ * A stand-in for an entry of a table, or for the STATE. `now` is what stands for the original: of the state a copy, as it gets
+ * stand-ins in its tables.
+ */
+export function makeStandIn(
+  watch: Watch,
+  table: number,
+  index: number,
+  original: Fields,
+  now: Record<string, unknown> = original,
+): object {
+  if (!COPIED.has(table)) return new Proxy({ watch, table, index, original }, ENTRY_TRAPS);
+  const kind = kindOf(table, original);
+  return kind.make({ watch, table, index, original, kind, now, known: kind.known.slice() });
+}
+
+/** The kinds of the state and of the entries of those tables, which all have the same fields. */
+const kinds = new Map<number, Kind>();
+
+function kindOf(table: number, sample: object): Kind {
+  let kind = kinds.get(table);
+  if (kind === undefined) {
+    const names = Object.keys(sample);
+    const isToNote = (name: string) =>
+      table === STATE ? PARTS.has(name) : weightOf(name) !== "none" || BEHIND.has(name);
+    kind = {
+      names,
+      positions: new Map(names.map((name, position) => [name, position])),
+      known: names.map((name) => (isToNote(name) ? UNASKED : NOTED)),
+      behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
+      make: makerOf(names),
+    };
+    kinds.set(table, kind);
+  }
+  return kind;
+}
+
+/**
+ * Makes stand-ins of one kind. They are objects of a class of their own, whose properties look into what the stand-in knows:
+ * to ask such a property costs the engine much less than to ask a Proxy.
+ */
+function makerOf(names: readonly string[]): Kind["make"] {
+  class Made {
+    readonly [STAND_IN]: Copied;
+    constructor(of: Copied) {
+      this[STAND_IN] = of;
+    }
+    [COPY](patch: Fields, copier: Copier<Fields>): object {
+      const standIn = this[STAND_IN];
+      const { watch, table, index, original, kind } = standIn;
+      const known = standIn.known.slice();
+      for (const name of Object.keys(patch)) known[mustGet(kind.positions.get(name), name)] = REPLACED;
+      return new Made({ watch, table, index, original, kind, now: copier(standIn.now, patch), known });
+    }
+    [SHARES](name: string): boolean {
+      const { kind, known } = this[STAND_IN];
+      return known[mustGet(kind.positions.get(name), name)] !== REPLACED;
+    }
+  }
+  for (const [position, name] of names.entries())
+    Object.defineProperty(Made.prototype, name, {
+      get(this: Made) {
+        const standIn = this[STAND_IN];
+        if (standIn.known[position] === UNASKED) {
+          standIn.known[position] = NOTED;
+          standIn.watch.noteAsked(standIn, name);
+        }
+        return standIn.now[name];
+      },
+      set(this: Made, value) {
+        const { known, now } = this[STAND_IN];
+        known[position] = REPLACED;
+        now[name] = value;
+      },
+    });
+  return (of) => new Made(of);
+}
+
+/** What the stand-in of any other entry does when it is asked something. */
+const ENTRY_TRAPS: ProxyHandler<StandIn> = {
+  get(entry, name) {
+    if (typeof name === "symbol") return name === STAND_IN ? entry : undefined;
+    entry.watch.noteField(entry, name);
+    return entry.original[name];
+  },
+  has(entry, name) {
+    entry.watch.noteEntry(entry);
+    return name in entry.original;
+  },
+  ownKeys(entry) {
+    entry.watch.noteEntry(entry);
+    return Reflect.ownKeys(entry.original);
+  },
+  getOwnPropertyDescriptor: ({ original }, name) => ({
+    value: original[String(name)],
+    enumerable: true,
+    configurable: true,
+  }),
+};
+
+export function standInOf(entry: unknown): StandIn | null {
+  if (typeof entry !== "object" || entry === null) return null;
+  return (entry as { readonly [STAND_IN]?: StandIn })[STAND_IN] ?? null;
+}
+
+export function copiedOf(entry: unknown): Copied | null {
+  const standIn = standInOf(entry);
+  return standIn !== null && "kind" in standIn ? (standIn as Copied) : null;
+}
