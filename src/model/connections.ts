@@ -3,15 +3,16 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
+import { copySocket } from "./copies.ts";
 import type { Draft } from "./draft.ts";
 import type { ConnectionUse } from "./records.ts";
 import type { Entry, SocketState } from "./state.ts";
 
-/** A new connection, with nothing of what belongs to a Socket alone. */
-export const NEW_CONNECTION: Omit<
-  SocketState,
-  "id" | "connection" | "actor" | "address" | "section" | "writes" | "cause"
-> = {
+/** What connections do not have in common when they are made. */
+type Own = "id" | "connection" | "actor" | "address" | "section" | "writes" | "cause";
+
+/** A connection before anything has happened to it. */
+const NEW: Omit<SocketState, Own> = {
   use: "socket",
   secureTransport: "off",
   serverName: null,
@@ -89,6 +90,11 @@ export const NEW_CONNECTION: Omit<
   metByCollector: false,
 };
 
+/** A new connection, of which more than its own may differ from others. */
+export function newSocket(own: Pick<SocketState, Own> & Partial<SocketState>): SocketState {
+  return copySocket(NEW as SocketState, own);
+}
+
 /** Lets something of a connection's enter JavaScript, so many turns later. */
 export function enter(
   d: Draft,
@@ -110,8 +116,7 @@ export function newConnection(
   const id = (d.s.sockets.length + 1) as SocketId;
   const writes = d.actor(actor).confirmed;
   const cause = d.emit({ kind: "connect-called", socket: id, address, deferred, use }, { writes });
-  const socket = {
-    ...NEW_CONNECTION,
+  const socket = newSocket({
     id,
     connection: id,
     use,
@@ -120,7 +125,7 @@ export function newConnection(
     section: d.section,
     writes,
     cause,
-  };
+  });
   d.s.sockets = [...d.s.sockets, socket];
   return socket;
 }

@@ -207,9 +207,9 @@ export function enabled(state: State): readonly EnabledChoice[] {
     .toSorted(
       (a, b) => (a.choice.due ?? Number.MAX_VALUE) - (b.choice.due ?? Number.MAX_VALUE) || a.order - b.order,
     )
-    .map(({ choice: { words, ...choice } }) => {
+    .map(({ choice: { choice, key, due, role, words } }) => {
       const [title, detail] = words();
-      return { ...choice, title, detail };
+      return { choice, key, due, role, title, detail };
     });
 }
 

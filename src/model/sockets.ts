@@ -7,7 +7,7 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerStuck, HandlerThrow } from "../handler/host.ts";
 import { parseAddress, parseOptions, refusalOf } from "./address.ts";
 import { CONNECTION_LOST } from "./break-error.ts";
-import { enter, NEW_CONNECTION } from "./connections.ts";
+import { enter, newSocket } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
 import {
@@ -69,8 +69,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     { kind: "connect-called", socket: id, address: parsed, deferred: d.design.connectWaits },
     { writes: actor.confirmed },
   );
-  const socket: SocketState = {
-    ...NEW_CONNECTION,
+  const socket = newSocket({
     ...newSocketPromises(d),
     id,
     connection: id,
@@ -84,7 +83,7 @@ export function connect(d: Draft, address: Value, options: Value): Ref {
     highWaterMark,
     writes: actor.confirmed,
     cause,
-  };
+  });
   d.s.sockets = [...d.s.sockets, socket];
   const start = { type: "connect-start", socket: id, cause } as const;
   if (d.design.connectWaits) {

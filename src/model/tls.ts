@@ -14,7 +14,7 @@ import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import { refusalOf } from "./address.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
-import { enter, NEW_CONNECTION } from "./connections.ts";
+import { enter, newSocket } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate } from "./gate.ts";
 import { moveStream } from "./lifetimes/connection.ts";
@@ -48,8 +48,7 @@ export function startTls(d: Draft, id: SocketId, options: Value): Ref {
   const hostname = isRef(options ?? null)
     ? js.getProperty(options as Ref, "expectedServerHostname")
     : undefined;
-  const secure: SocketState = {
-    ...NEW_CONNECTION,
+  const secure = newSocket({
     ...newSocketPromises(d),
     id: secureId,
     connection: old.connection,
@@ -64,7 +63,7 @@ export function startTls(d: Draft, id: SocketId, options: Value): Ref {
     serverName: typeof hostname === "string" ? hostname : null,
     writes,
     cause,
-  };
+  });
   d.s.sockets = [...d.s.sockets, secure];
   d.patchSocket(id, { secure: secureId });
   if (old.writerLocked) settleClosed(d, secureId, WRITER_LOCKED, "TypeError");
