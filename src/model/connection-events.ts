@@ -63,7 +63,8 @@ export function packetArrives(d: Draft, id: SocketId): void {
   if (packet.type === "data" || packet.type === "tls") {
     d.cause = d.emit({ kind: "bytes-arrive", socket: id, bytes: packet.bytes }, { actor });
     if (packet.frame !== null) keepFrame(d, id, packet.frame);
-    else if (socket.readable === "open") d.patchSocket(id, { unread: [...d.socket(id).unread, packet.text] });
+    else if (socket.readable === "open" || !d.design.readsAhead)
+      d.patchSocket(id, { unread: [...d.socket(id).unread, packet.text] });
   } else {
     d.cause = d.emit({ kind: "end-arrives", socket: id, how: packet.type }, { actor });
     d.patchSocket(id, packet.type === "rst" ? { sawRst: true } : { sawFin: true });

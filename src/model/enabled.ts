@@ -281,7 +281,7 @@ function addSocket(add: AddChoice, state: State, position: number): void {
     ]);
   }
   const [out] = socket.outbound;
-  if (met && out !== undefined && !peer.rst) {
+  if (met && out !== undefined && !peer.closed && !peer.rst) {
     const what =
       out.type === "data" || out.type === "tls" ? textInWords(out.text) : out.type === "fin" ? "FIN" : "RST";
     add({ type: "peer-receives", socket: id }, Math.max(out.dueAt, peer.readsFrom), () => [

@@ -9,7 +9,7 @@ import type { Draft } from "./draft.ts";
 import { isUpgrade, isWholeRequest, PEER_ANSWER, PEER_UPGRADE } from "./http.ts";
 import type { FrameType } from "./records.ts";
 import { cancelCall, isServed } from "./service.ts";
-import type { Frame, Packet } from "./state.ts";
+import type { Frame, Packet, SocketState } from "./state.ts";
 
 /** Length of a text in UTF-8 bytes. */
 export function byteLength(text: string): number {
@@ -100,7 +100,7 @@ export function tearDown(d: Draft, id: SocketId): void {
   if (socket.handshake === "none" || socket.handshake === "refused" || socket.sawRst || socket.peer.rst)
     return;
   if (isServed(d.world, socket)) return cancelCall(d, id);
-  if (socket.unread.length > socket.taken) {
+  if (socket.unread.length > socket.taken && !socket.peer.closed) {
     d.cause = d.emit(
       { kind: "outside", event: { type: "rst-sent", socket: socket.connection } },
       { actor: socket.actor },
@@ -108,6 +108,11 @@ export function tearDown(d: Draft, id: SocketId): void {
     sendPacket(d, id, "rst");
   } else if (!socket.finSent) sendFin(d, id);
   else if (!socket.sawFin) closeByHost(d, id);
+}
+
+/** Nobody reads any more. What the runtime has not taken from the kernel stays there, and makes an RST of the end (run on workerd). */
+export function cancelled({ design }: Draft): Partial<SocketState> {
+  return { readable: "cancelled", ...(design.readsAhead ? { unread: [], taken: 0 } : {}) };
 }
 
 /** The host closes its socket after its FIN: invisible, until the far end sends something. */
@@ -271,12 +276,13 @@ export function peerReceives(d: Draft, id: SocketId): void {
 }
 
 /**
- * Data from the far end reaches a connection that is closed here: the kernel answers with RST, which overtakes a FIN that nobody
- * has read. What is not answered so does not arrive (enabled.ts).
+ * Data from the far end reaches a connection that is closed here: the kernel answers with RST. A TLS alert and the FIN after it
+ * are two system calls: the answer to the alert may come between them, and then there is no FIN (recorded). What is not answered
+ * so does not arrive (enabled.ts).
  */
 export function answerToClosed(d: Draft, id: SocketId): void {
-  const { outbound, actor } = d.socket(id);
-  d.patchSocket(id, { outbound: outbound.filter((packet) => packet.type !== "fin") });
+  const { outbound, actor, tls } = d.socket(id);
+  if (tls === "failed") d.patchSocket(id, { outbound: outbound.filter((packet) => packet.type !== "fin") });
   d.cause = d.emit(
     { kind: "outside", event: { type: "rst-sent", socket: d.socket(id).connection } },
     { actor },

@@ -6,7 +6,7 @@ import { decodeUtf8, encodeUtf8 } from "../base/utf8.ts";
 import type { Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import { byteLength, tearDown } from "./network.ts";
+import { byteLength, cancelled, tearDown } from "./network.ts";
 import { socketIsReset } from "./reset.ts";
 import { isServed } from "./service.ts";
 import { settleClosed } from "./settle.ts";
@@ -120,11 +120,11 @@ export function failRead(d: Draft, id: SocketId, error: string | null): void {
   else js.reject({ ref: readRef }, js.newError("Error", error));
 }
 
-/** reader.cancel() or readable.cancel(): what has arrived is thrown away; the writable stays usable. */
+/** reader.cancel() or readable.cancel(): the writable stays usable. */
 export function cancelReadable(d: Draft, id: SocketId): Ref {
   const js = d.js();
   if (d.socket(id).readable === "open") {
-    d.patchSocket(id, { readable: "cancelled", unread: [], taken: 0 });
+    d.patchSocket(id, cancelled(d));
     failRead(d, id, null);
     const { readerClosedRef } = d.socket(id);
     if (readerClosedRef !== 0) js.resolve({ ref: readerClosedRef }, undefined);

@@ -7,7 +7,7 @@ import { type Chunk, NO_BYTES, textChunk } from "./chunk.ts";
 import { enter } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
-import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
+import { bytesInFlight, cancelled, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import { failInPipe, isLost, socketIsReset } from "./reset.ts";
 import { isServed } from "./service.ts";
@@ -141,5 +141,5 @@ export function losePipe(d: Draft, id: SocketId, { pump }: QueueEvent): void {
   d.patchSocket(id, { writerLocked: false, chunk: null });
   if (pump === null) return;
   d.patchSocket(pump.from, { pumpTo: null, readerLocked: false });
-  if (!pump.preventCancel) d.patchSocket(pump.from, { readable: "cancelled", unread: [], taken: 0 });
+  if (!pump.preventCancel) d.patchSocket(pump.from, cancelled(d));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { World } from "./setup.ts";
-import { logs, setup, walk } from "./testing.ts";
+import type { PeerPlan, World } from "./setup.ts";
+import { logs, observed, setup, story, walk } from "./testing.ts";
 
 /** What the handler logs, in a run of the default schedule. */
 const told = (body: string, world: Partial<World> = {}): readonly string[] =>
@@ -213,5 +213,55 @@ describe("startTls() (MODEL 4.7)", () => {
       expect(told(upgrade(waits), { peer })).toEqual([`opened ${FAILED}`, `closed ${FAILED}`]);
       expect(sent(upgrade(waits), { peer })).toEqual(records);
     }
+  });
+});
+
+describe("the end of a connection (as Linux makes it)", () => {
+  const seen = (body: string, peer: PeerPlan, keys: readonly string[] = ["*"], design = "main") => {
+    const open = `const socket = connect("peer:1", { allowHalfOpen: true }); await socket.opened;`;
+    const { records } = walk(setup(`${open} ${body} await scheduler.wait(500);`, design, { peer }), keys);
+    return observed(records).filter((what) => /^(fin|rst|closed)/.test(what));
+  };
+  const LATE = "await scheduler.wait(50); await socket.close();";
+
+  it("is a reset where the kernel holds what nobody has read, also if the stream is cancelled: workerd reads ahead no more (run on it)", () => {
+    const cancels = `await socket.readable.cancel(); ${LATE}`;
+    const reads = `await socket.readable.getReader({ mode: "byob" }).read(new Uint8Array(2)); ${LATE}`;
+    for (const peer of [{ greet: "hello" }, { greet: "hello", finOnAccept: true }])
+      for (const body of [LATE, cancels, reads])
+        expect([seen(body, peer), seen(body, peer, ["*"], "ungated")]).toEqual([
+          ["rst-received", "closed"],
+          ["fin-received", "closed"],
+        ]);
+    const echoes = `await socket.readable.cancel(); await socket.writable.getWriter().write(bytes("hello")); ${LATE}`;
+    expect(seen(echoes, { echo: true })).toEqual(["rst-received", "closed"]);
+    expect(seen(echoes, { echo: true }, ["*"], "ungated")).toEqual(["fin-received", "closed"]);
+    const pipe = `const c = new AbortController(); socket.readable.pipeTo(new WritableStream(), { signal: c.signal }).catch(() => {}); c.abort(); ${LATE}`;
+    expect(seen(pipe, { greet: "hello" })).toEqual(["rst-received", "closed"]);
+  });
+
+  const ended = "await socket.writable.getWriter().close(); await scheduler.wait(2); await socket.close();";
+  /** The far end says something before it reads the FIN. */
+  const crossing = ["r1", "a1", "n1", "s1", "i1"];
+
+  it("is a FIN that arrives before the reset that follows it", () => {
+    const both = ["fin-received", "rst-received", "closed"];
+    expect(seen(ended, { holdOpen: true }, [...crossing, "t1", "*"])).toEqual(both);
+    expect(seen("await socket.close();", { holdOpen: true }, ["r1", "a1", "s1", "n1", "i1", "*"])).toEqual(
+      both,
+    );
+  });
+
+  it("is not a reset for a far end that has ended, too", () => {
+    const fin = ["fin-received", "closed"];
+    expect(seen(ended, {}, [...crossing, "t1", "*"])).toEqual(fin);
+    const after = walk(setup(`const socket = connect("peer:1"); await socket.opened; ${ended}`), [
+      ...crossing,
+      "v1",
+      "t1",
+      "*",
+    ]);
+    expect(story(after.records)).not.toContain("rst-sent");
+    expect(seen("await socket.close();", {}, ["r1", "a1", "s1", "n1", "i1", "*"])).toEqual(fin);
   });
 });

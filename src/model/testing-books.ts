@@ -47,6 +47,8 @@ interface LineBook {
   hasHeard: boolean;
   isAccepted: boolean;
   isRefused: boolean;
+  /** Whether a TLS alert was sent. */
+  hasFailed: boolean;
   hasEnded: boolean;
   /** Whether the call of a Worker at its other end is over. */
   isOver: boolean;
@@ -391,6 +393,7 @@ function newLine(isFetch: boolean): LineBook {
     hasHeard: false,
     isAccepted: false,
     isRefused: false,
+    hasFailed: false,
     hasEnded: false,
     isOver: false,
   };
@@ -454,6 +457,7 @@ function outside(
       // A connection that is given up at once may end before it is accepted.
       claim(actor === record.actor, `${event.type} of another object`);
       claim(line.isAccepted || event.type !== "send", "send without a connection");
+      if (event.type === "send" && event.text === "<TLS alert>") line.hasFailed = true;
       if (event.type === "send" && !line.isFetch) {
         const mayGo = event.text === "<TLS ClientHello>" ? line.mayEncrypt : line.let.shift() === event.text;
         claim(
@@ -463,8 +467,9 @@ function outside(
       }
       claim(!line.hasEnded || event.type === "rst-sent", `${event.type} after the end`);
       if (event.type !== "send") line.hasEnded = true;
-      // A reset overtakes a FIN that nobody has read.
-      if (event.type === "rst-sent") line.outbound = line.outbound.filter((sent) => sent !== "fin-sent");
+      // The answer to a TLS alert comes before the FIN.
+      if (event.type === "rst-sent" && line.hasFailed)
+        line.outbound = line.outbound.filter((sent) => sent !== "fin-sent");
       line.outbound.push(event.type === "send" ? `"${event.text}"` : event.type);
       return;
     }
