@@ -74,6 +74,10 @@ const snippets: Readonly<Record<string, string>> = {
   "string methods": `
     const s = "Hello, World"; console.log(s.length, s[1], s.at(-1), s.charAt(0), s.charCodeAt(0), s.slice(-5), s.slice(2, 4), s.substring(4, 1), s.indexOf("o"), s.lastIndexOf("o"), s.includes("World"), s.startsWith("Hell"), s.endsWith("ld"), s.toUpperCase(), s.toLowerCase(), s.split(", "), s.split(""), s.replace("o", "0"), s.replaceAll("o", "0"), s.replaceAll("o", (m, i) => m + i), "a".repeat(3), " x ".trim() + "|", "5".padStart(3, "0"), "5".padEnd(3) + "|", "a-b".split("-", 1), "abc".codePointAt(1), String.fromCharCode(65, 66), "x".concat(1, 2), "b".localeCompare("a"));
     console.log(\`t\${1 + 1}\${"x"}\`, \`\`, \`a\${s.length}b\`, "\\u{1F600}".length, "a\\tb", 'q"q', (255).toString(16), (1.005).toFixed(2), (1234.5678).toFixed(1), Number("12px"), parseInt("12px"), parseFloat("1.5e3x"), Number(""), Number(null), Number.isInteger(5.0), 1e21, 1_000_000, 0xff, 0b11, 0o17, .5);`,
+  "names that are array indexes come first, in their order": `
+    const o = { z: 1, 4294967295: 1, 4294967294: 2, 999999999: 3, 2147483648: 4, 1000000000: 5, 10000000000: 6, "01": 7 };
+    console.log(o, JSON.stringify(o)); const { 4294967294: x, ...rest } = o; console.log(x, rest); for (const key in o) console.log(key);
+    const list = [1]; console.log(list[4294967294], 4294967294 in list, "ab"[3000000000]);`,
   "maps, sets and JSON": `
     const m = new Map([["a", 1], [NaN, 2]]); m.set("b", 3).set("a", 9); console.log(m.size, m.get("a"), m.get(NaN), m.has("x"), [...m], [...m.keys()], [...m.values()], m.delete("a"), m, new Set([1, 2, 2]), [...new Set("aab")].join());
     for (const [k, v] of m) { console.log(k, v); if (k === "b") m.set("late", 1); } m.forEach((v, k) => console.log(k, v)); m.clear(); console.log(m.size);

@@ -214,9 +214,9 @@ function getFromHost(vm: Vm, object: ObjectOf<typeof Kind.host>, self: Ref, key:
 /** The number that a key is as an array index, else -1. */
 export function arrayIndex(key: string): number {
   const first = key.charCodeAt(0);
-  if (!(first >= 48 && first <= 57) || key.length > 9) return -1;
+  if (!(first >= 48 && first <= 57) || key.length > 10) return -1;
   const index = Number(key);
-  return String(index) === key && Number.isInteger(index) ? index : -1;
+  return String(index) === key && Number.isInteger(index) && index < 2 ** 32 - 1 ? index : -1;
 }
 
 function byteAt(vm: Vm, bytes: ObjectOf<typeof Kind.bytes>, index: number): Value {
