@@ -61,9 +61,12 @@ function frameType(frame: Frame | null): { readonly frame?: FrameType } {
   return frame === null ? {} : { frame: frame.type };
 }
 
-/** Length of a frame of a WebSocket that the object sends: head, length, mask, what it says (a close begins with its code). */
-export function frameLength({ type, text }: Frame): number {
-  const bytes = byteLength(text) + (type === "close" ? 2 : 0);
+/** The code of a close that was given none. */
+export const NO_CODE = 1005;
+
+/** Length of a frame of a WebSocket that the object sends: head, length, mask, what it says (a close begins with its code, if it has one). */
+export function frameLength({ type, text, code }: Frame): number {
+  const bytes = byteLength(text) + (type === "close" && code !== NO_CODE ? 2 : 0);
   return 2 + (bytes < 126 ? 0 : bytes < 65_536 ? 2 : 8) + 4 + bytes;
 }
 

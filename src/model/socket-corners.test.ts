@@ -63,6 +63,16 @@ describe("a frame of a WebSocket", () => {
   });
 });
 
+describe("the close of a WebSocket", () => {
+  it("says its code and its reason, or nothing where it was given none", () => {
+    const lengths = ["", "1000", '1000, "why"'].map((args) => {
+      const body = `const socket = new WebSocket("ws://peer:80/"); socket.onopen = () => socket.close(${args}); await scheduler.wait(100);`;
+      return sent(body, { peer: { websocket: true } }).at(-1);
+    });
+    expect(lengths).toEqual([6, 8, 11]);
+  });
+});
+
 describe("reading twice at once", () => {
   it("is refused (MODEL 4.6), and so is a second reader, and cancelling behind the reader's back", () => {
     const body = `

@@ -10,6 +10,7 @@ import { formatUrl, hostOf, parseUrl } from "../handler/url.ts";
 import { newConnection } from "./connections.ts";
 import type { Draft } from "./draft.ts";
 import { waitAtGate } from "./gate.ts";
+import { NO_CODE } from "./network.ts";
 import type { FrameType } from "./records.ts";
 import type { WebSocketEvent, WebSocketState } from "./state.ts";
 import { giveUpHandshake } from "./web-socket-connection.ts";
@@ -97,7 +98,7 @@ export function closeWebSocket(d: Draft, id: SocketId, code: Value, reason: Valu
   d.emit({ kind: "socket-closing", socket: id }, { writes: d.actor(d.webSocket(id).actor).confirmed });
   if (readyState === 0) return giveUpHandshake(d, id);
   d.patchWebSocket(id, { readyState: closeReceived ? 3 : 2 });
-  enqueueFrame(d, id, "close", reason === undefined ? "" : js.toText(reason), number ?? 1005);
+  enqueueFrame(d, id, "close", reason === undefined ? "" : js.toText(reason), number ?? NO_CODE);
 }
 
 function isCloseCode(code: number): boolean {
