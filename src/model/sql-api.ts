@@ -37,7 +37,7 @@ export function execSql(d: Draft, actorId: ActorId, [statement, ...bindings]: re
         "Failed to execute 'exec' on 'SqlStorage': parameter 1 is not of type 'String'.",
       ),
     );
-  needSqlite(d);
+  needSqlite(d, "sql");
   const text = js.toText(statement);
   const entries = Object.entries(viewOf(d, actorId)).filter(([key]) => key.startsWith(TABLE_PREFIX));
   const tables = new Map(entries.map(([key, table]) => [key.slice(TABLE_PREFIX.length), table as Table]));

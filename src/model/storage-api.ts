@@ -47,8 +47,11 @@ export function callStorage(
   const js = d.js();
   if (method === "sync") return syncStorage(d, actorId);
   if (method === "transaction") return blockConcurrencyWhile(d, actorId, args[0], true);
-  if (type === SYNC_KV || method === "transactionSync") needSqlite(d);
-  if (method === "transactionSync") return transactionSync(d, actorId, args[0]);
+  if (type === SYNC_KV) needSqlite(d, "kv");
+  if (method === "transactionSync") {
+    needSqlite(d, method);
+    return transactionSync(d, actorId, args[0]);
+  }
   if (method === "rollback") {
     rollBack(d, actorId);
     return undefined;
