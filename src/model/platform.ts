@@ -21,7 +21,7 @@ import { closeAfterOpened, closeConnection, closeSocket, connect } from "./socke
 import { CURSOR_METHODS, columnNames, execSql, readCursor } from "./sql-api.ts";
 import { callStorage, KEY_METHODS, STORAGE_METHODS, STORAGE_TYPES } from "./storage-api.ts";
 import { isStreamLock, ofReleasedLock, releaseStreamLock, streamLock } from "./stream-locks.ts";
-import { hexOfId, idOf, nameOfId, stubOfId, stubOfName } from "./stubs.ts";
+import { hexOfId, idOf, nameOfId, numberOfId, stubOfId, stubOfName } from "./stubs.ts";
 import { newHttpClient } from "./take-stream.ts";
 import { clearTimer, setTimer, waitFor } from "./timers.ts";
 import { startTls } from "./tls.ts";
@@ -97,8 +97,8 @@ const MEMBERS: ReadonlyMap<string, ReadonlyMap<string, Member>> = new Map([
       ...table(["id", "name"], GETTER),
       ...table(["fetch"], METHOD),
       ...table(["connect"], later("Call fetch() or a method of the object.")),
-      // Every other name is a method of the object, but for these.
-      ...table(["then", "dup", "alarm"], NONE),
+      // Every other name is a method of the object, but for these (alarm() and a few more are refused there).
+      ...table(["then"], NONE),
       ...table(["constructor"], INHERITED),
     ]),
   ],
@@ -296,7 +296,7 @@ export class PlatformHost implements Host {
           socketId,
           "writerClosedRef",
           d.socket(socketId).writable === "closed",
-          d.socket(socketId).writable === "errored" ? errorOfWritable(d, socketId) : null,
+          d.socket(socketId).writable === "errored" ? [errorOfWritable(d, socketId)] : [],
         );
       case "WritableStreamDefaultWriter.ready":
         return readyPromise(d, socketId);
@@ -326,7 +326,7 @@ export class PlatformHost implements Host {
     id: SocketId,
     field: "readerClosedRef" | "writerClosedRef",
     ended: boolean,
-    error: Value = null,
+    errors: readonly Value[] = [],
   ): Value {
     const known = this.d.socket(id)[field];
     if (known !== 0) return { ref: known };
@@ -334,7 +334,7 @@ export class PlatformHost implements Host {
     this.d.patchSocket(id, { [field]: promise.ref });
     js.onSettled(promise, "ignore");
     if (ended) js.resolve(promise, undefined);
-    if (error !== null) js.reject(promise, error);
+    for (const error of errors) js.reject(promise, error);
     return promise;
   }
 
@@ -382,7 +382,7 @@ export class PlatformHost implements Host {
       case "DurableObjectId.toString":
         return hexOfId(nameOfId(d, self?.id ?? 0));
       case "DurableObjectId.equals":
-        return js.asHost(first)?.type === "DurableObjectId" && js.asHost(first)?.id === self?.id;
+        return numberOfId(js, first, "equals", "DurableObjectId") === self?.id;
       case "FetchCall.abort":
         abortCall(d, (self?.id ?? 0) as CallId);
         return undefined;

@@ -87,6 +87,9 @@ function placeInGroup(d: Draft, id: RequestId, actor: ActorId): number {
   ).length;
 }
 
+/** Methods that no other object may call. */
+const RESERVED = /^(alarm|dup|webSocket(Message|Close|Error))$/;
+
 /** The handler's fetch() or alarm() runs, or the method that another object calls. */
 export function callHandler(d: Draft, id: RequestId): void {
   const { path, actor, call, isAlarm } = d.request(id);
@@ -99,9 +102,12 @@ export function callHandler(d: Draft, id: RequestId): void {
   runTurn(d, actor, isMethod ? path : `fetch ${path}`, (js) => {
     const instance = { ref: d.actor(actor).instanceRef };
     const method = isMethod ? made.method : "fetch";
-    if (!js.hasMethod(instance, method)) {
+    const isReserved = isMethod && RESERVED.test(method);
+    if (isReserved || !js.hasMethod(instance, method)) {
       const receiver = isMethod ? "RPC receiver" : "receiver";
-      const message = `The ${receiver} does not implement the method "${method}".`;
+      const message = isReserved
+        ? `'${method}' is a reserved method and cannot be called over RPC.`
+        : `The ${receiver} does not implement the method "${method}".`;
       handlerSettled(d, id, "rejected", js.newError("TypeError", message));
       return;
     }

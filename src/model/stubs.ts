@@ -4,7 +4,7 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { ActorId } from "../base/ids.ts";
-import type { Ref, Value } from "../handler/host.ts";
+import type { Machine, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 
@@ -32,19 +32,17 @@ export function hexOfId(name: string): string {
   return text;
 }
 
+/** The number of an id that a method is given. */
+export function numberOfId(js: Machine, id: Value, method: string, type: string): number {
+  const host = js.asHost(id);
+  if (host?.type === "DurableObjectId") return host.id;
+  const text = `Failed to execute '${method}' on '${type}': parameter 1 is not of type 'DurableObjectId'.`;
+  throw new HandlerThrow(js.newError("TypeError", text));
+}
+
 /** namespace.get(id) */
 export function stubOfId(d: Draft, actor: ActorId, id: Value): Ref {
-  const js = d.js();
-  const host = js.asHost(id);
-  if (host?.type !== "DurableObjectId") {
-    throw new HandlerThrow(
-      js.newError(
-        "TypeError",
-        "Failed to execute 'get' on 'DurableObjectNamespace': parameter 1 is not of type 'DurableObjectId'.",
-      ),
-    );
-  }
-  return stubOfName(d, actor, nameOfId(d, host.id));
+  return stubOfName(d, actor, nameOfId(d, numberOfId(d.js(), id, "get", "DurableObjectNamespace")));
 }
 
 /** namespace.getByName(name) */
