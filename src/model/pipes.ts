@@ -10,12 +10,11 @@
  */
 import type { SocketId, WriteId } from "../base/ids.ts";
 import type { Ref, Value } from "../handler/host.ts";
-import { isRef } from "../handler/host.ts";
 import { chunkOf, NO_BYTES } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { putChunk } from "./sink.ts";
 import type { Pump } from "./state.ts";
-import { endWritable, enqueue, failWritable } from "./writable.ts";
+import { endWritable, enqueue, failFor, failWritable } from "./writable.ts";
 
 // ---- the pipe's event in the socket's queue
 
@@ -49,8 +48,7 @@ export function finishPipe(
   const { queue, isMute } = d.socket(id);
   if (queue[0]?.type !== "pipe") return;
   d.patchSocket(id, { queue: queue.slice(1), inSink: false, writerLocked: false, chunk: null });
-  if (outcome === "abort") failWritable(d, id, d.js().asError(error)?.message ?? d.js().toText(error));
-  if (outcome === "abort" && isRef(error)) d.patchSocket(id, { writableErrorRef: error.ref });
+  if (outcome === "abort") failFor(d, id, error, failWritable);
   if (outcome === "leave" || outcome === "abort") return;
   d.patchSocket(id, { endedByPipe: true });
   if (outcome === "closed" || isMute) d.patchSocket(id, { writable: "closed" });

@@ -2,6 +2,7 @@
  * Settling a socket's `opened` and `closed`: each at most once (S9), the first one wins.
  */
 import type { SocketId } from "../base/ids.ts";
+import type { ErrorClass } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import { statusIsKnown } from "./lifetimes/connection.ts";
 
@@ -31,7 +32,7 @@ export function settleClosed(
   d: Draft,
   id: SocketId,
   error: string | null,
-  className: "Error" | "TypeError" = "Error",
+  className: ErrorClass = "Error",
 ): void {
   const socket = d.socket(id);
   if (socket.closed !== "pending") return;

@@ -27,7 +27,7 @@ import { settleClosed, settleOpened } from "./settle.ts";
 import type { World } from "./setup.ts";
 import { movePump } from "./sink.ts";
 import type { SocketState, Waiter } from "./state.ts";
-import { abortWritable, failWritable, flushWritable, forgetQueue, pump } from "./writable.ts";
+import { abortWritable, failWritable, flushFails, flushWritable, forgetQueue, pump } from "./writable.ts";
 
 /** What service.connect() throws, if it does; a Worker takes no connection with TLS (recorded). */
 function serviceError(
@@ -256,6 +256,8 @@ export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void 
   if (!opened) closeIsDone(d, id);
   if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
   // A pipe into the socket goes on as if nobody had asked (run on workerd).
+  // What has failed leaves the connection as it is (run on workerd).
+  else if (socket.writable === "errored" && !socket.upgraded) flushFails(d, id);
   else if (socket.queue.at(-1)?.type === "pipe") {
     settleClosed(d, id, "This WritableStream is currently being piped to.", "TypeError");
     d.js().resolve({ ref: socket.closeRef }, undefined);

@@ -24,7 +24,7 @@ import { isServed } from "./service.ts";
 import { settleClosed, settleOpened } from "./settle.ts";
 import { failConnection, failWriteInPipe, isHeldBeyondConnect, newSocketPromises } from "./sockets.ts";
 import type { Packet, SocketState } from "./state.ts";
-import { failWritable, pump, queueStartTls } from "./writable.ts";
+import { closedFails, failWritable, pump, queueStartTls } from "./writable.ts";
 
 const ON_TLS = "Cannot startTls on a TLS socket.";
 const GONE = "The connection was closed before startTls could be started.";
@@ -67,7 +67,7 @@ export function startTls(d: Draft, id: SocketId, options: Value): Ref {
   d.s.sockets = [...d.s.sockets, secure];
   d.patchSocket(id, { secure: secureId });
   if (old.writerLocked) settleClosed(d, secureId, WRITER_LOCKED, "TypeError");
-  else if (old.writable === "errored") settleClosed(d, secureId, old.writableError);
+  else if (old.writable === "errored") closedFails(d, secureId, id);
   else if (old.writable !== "open") settleClosed(d, secureId, STREAM_CLOSED, "TypeError");
   else queueStartTls(d, id);
   return js.hostObject("Socket", secureId);

@@ -4,8 +4,9 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
-import type { Ref, Value } from "../handler/host.ts";
+import type { ErrorClass, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow, isRef } from "../handler/host.ts";
+import { tunneledError } from "./break-error.ts";
 import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
@@ -16,7 +17,7 @@ import { failInPipe, isLost, socketIsReset } from "./reset.ts";
 import { isServed } from "./service.ts";
 import { settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
-import type { QueueEvent, Task } from "./state.ts";
+import type { BreakError, QueueEvent, SocketState, Task } from "./state.ts";
 import { newStreamLock } from "./stream-locks.ts";
 
 const CLOSING = "This WritableStream belongs to an object that is closing.";
@@ -31,18 +32,49 @@ export function refusalOf(d: Draft, id: SocketId): string | null {
   return socket.writable === "open" ? null : CLOSED;
 }
 
-function rejected(d: Draft, className: "Error" | "TypeError", message: string): Ref {
-  const js = d.js();
-  const promise = js.newPromise();
-  js.reject(promise, js.newError(className, message));
-  js.onSettled(promise, "ignore");
-  return promise;
+function rejected(d: Draft, message: string): Ref {
+  return rejectedWith(d, d.js().newError("TypeError", message));
+}
+
+/** Whether the stream has failed, under no writer that was closed with it. */
+const hasFailed = ({ writable, closedToWriter }: SocketState): boolean =>
+  writable === "errored" && !closedToWriter;
+
+/** What a stream that fails rejects with: the handler's own reason, whatever it is (run on workerd), or an Error. */
+function reasonOf(d: Draft, id: SocketId, error: string): Value {
+  const { writableErrorRef: ref } = d.socket(id);
+  return ref === 0 ? d.js().newError("Error", error) : d.js().getProperty({ ref }, "0");
 }
 
 /** What a stream that has failed rejects with. */
-export function errorOfWritable(d: Draft, id: SocketId): Ref {
-  const { writableErrorRef, writableError } = d.socket(id);
-  return writableErrorRef === 0 ? d.js().newError("Error", writableError) : { ref: writableErrorRef };
+export function errorOfWritable(d: Draft, id: SocketId): Value {
+  return reasonOf(d, id, d.socket(id).writableError);
+}
+
+/** The stream fails for a reason of the handler's. */
+export function failFor(d: Draft, id: SocketId, reason: Value, fail: typeof failWritable): void {
+  d.patchSocket(id, { writableErrorRef: d.js().newArray([reason]).ref });
+  fail(d, id, outsideOf(d, reason).message);
+}
+
+/** A reason as it is outside of JavaScript: what is no Error becomes one (run on workerd). */
+function outsideOf(d: Draft, reason: Value): BreakError {
+  const error = d.js().asError(reason);
+  if (error !== null) return tunneledError(error.name, error.message);
+  return tunneledError("Error", isRef(reason) ? "#<Object>" : d.js().toText(reason));
+}
+
+/** `closed` rejects with what the stream has failed with. */
+export function closedFails(d: Draft, id: SocketId, of = id): void {
+  const { name, message } = outsideOf(d, errorOfWritable(d, of));
+  settleClosed(d, id, message, name as ErrorClass);
+}
+
+function rejectedWith(d: Draft, reason: Value): Ref {
+  const promise = d.js().newPromise();
+  d.js().reject(promise, reason);
+  d.js().onSettled(promise, "ignore");
+  return promise;
 }
 
 /** Bytes in the queue, the one at the sink included. */
@@ -62,6 +94,7 @@ export function desiredSize(d: Draft, id: SocketId): number | null {
 export function readyPromise(d: Draft, id: SocketId): Ref {
   const { readyRef } = d.socket(id);
   if (readyRef !== 0) return { ref: readyRef };
+  if (hasFailed(d.socket(id))) return rejectedWith(d, errorOfWritable(d, id));
   const js = d.js();
   const promise = js.newPromise();
   const size = desiredSize(d, id);
@@ -76,17 +109,13 @@ export function write(d: Draft, id: SocketId, chunk: Value): Ref {
   const js = d.js();
   const refused = refusalOf(d, id);
   if (refused !== null) {
-    const { writable, writableError, closedToWriter } = d.socket(id);
-    const isFailure = writable === "errored" && !closedToWriter;
-    if (!isFailure || refused !== writableError)
-      return rejected(d, isFailure ? "Error" : "TypeError", refused);
-    const failed = js.newPromise();
-    js.reject(failed, errorOfWritable(d, id));
-    js.onSettled(failed, "ignore");
-    return failed;
+    const { isClosing } = d.socket(id);
+    return !isClosing && hasFailed(d.socket(id))
+      ? rejectedWith(d, errorOfWritable(d, id))
+      : rejected(d, refused);
   }
   const written = chunkOf(d, chunk);
-  if (typeof written === "string") return rejected(d, "TypeError", written);
+  if (typeof written === "string") return rejected(d, written);
   const promise = js.newPromise();
   const { bytes, text } = written;
   if (bytes === 0) {
@@ -155,11 +184,16 @@ export function enqueue(
 export function closeWriter(d: Draft, id: SocketId): Ref {
   const js = d.js();
   const socket = d.socket(id);
-  if (socket.isClosing) return rejected(d, "TypeError", CLOSING);
-  if (socket.endedByPipe) return joinEnd(d, id);
-  // Also of a stream that has failed (run on workerd: the text is not the failure's).
-  if (socket.writable !== "open" || socket.closeAsked) return rejected(d, "TypeError", CLOSED);
   const promise = js.newPromise();
+  if (hasFailed(socket)) {
+    const reason = errorOfWritable(d, id);
+    // After what is asked for beside it; a connection that never was has nothing to end (run on workerd).
+    js.resolve(promise, socket.opened === "rejected" ? js.promiseOf(undefined) : rejectedWith(d, reason));
+    return promise;
+  }
+  if (socket.isClosing) return rejected(d, CLOSING);
+  if (socket.endedByPipe) return joinEnd(d, id);
+  if (socket.writable !== "open" || socket.closeAsked) return rejected(d, CLOSED);
   d.patchSocket(id, { closeAsked: true, writerCloseRef: promise.ref });
   js.onSettled({ ref: socket.openedRef }, `writer-close:${id}`);
   return promise;
@@ -185,6 +219,8 @@ export function queueClose(d: Draft, id: SocketId, opened: boolean): void {
   const socket = d.socket(id);
   if (!opened) d.js().resolve({ ref: socket.writerCloseRef }, undefined);
   else if (socket.writable === "open") endWritable(d, id, socket.writerCloseRef);
+  else if (socket.writable === "errored")
+    d.js().reject({ ref: socket.writerCloseRef }, errorOfWritable(d, id));
 }
 
 /** Queues the end of what the object sends. */
@@ -364,7 +400,7 @@ export function failWritable(d: Draft, id: SocketId, error: string): void {
   if (!isAtSink) failWriter(d, id, error);
   for (const event of socket.queue) {
     if (event.type === "pipe") losePipe(d, id, event);
-    if (event.type === "flush") flushFails(d, id, error);
+    if (event.type === "flush") flushFails(d, id);
     if (event.type === "write")
       d.emit({
         kind: "bytes-dropped",
@@ -376,7 +412,7 @@ export function failWritable(d: Draft, id: SocketId, error: string): void {
     if (event.promiseRef === 0) continue;
     const promise = promiseInWords(id, event);
     d.emit({ kind: "promise-settles", promise, outcome: "rejected", text: error });
-    js.reject({ ref: event.promiseRef }, js.newError("Error", error));
+    js.reject({ ref: event.promiseRef }, reasonOf(d, id, error));
     if (isAtSink && event === front) failWriter(d, id, error);
   }
   d.patchSocket(id, { closedToWriter: d.socket(id).writerLocked });
@@ -394,8 +430,7 @@ export function abortWritable(d: Draft, id: SocketId, error: string): void {
 
 function failWriter(d: Draft, id: SocketId, error: string): void {
   const { writerClosedRef } = d.socket(id);
-  const js = d.js();
-  if (writerClosedRef !== 0) js.reject({ ref: writerClosedRef }, js.newError("Error", error));
+  if (writerClosedRef !== 0) d.js().reject({ ref: writerClosedRef }, reasonOf(d, id, error));
 }
 
 /** The stream ends and what is queued is never sent: whoever waits for it waits for ever (recorded). */
@@ -411,8 +446,8 @@ export function forgetQueue(d: Draft, id: SocketId, why: string): void {
 }
 
 /** The flush of socket.close() fails: `closed` rejects if it has not settled, and close() resolves (4.7; run on workerd). */
-function flushFails(d: Draft, id: SocketId, error: string): void {
-  settleClosed(d, id, error);
+export function flushFails(d: Draft, id: SocketId): void {
+  closedFails(d, id);
   closeIsDone(d, id);
   const { closeRef } = d.socket(id);
   if (closeRef !== 0) d.js().resolve({ ref: closeRef }, undefined);
@@ -420,13 +455,9 @@ function flushFails(d: Draft, id: SocketId, error: string): void {
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */
 export function abortWriter(d: Draft, id: SocketId, reason: Value): Ref {
-  const js = d.js();
   const { writable } = d.socket(id);
-  if (writable === "open" || writable === "closing") {
-    abortWritable(d, id, js.asError(reason)?.message ?? js.toText(reason));
-    d.patchSocket(id, { writableErrorRef: isRef(reason) ? reason.ref : 0 });
-  }
-  return js.promiseOf(undefined);
+  if (writable === "open" || writable === "closing") failFor(d, id, reason, abortWritable);
+  return d.js().promiseOf(undefined);
 }
 
 /** getWriter(): one at a time. */
