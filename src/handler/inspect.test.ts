@@ -80,6 +80,15 @@ test("an object that contains itself stands on one line up to the same width as 
   }
 });
 
+test("a long text in a value is cut at 10,000 characters, and its lines stand one below the other", () => {
+  for (const length of [10, 16, 60, 70, 72, 75, 80, 9_998, 9_999, 10_000, 20_000]) {
+    const source = `const x = "x".repeat(${length}), t = x + "\\ny\\n";`;
+    const value = "[t, { a: t, b: [[t]] }, new Map([[t, t]]), x]";
+    const real = (new Function(`${source} return ${value};`) as () => readonly unknown[])();
+    expect(machineLines(`${source} console.log(${value});`)).toEqual([inspect(real)]);
+  }
+});
+
 test("of a list a hundred items are shown, of an object all properties", () => {
   const source = `const o = {}; const list = []; for (let i = 0; i < 120; i++) { o["k" + i] = i; list.push("i" + i); }`;
   const real = (new Function(`${source} return [o, list];`) as () => readonly unknown[])();

@@ -13,6 +13,7 @@ import type { Vm } from "./vm.ts";
 const MAX_DEPTH = 2;
 /** Of lists, maps and sets; an object's properties are all shown. */
 const MAX_ITEMS = 100;
+const MAX_TEXT = 10_000;
 const LINE_WIDTH = 80;
 /** Objects with at most so many levels inside may stand on one line. */
 const COMPACT_LEVELS = 3;
@@ -77,7 +78,7 @@ class Inspector {
 
   show(value: Value, depth: number): string {
     if (--this.budget < 0) return "…";
-    if (typeof value === "string") return quote(value.length > 10_000 ? `${value.slice(0, 10_000)}…` : value);
+    if (typeof value === "string") return showText(value, 2 * depth);
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
     if (typeof value !== "object" || value === null) return String(value);
     if (value.ref < 0) return this.showOwn(value);
@@ -345,6 +346,15 @@ function inColumns(parts: readonly string[], indent: number, areNumbers: boolean
     lines.push(cells.join(""));
   }
   return more === 0 ? lines : [...lines, parts[parts.length - 1] ?? ""];
+}
+
+/** A long text is cut, and stands line by line if it has several. */
+function showText(text: string, indent: number): string {
+  const shown = text.slice(0, MAX_TEXT);
+  const lines = shown.length > LINE_WIDTH - indent - 4 ? shown.split(/(?<=\n)/) : [shown];
+  const more = text.length - shown.length;
+  const rest = more > 0 ? `... ${more} more character${more === 1 ? "" : "s"}` : "";
+  return lines.map(quote).join(` +\n${" ".repeat(indent + 2)}`) + rest;
 }
 
 function quote(text: string): string {
