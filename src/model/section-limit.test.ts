@@ -169,6 +169,53 @@ describe("a critical section that awaits what was asked for outside of it (L7)",
       expect([what, violations(run(awaiting(promise, before), world).records)]).toEqual([what, [L7(what)]]);
   });
 
+  it("is seen for a pipe from a stream of the handler's own and for a transform stream, whatever their callbacks are", () => {
+    const opened = "await socket.opened;";
+    const put = `${opened} storage.put("a", 1);`;
+    const source = (pull: string) =>
+      `new ReadableStream({ async pull(c) { ${pull} } }, { highWaterMark: 0 })`;
+    const slow = source('await scheduler.wait(5); c.enqueue(bytes("x")); c.close();');
+    const endless = source('c.enqueue(bytes("x"));');
+    const through = "const { readable, writable } = new IdentityTransformStream();";
+    const written = `const written = writable.getWriter().write(bytes("x")); readable.getReader().read();`;
+    const cases: readonly (readonly [string, string, string, Partial<World>])[] = [
+      ["a pipe into socket 1", "piped", `${put} const piped = ${slow}.pipeTo(socket.writable);`, {}],
+      [
+        "a pipe into socket 1",
+        "piped",
+        `${opened} const piped = ${endless}.pipeTo(socket.writable); await scheduler.wait(1);`,
+        { windowBytes: 1 },
+      ],
+      [
+        "timer 2",
+        "piped",
+        `${opened} const piped = ${slow}.pipeTo(socket.writable); await scheduler.wait(1);`,
+        {},
+      ],
+      ["timer 1", "read", `const read = ${slow}.getReader().read(); await null;`, {}],
+      ["what goes through a transform stream", "written", `${through} ${put} ${written} await null;`, {}],
+      [
+        "what goes through a transform stream",
+        "piped",
+        `${through} ${put} const piped = ${slow}.pipeTo(writable); readable.pipeTo(socket.writable); await null;`,
+        {},
+      ],
+    ];
+    for (const [what, promise, before, world] of cases)
+      expect([before, violations(run(awaiting(promise, before), world).records)]).toEqual([
+        before,
+        [L7(what)],
+      ]);
+  });
+
+  it("is not blamed for a pipe of the outside that it does not await", () => {
+    const pipe =
+      'await socket.opened; storage.put("a", 1); new ReadableStream({ start(c) { c.enqueue(bytes("x")); } }).pipeTo(socket.writable);';
+    const { records } = run(awaiting("scheduler.wait(60_000)", pipe));
+    expect(records.some((record) => record.kind === "event-queued")).toBe(true);
+    expect(violations(records)).toEqual([]);
+  });
+
   it("is seen for a section that was asked for outside, and for what waits in the queue of a socket that is lost", () => {
     const opened = "await socket.opened; const writer = socket.writable.getWriter();";
     const other =

@@ -59,10 +59,12 @@ export function promisedBy(state: State, entry: Entry): readonly Promised[] {
     }
     case "section":
       return [{ ref: entry.promiseRef, name: "another critical section" }];
-    // The streams that are written in JavaScript go on in callbacks, which nobody looks into (leads-to.ts).
     case "pipe-begins":
+      return [{ ref: entry.promiseRef, name: `a pipe into socket ${entry.socket}` }];
     case "taken":
+      return [{ ref: entry.promiseRef, name: entry.what }];
     case "transform-goes-on":
+      return [{ ref: entry.promiseRef, name: "what goes through a transform stream" }];
     // What calls the handler, or answers for it, gives it no promise.
     case "fetch":
     case "respond":
