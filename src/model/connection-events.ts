@@ -7,7 +7,7 @@ import { callHears, callIsConnected, pooledHears, startFetch } from "./call-conn
 import type { Draft } from "./draft.ts";
 import { answerToClosed } from "./network.ts";
 import { deliver } from "./readable.ts";
-import { isNoticed, socketIsReset } from "./reset.ts";
+import { resetArrives } from "./reset.ts";
 import { noticeEnd } from "./service-call.ts";
 import { answerArrives, startConnect } from "./sockets.ts";
 import { keepFrame, startWebSocket, webSocketHears, webSocketIsConnected } from "./web-socket-connection.ts";
@@ -70,10 +70,7 @@ export function packetArrives(d: Draft, id: SocketId): void {
     d.patchSocket(id, packet.type === "rst" ? { sawRst: true } : { sawFin: true });
     // Of a connection that the object has not learnt of yet: to whoever asks the kernel it was never made (recorded).
     if (packet.type === "rst" && socket.handshake === "accepted") d.patchSocket(id, { handshake: "refused" });
-    if (packet.type === "rst" && socket.use === "socket") {
-      if (isNoticed(d, id)) socketIsReset(d, id);
-      return;
-    }
+    if (packet.type === "rst" && socket.use === "socket") return resetArrives(d, id);
   }
   if (d.s.blockedOn !== null) d.patchSocket(id, { poll: true });
   else look(d, id);

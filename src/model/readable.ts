@@ -63,7 +63,7 @@ export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   if (socket.pumpTo !== null) return movePump(d, id);
   if (d.design.readsAhead) d.patchSocket(id, { taken: socket.unread.length });
   if (socket.readRef === 0 || socket.readable !== "open") return;
-  if (socket.sawRst) return socketIsReset(d, id);
+  if (socket.sawRst && socket.unread.length === 0) return socketIsReset(d, id, true);
   const all = socket.unread.length > 0 ? socket.unread.join("") : null;
   if (all === null && !socket.sawFin) return;
   const bytes = all === null ? [] : encodeUtf8(all);
@@ -80,6 +80,7 @@ export function deliver(d: Draft, id: SocketId, depthFirst = false): void {
   } as const;
   if (depthFirst) d.armDepthFirst(task);
   else d.armBreadthFirst(task);
+  if (socket.sawRst && d.design.readsAhead) socketIsReset(d, id, true);
 }
 
 /** A read is answered, with bytes or with the end (SK4: only the handler's own read notices the end). */

@@ -8,10 +8,11 @@ import type { Draft } from "./draft.ts";
 import { tearDown } from "./network.ts";
 import type { SocketState } from "./state.ts";
 
-/** Whether anything looks at the connection: a runtime that reads on demand learns of a reset from a read, a pipe or a write only. */
-export function isNoticed(d: Draft, id: SocketId): boolean {
-  const { readRef, pumpTo, chunk, inSink } = d.socket(id);
-  return d.design.readsAhead || readRef !== 0 || pumpTo !== null || chunk !== null || inSink;
+/** A reset arrives. A runtime that reads on demand learns of it from a read, a pipe or a write only. */
+export function resetArrives(d: Draft, id: SocketId): void {
+  const { readRef, pumpTo, chunk, inSink, unread } = d.socket(id);
+  const isRead = readRef !== 0 || (pumpTo !== null && unread.length === 0);
+  if (d.design.readsAhead || isRead || chunk !== null || inSink) socketIsReset(d, id, isRead);
 }
 
 /** Whether nobody is at the other end any more, and the object's host knows. */
@@ -29,10 +30,15 @@ export function failInPipe(d: Draft, id: SocketId): void {
     enter(d, socket, { type: "write-failed", socket: id, event: front.id, error });
 }
 
-/** The runtime has noticed: the connection is over, and JavaScript hears of it. */
-export function socketIsReset(d: Draft, id: SocketId): void {
-  const { stage, torn, actor, section } = d.socket(id);
-  if (stage !== "open" || torn) return;
+/**
+ * The runtime has noticed: the connection is over, and JavaScript hears of it. What arrived before is read first: what was read
+ * ahead stands in the pipe, and nobody looks further while it does. Where a write has noticed, it is lost and the stream has
+ * ended (all of it run on workerd).
+ */
+export function socketIsReset(d: Draft, id: SocketId, isRead: boolean): void {
+  const { stage, torn, actor, section, unread, readable } = d.socket(id);
+  if (stage !== "open" || torn || (d.design.readsAhead && unread.length > 0)) return;
+  if (!isRead && !d.design.readsAhead && readable === "open") d.patchSocket(id, { readable: "ended" });
   if (d.design.closesWhenBothEnded) tearDown(d, id);
   d.armBreadthFirst({
     type: "js",

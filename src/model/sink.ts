@@ -80,7 +80,7 @@ export function sendChunk(d: Draft, id: SocketId): void {
   if (chunk === null || chunk.sent) return;
   if (isLost(d.socket(id))) return failInPipe(d, id);
   if (stage !== "open" || !streamThere || torn) return;
-  if (sawRst) return socketIsReset(d, id);
+  if (sawRst) return socketIsReset(d, id, false);
   if (chunk.waiter !== null && d.waiter(chunk.waiter).state !== "passed") return;
   const { bytes, text } = chunk;
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + bytes > d.world.windowBytes) return;
@@ -118,7 +118,7 @@ function pumpGoesOn(d: Draft, id: SocketId, sent: SinkChunk["type"]): void {
 
 /** What has arrived at one socket goes on to the other, then its end; no JavaScript runs, and nobody asks the gate. */
 export function movePump(d: Draft, from: SocketId): void {
-  const { pumpTo: to, unread, sawFin, readable } = d.socket(from);
+  const { pumpTo: to, unread, sawFin, sawRst, readable } = d.socket(from);
   if (to === null || readable !== "open" || d.socket(to).chunk !== null) return;
   if (unread.length > 0) {
     d.patchSocket(from, { unread: [], taken: 0 });
@@ -128,7 +128,7 @@ export function movePump(d: Draft, from: SocketId): void {
     d.patchSocket(from, { readable: "ended", endRead: true });
     if (d.socket(to).queue[0]?.pump?.preventClose) pumpIsDone(d, to, from);
     else putChunk(d, to, "fin", NO_BYTES, [], 0);
-  }
+  } else if (sawRst) socketIsReset(d, from, true);
 }
 
 function pumpIsDone(d: Draft, id: SocketId, from: SocketId): void {

@@ -275,3 +275,65 @@ describe("the end of a connection (as Linux makes it)", () => {
     expect(seen("await socket.close();", {}, ["r1", "a1", "s1", "n1", "i1", "*"])).toEqual(fin);
   });
 });
+
+describe("what has arrived before a reset (run on workerd)", () => {
+  const LOST = "rejected Network connection lost.";
+  const seen = (body: string, design: string, peer: PeerPlan = { greet: "hello", rstAfterMs: 20 }) => {
+    const told = `
+      const tell = (name, promise) => promise.then((value) => console.log(name, value), (e) => console.log(name, "rejected", e.message));
+      const text = ({ done, value }) => (done ? "end" : new TextDecoder().decode(value));
+      const socket = connect("peer:1", { allowHalfOpen: true });
+      tell("closed", socket.closed);
+      await socket.opened;
+      await scheduler.wait(50);
+      ${body}
+      await scheduler.wait(100);`;
+    return logs(walk(setup(told, design, { peer }), ["*"]).records);
+  };
+  const end = { main: LOST, "autogate on": "end", ungated: "end" } as const;
+  const DESIGNS_OF_END = Object.keys(end) as readonly (keyof typeof end)[];
+
+  it("is read first, and only then does a read tell of it", () => {
+    const read = `const reader = socket.readable.getReader(); for (const n of [1, 2, 3]) await tell("read " + n, reader.read().then(text));`;
+    const into = `const reader = socket.readable.getReader({ mode: "byob" }); for (const n of [1, 2, 3]) await tell("read " + n, reader.read(new Uint8Array(n + 1)).then(text));`;
+    for (const design of DESIGNS_OF_END) {
+      const closed = "closed undefined";
+      const rest = [`read 2 ${end[design]}`, `read 3 ${end[design]}`];
+      expect(seen(read, design)).toEqual(["read 1 hello", closed, ...rest]);
+      expect(seen(into, design)).toEqual(["read 1 he", "read 2 llo", closed, rest[1]]);
+    }
+  });
+
+  it("goes through a pipe first", () => {
+    const pipe = `await tell("piped", socket.readable.pipeTo(new WritableStream({ write(chunk) { console.log(new TextDecoder().decode(chunk)); } })));`;
+    const closed = "closed undefined";
+    expect(seen(pipe, "main")).toEqual(["hello", closed, `piped ${LOST}`]);
+    expect(seen(pipe, "ungated")).toEqual(["hello", closed, "piped undefined"]);
+    const pump = `const other = connect("other:2"); await other.opened; await tell("piped", socket.readable.pipeTo(other.writable)); await scheduler.wait(100);`;
+    for (const [design, how] of [
+      ["main", LOST],
+      ["ungated", "undefined"],
+    ] as const) {
+      const { records } = walk(
+        setup(
+          `const socket = connect("peer:1"); await socket.opened; ${pump.replace("await tell(", "await report(")} return new Response("ok");`,
+          design,
+        ),
+        ["r1", "a1", "n1", "s1", "z1", "i1", "i1", "*"],
+      );
+      expect(observed(records)).toContain("receive hello 1");
+      expect(logs(records)).toEqual([how === LOST ? "piped rejected: Network connection lost." : "piped"]);
+    }
+  });
+
+  it("is lost where a write notices: the stream has ended. Older builds have it stand in the pipe, and the write waits for that", () => {
+    const write = `const writer = socket.writable.getWriter(); tell("written", writer.write(bytes("x"))); await scheduler.wait(20);
+      const reader = socket.readable.getReader(); for (const n of [1, 2]) await tell("read " + n, reader.read().then(text));`;
+    const closed = "closed undefined";
+    const lost = `written ${LOST}`;
+    expect(seen(write, "main")).toEqual([closed, lost, "read 1 end", "read 2 end"]);
+    expect(seen(write, "ungated")).toEqual(["read 1 hello", closed, lost, "read 2 end"]);
+    for (const design of ["main", "ungated"])
+      expect(seen(write, design, { rstAfterMs: 20 })).toEqual([closed, lost, "read 1 end", "read 2 end"]);
+  });
+});

@@ -228,7 +228,7 @@ export function disconnected(d: Draft, id: SocketId): void {
     movePump(d, id);
   }
   if (d.socket(id).inSink) failWritable(d, id, CONNECTION_LOST);
-  if (d.design.readAfterReset === "error") {
+  if (d.design.readAfterReset === "error" && d.socket(id).readable !== "ended") {
     failRead(d, id, CONNECTION_LOST);
     d.patchSocket(id, { readable: "errored", readableError: CONNECTION_LOST });
   } else if (d.socket(id).readRef !== 0) readIsAnswered(d, id, null);

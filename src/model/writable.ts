@@ -328,7 +328,7 @@ export function pump(d: Draft, id: SocketId): void {
     d.waiter(front.waiter).state !== "passed"
   )
     return;
-  if (socket.sawRst) return socketIsReset(d, id);
+  if (socket.sawRst) return socketIsReset(d, id, false);
   if (bytesInFlight(d, id) > 0 && bytesInFlight(d, id) + front.bytes > d.world.windowBytes)
     return writeBlocks(d, id);
   const { text } = front;
