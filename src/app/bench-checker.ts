@@ -45,7 +45,7 @@ export interface ToySpeed {
 
 const MAX_STATES = 10_000_000;
 const STATES_PER_SLICE = 10_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** The plainest search keeps whole states, so it goes only so far into a setup. */
 const BASELINE_STATES = 2_000;
