@@ -159,8 +159,9 @@ export function abortActor(d: Draft, actorId: ActorId, error: BreakError): void 
   dropHeldOutputs(d, actorId, "js", "the object was aborted");
   const inFlight = requestsInFlight(d, actorId);
   for (const request of inFlight) {
-    // An exception of the handler's that waits at the gate is below JavaScript: it goes on alone.
-    if (request.waiter !== null && d.waiter(request.waiter).state === "waiting") continue;
+    // An exception of the handler's that waits at the gate, or has passed it, is below JavaScript: it goes on alone.
+    const waiter = request.waiter === null ? null : d.waiter(request.waiter);
+    if (waiter?.task.type === "send-response" && waiter.state !== "dropped") continue;
     const body = callerSees(error);
     // Of a response whose body was on its way, only that can still be cut.
     if (request.state === "streaming") d.patchRequest(request.id, { error, cause: aborted });

@@ -115,6 +115,23 @@ describe("what is ready to enter JavaScript when ctx.abort() is called", () => {
   });
 });
 
+describe("an exception of the handler's that is on its way", () => {
+  const body = `
+    if (path === "/2") this.ctx.abort("enough");
+    throw new Error("own");`;
+  const world = { requests: [["/1", "/2"]], scheduling: "relaxed" } as const;
+  const own = 'response 500 caller sees Error: own {"remote":true}';
+  const reset = 'response 500 caller sees Error: enough {"remote":true,"durableObjectReset":true}';
+
+  it("leaves alone and once, also where the object is reset before it does", () => {
+    const before = ["r1", "q-deliver1", "q-fetch1", "q-deliver2", "q-fetch2"];
+    for (const order of [[], ["q-abort1"]]) {
+      const all = walk(setup(body, "main", world), [...before, ...order, "*"]);
+      expect(responses(story(all.records)).toSorted()).toEqual([reset, own]);
+    }
+  });
+});
+
 describe("an object whose constructor throws", () => {
   const source = `import { DurableObject } from "cloudflare:workers";
 export class Demo extends DurableObject {
