@@ -90,7 +90,7 @@ const NEW: Omit<SocketState, Own> = {
   metByCollector: false,
 };
 
-/** A new connection, of which more than its own may differ from others. */
+/** A new connection; more than what is its own may be different from others. */
 export function newSocket(own: Pick<SocketState, Own> & Partial<SocketState>): SocketState {
   return copySocket(NEW as SocketState, own);
 }

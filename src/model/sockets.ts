@@ -255,9 +255,9 @@ export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void 
   closeGoesOn(d, id);
   if (!opened) closeIsDone(d, id);
   if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
-  // A pipe into the socket goes on as if nobody had asked (run on workerd).
   // What has failed leaves the connection as it is (run on workerd).
   else if (socket.writable === "errored" && !socket.upgraded) flushFails(d, id);
+  // A pipe into the socket goes on as if nobody had asked (run on workerd).
   else if (socket.queue.at(-1)?.type === "pipe") {
     settleClosed(d, id, "This WritableStream is currently being piped to.", "TypeError");
     d.js().resolve({ ref: socket.closeRef }, undefined);

@@ -102,7 +102,7 @@ export function closeWebSocket(d: Draft, id: SocketId, code: Value, reason: Valu
 }
 
 function isCloseCode(code: number): boolean {
-  return code >= 1000 && code < 5000 && code !== 1004 && code !== 1005 && code !== 1006 && code !== 1015;
+  return code >= 1000 && code < 5000 && code !== 1004 && code !== NO_CODE && code !== 1006 && code !== 1015;
 }
 
 /** A message or a close: here its locks are captured, message by message. */

@@ -37,6 +37,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
+/** Whether a field by this name is an address, or decides from where a heap is reached. */
 export function countsForHeap(name: string): boolean {
   return weightOf(name) === "zero" || BEHIND_HEAPS.has(name);
 }

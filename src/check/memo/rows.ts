@@ -1,9 +1,9 @@
 /*
  * Lists of numbers, each stored once and known by a number of its own: equal numbers for equal lists. A list's number is
- * where it stands, behind its length and a sum of its numbers, each mixed with its place, which is kept up when a list is
- * made from another:
+ * where it stands: first a sum of its numbers, each mixed with its place, which is kept up when a list is made from another;
+ * then its length; then the numbers.
  *
- *   numbers  [. 0 | s 3 7 7 1 | s 1 4 | ...]     list 1 is empty, list 3 is [7 7 1], list 8 is [4]
+ *   numbers  [0 0 | s 3 7 7 1 | s 1 4 | ...]     list 0 is empty, list 2 is [7 7 1], list 7 is [4]
  */
 import { mixed, placeOf } from "../vector-store.ts";
 
