@@ -77,8 +77,12 @@ export interface Address {
 /** The value of a field that an entry does not have, and of an entry that a table does not have. */
 const ABSENT = -1;
 
+const CHANGE_BITS = 16;
+
 /** How a step changes a table, whatever else stands in it. */
 export interface TableChange {
+  /** Its own number in its search. */
+  readonly id: number;
   readonly slot: number;
   /** Its length after it; null: as before. */
   readonly length: number | null;
@@ -101,6 +105,8 @@ export class StateSpace {
   private readonly tableNumbers = new WeakMap<object, number>();
   /** Of each machine by the addresses that it is reached from, which are known by the number of their list. */
   private readonly heaps = new WeakMap<object, Map<number, number>>();
+  private changeCount = 0;
+  private readonly recentChanges = new Int32Array(3 << CHANGE_BITS);
   /** What `apply` is at work on: a table, and one of its entries. */
   private readonly next = new Row();
   private readonly row = new Row();
@@ -183,8 +189,25 @@ export class StateSpace {
     return number;
   }
 
+  /** A change that has no number yet. */
+  numbered(change: Omit<TableChange, "id">): TableChange {
+    return { id: ++this.changeCount, ...change };
+  }
+
   /** The table that a change makes of a table. */
-  apply({ length, entries, fields }: TableChange, table: number): number {
+  apply(change: TableChange, table: number): number {
+    const { recentChanges } = this;
+    const place = (Math.imul(Math.imul(change.id, 0x9e3779b1) ^ table, 0x85ebca6b) >>> (32 - CHANGE_BITS)) * 3;
+    if (recentChanges[place] === change.id && recentChanges[place + 1] === table)
+      return recentChanges[place + 2] as number;
+    const made = this.make(change, table);
+    recentChanges[place] = change.id;
+    recentChanges[place + 1] = table;
+    recentChanges[place + 2] = made;
+    return made;
+  }
+
+  private make({ length, entries, fields }: TableChange, table: number): number {
     const { rows, next, row } = this;
     rows.copy(table, next);
     if (length !== null && length < next.length) next.cut(length);

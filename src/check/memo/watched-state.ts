@@ -255,7 +255,7 @@ export class WatchedState implements Watch {
     const length = entries.length === before.length ? null : entries.length;
     return length === null && whole.length === 0 && fields.length === 0
       ? null
-      : { slot: FIRST_TABLE + table, length, entries: whole, fields };
+      : space.numbered({ slot: FIRST_TABLE + table, length, entries: whole, fields });
   }
 
   private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
