@@ -18,6 +18,46 @@ export function copyWith<T extends object>(original: T, patch: Partial<T>, copie
   return copy === undefined ? copier(original, patch) : copy.call(original, patch, copier);
 }
 
+/** The tables of a state: its fields that are lists of objects. */
+type TableOf<S> = { [K in keyof S]: S[K] extends readonly object[] ? K : never }[keyof S];
+
+/** The entries of a table. */
+type EntryOf<S, K extends TableOf<S>> = S[K] extends readonly (infer E)[] ? E : never;
+
+/** A stand-in for a state answers under these keys for one entry of a table, and replaces one. */
+export const ENTRY: unique symbol = Symbol("entry");
+export const SET_ENTRY: unique symbol = Symbol("set entry");
+
+/** One entry of a table, which is no reading of how many there are; undefined if there is none. */
+export function entryAt<S extends object, K extends TableOf<S>>(
+  state: S,
+  table: K,
+  position: number,
+): EntryOf<S, K> | undefined {
+  const { [ENTRY]: at } = state as {
+    readonly [ENTRY]?: (table: K, position: number) => EntryOf<S, K> | undefined;
+  };
+  return at === undefined
+    ? (state[table] as readonly EntryOf<S, K>[])[position]
+    : at.call(state, table, position);
+}
+
+/** Gives a state that is in the making a table with one entry, which it has, replaced. */
+export function setEntry<S extends object, K extends TableOf<S>>(
+  state: S,
+  table: K,
+  position: number,
+  entry: EntryOf<S, K>,
+): void {
+  const { [SET_ENTRY]: set } = state as {
+    readonly [SET_ENTRY]?: (table: K, position: number, entry: EntryOf<S, K>) => void;
+  };
+  if (set !== undefined) return set.call(state, table, position, entry);
+  const next = (state[table] as readonly EntryOf<S, K>[]).slice();
+  next[position] = entry;
+  (state as { [table in K]: readonly EntryOf<S, K>[] })[table] = next;
+}
+
 /** A stand-in answers under this key whether it has a field from the original. */
 export const SHARES: unique symbol = Symbol("shares");
 

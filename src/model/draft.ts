@@ -3,7 +3,7 @@
  * thing in the model; it lives within one `step()`.
  */
 import { assert, mustGet } from "../base/assert.ts";
-import { type Copier, copyWith } from "../base/copy.ts";
+import { copyWith, entryAt, setEntry } from "../base/copy.ts";
 import type {
   ActorId,
   CallId,
@@ -60,18 +60,6 @@ export interface Extra {
   readonly actor?: ActorId | null;
   readonly cause?: Cause;
   readonly writes?: readonly WriteId[];
-}
-
-/** Replaces the entry of a table whose id is its position plus one. */
-function patched<T extends { readonly id: number }>(
-  table: readonly T[],
-  id: number,
-  patch: Partial<T>,
-  copier: Copier<T>,
-): readonly T[] {
-  const next = table.slice();
-  next[id - 1] = copyWith(mustGet(table[id - 1], `entry ${id}`), patch, copier);
-  return next;
 }
 
 /** A step's draft. */
@@ -175,10 +163,10 @@ export class Draft {
   // ---- reading
 
   actor(id: ActorId): Actor {
-    return mustGet(this.s.actors[id - 1], `actor ${id}`);
+    return mustGet(entryAt(this.s, "actors", id - 1), `actor ${id}`);
   }
   socket(id: SocketId): SocketState {
-    return mustGet(this.s.sockets[id - 1], `socket ${id}`);
+    return mustGet(entryAt(this.s, "sockets", id - 1), `socket ${id}`);
   }
   webSocket(id: SocketId): WebSocketState {
     return mustGet(
@@ -187,19 +175,19 @@ export class Draft {
     );
   }
   call(id: CallId): CallState {
-    return mustGet(this.s.calls[id - 1], `call ${id}`);
+    return mustGet(entryAt(this.s, "calls", id - 1), `call ${id}`);
   }
   commit(id: CommitId): Commit {
-    return mustGet(this.s.commits[id - 1], `commit ${id}`);
+    return mustGet(entryAt(this.s, "commits", id - 1), `commit ${id}`);
   }
   lock(id: LockId): Lock {
-    return mustGet(this.s.locks[id - 1], `lock ${id}`);
+    return mustGet(entryAt(this.s, "locks", id - 1), `lock ${id}`);
   }
   waiter(id: WaiterId): Waiter {
-    return mustGet(this.s.waiters[id - 1], `waiter ${id}`);
+    return mustGet(entryAt(this.s, "waiters", id - 1), `waiter ${id}`);
   }
   request(id: RequestId): RequestState {
-    return mustGet(this.s.requests[id - 1], `request ${id}`);
+    return mustGet(entryAt(this.s, "requests", id - 1), `request ${id}`);
   }
   thing(id: ThingId): Thing {
     return mustGet(this.s.things[id - 1], `thing ${id}`);
@@ -219,10 +207,10 @@ export class Draft {
   // ---- changing
 
   patchActor(id: ActorId, patch: Partial<Actor>): void {
-    this.s.actors = patched(this.s.actors, id, patch, copyActor);
+    setEntry(this.s, "actors", id - 1, copyWith(this.actor(id), patch, copyActor));
   }
   patchSocket(id: SocketId, patch: Partial<SocketState>): void {
-    this.s.sockets = patched(this.s.sockets, id, patch, copySocket);
+    setEntry(this.s, "sockets", id - 1, copyWith(this.socket(id), patch, copySocket));
   }
   patchPeer(id: SocketId, patch: Partial<SocketState["peer"]>): void {
     this.patchSocket(id, { peer: copyPeer(this.socket(id).peer, patch) });
@@ -233,19 +221,19 @@ export class Draft {
     );
   }
   patchCall(id: CallId, patch: Partial<CallState>): void {
-    this.s.calls = patched(this.s.calls, id, patch, copyCall);
+    setEntry(this.s, "calls", id - 1, copyWith(this.call(id), patch, copyCall));
   }
   patchCommit(id: CommitId, patch: Partial<Commit>): void {
-    this.s.commits = patched(this.s.commits, id, patch, copyCommit);
+    setEntry(this.s, "commits", id - 1, copyWith(this.commit(id), patch, copyCommit));
   }
   patchLock(id: LockId, patch: Partial<Lock>): void {
-    this.s.locks = patched(this.s.locks, id, patch, copyLock);
+    setEntry(this.s, "locks", id - 1, copyWith(this.lock(id), patch, copyLock));
   }
   patchWaiter(id: WaiterId, patch: Partial<Waiter>): void {
-    this.s.waiters = patched(this.s.waiters, id, patch, copyWaiter);
+    setEntry(this.s, "waiters", id - 1, copyWith(this.waiter(id), patch, copyWaiter));
   }
   patchRequest(id: RequestId, patch: Partial<RequestState>): void {
-    this.s.requests = patched(this.s.requests, id, patch, copyRequest);
+    setEntry(this.s, "requests", id - 1, copyWith(this.request(id), patch, copyRequest));
   }
   patchObject(name: string, patch: Partial<DurableObject>): void {
     this.s.objects = this.s.objects.map((object) =>

@@ -3,6 +3,7 @@
  */
 
 import { mustGet, unreachable } from "../base/assert.ts";
+import { entryAt } from "../base/copy.ts";
 import type { Ms } from "../base/ids.ts";
 import { mayHangUp } from "./call-connection.ts";
 import type { AddChoice, Choice, EnabledChoice, Words } from "./choice.ts";
@@ -214,7 +215,7 @@ export function enabled(state: State): readonly EnabledChoice[] {
 }
 
 function addHelloLessArrival(add: AddChoice, state: State, position: number): void {
-  const socket = mustGet(state.sockets[position], `socket ${position + 1}`);
+  const socket = mustGet(entryAt(state, "sockets", position), `socket ${position + 1}`);
   if (socket.tls !== "hello") addArrival(add, state, socket);
 }
 
@@ -224,7 +225,7 @@ function addTimers(add: AddChoice, state: State): void {
 }
 
 function addAlarm(add: AddChoice, state: State, position: number): void {
-  const { name, alarm } = mustGet(state.objects[position], `object ${position + 1}`);
+  const { name, alarm } = mustGet(entryAt(state, "objects", position), `object ${position + 1}`);
   if (alarm === null || alarm.running) return;
   add({ type: "alarm", object: position + 1 }, alarm.dueAt, () => [
     `The alarm of object "${name}" goes off`,
@@ -242,7 +243,7 @@ function addRead(add: AddChoice, state: State, position: number): void {
 }
 
 function addGarbage(add: AddChoice, state: State, position: number): void {
-  const actor = mustGet(state.actors[position], `actor ${position + 1}`);
+  const actor = mustGet(entryAt(state, "actors", position), `actor ${position + 1}`);
   for (const { socket, withStreams } of garbageOf(state, actor))
     add({ type: "collect", socket }, null, () => [
       `The garbage collector takes socket ${socket}`,
@@ -253,7 +254,7 @@ function addGarbage(add: AddChoice, state: State, position: number): void {
 }
 
 function addSocket(add: AddChoice, state: State, position: number): void {
-  const socket = mustGet(state.sockets[position], `socket ${position + 1}`);
+  const socket = mustGet(entryAt(state, "sockets", position), `socket ${position + 1}`);
   const { peer: plan } = state.setup.world;
   const { peer, id } = socket;
   const name = (): string => connectionInWords(state, id);
@@ -335,7 +336,7 @@ function addSocket(add: AddChoice, state: State, position: number): void {
 
 /** How the platform may end a life: an idle one quietly, one at work by force. */
 function addEnd(add: AddChoice, state: State, position: number): void {
-  const actor = mustGet(state.actors[position], `actor ${position + 1}`);
+  const actor = mustGet(entryAt(state, "actors", position), `actor ${position + 1}`);
   if (actor.context !== "live") return;
   const { id, object } = actor;
   if (isIdle(state, actor))
@@ -388,7 +389,7 @@ function addArrival(add: AddChoice, state: State, socket: SocketState): void {
 }
 
 function addRequest(add: AddChoice, state: State, position: number): void {
-  const request = mustGet(state.requests[position], `request ${position + 1}`);
+  const request = mustGet(entryAt(state, "requests", position), `request ${position + 1}`);
   const { id, path } = request;
   // What another object asks is no choice of the environment.
   if (request.call !== null) return;

@@ -2,6 +2,7 @@
  * The output gate (MODEL 2): locks in a chain, waits that depend on exactly the locks before them, and what happens when
  * a lock fails.
  */
+import { entryAt } from "../base/copy.ts";
 import type { ActorId, CommitId, LockId, SocketId, ThingId, WaiterId, WriteId } from "../base/ids.ts";
 import { callerSees } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
@@ -23,12 +24,12 @@ export function takeLock(d: Draft, actorId: ActorId, commit: CommitId): LockId {
 
 /** The locks that are still held: of a waiter's snapshot, or of all there are. */
 export function heldLocks(state: State, actor: Actor, upto = actor.locks.length): readonly LockId[] {
-  return actor.locks.slice(0, upto).filter((id) => state.locks[id - 1]?.state === "held");
+  return actor.locks.slice(0, upto).filter((id) => entryAt(state, "locks", id - 1)?.state === "held");
 }
 
 /** Whether the gate is broken: a failed lock stays in the chain (G7). */
 export function isBroken(state: State, { locks }: Actor): boolean {
-  return locks.some((id) => state.locks[id - 1]?.state === "failed");
+  return locks.some((id) => entryAt(state, "locks", id - 1)?.state === "failed");
 }
 
 /**

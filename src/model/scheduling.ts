@@ -14,6 +14,7 @@
  * orders the two against each other. What else the environment decides comes when the queue is empty, as in KJ's loop.
  */
 
+import { entryAt } from "../base/copy.ts";
 import type { AddChoice } from "./choice.ts";
 import type { Entry, State, Task } from "./state.ts";
 
@@ -64,7 +65,7 @@ function mustPrecede(state: State, first: Task, then: Task): boolean {
   if (then.type === "settle-waiters") return first.type === "abort" && first.actor === then.actor;
   const [earlier, later] = [releasedBy(first), releasedBy(then)];
   if (earlier === null || later === null || earlier.waiter >= later.waiter) return false;
-  const [a, b] = [state.waiters[earlier.waiter - 1], state.waiters[later.waiter - 1]];
+  const [a, b] = [entryAt(state, "waiters", earlier.waiter - 1), entryAt(state, "waiters", later.waiter - 1)];
   return a?.actor === b?.actor && a?.upto === b?.upto && a?.layer === b?.layer;
 }
 
@@ -164,7 +165,8 @@ function titleOf(state: State, task: Task): string {
   const subject: Task | Entry = task.type === "js" ? task.entry : task;
   if ("socket" in subject) return `${what} (socket ${subject.socket})`;
   if ("commit" in subject) return `${what} (commit ${subject.commit})`;
-  if ("request" in subject) return `${what} (${state.requests[subject.request - 1]?.path ?? "?"})`;
+  if ("request" in subject)
+    return `${what} (${entryAt(state, "requests", subject.request - 1)?.path ?? "?"})`;
   if ("timer" in subject) return `${what} (timer ${subject.timer})`;
   return what;
 }

@@ -1,7 +1,9 @@
 /*
  * What the storage may do next: the choices of commits, checks, last copies and the gate's time limit.
  */
+
 import { mustGet } from "../base/assert.ts";
+import { entryAt } from "../base/copy.ts";
 import { BUCKET_TIMEOUT_MS } from "./bucket.ts";
 import type { AddChoice } from "./choice.ts";
 import { LOCK_TIMEOUT_MS, plannedAnswer } from "./commits.ts";
@@ -15,7 +17,7 @@ const MOST_DELAYS = 3;
 
 /** What the storage may do with a commit. While a synchronous fsync is under way, it does nothing else. */
 export function addCommitChoices(add: AddChoice, state: State, position: number): void {
-  const commit = mustGet(state.commits[position], `commit ${position + 1}`);
+  const commit = mustGet(entryAt(state, "commits", position), `commit ${position + 1}`);
   if (state.blockedOn === null || state.blockedOn === commit.id) addCommit(add, state, commit);
 }
 
@@ -165,7 +167,12 @@ function addLastCopy(
 
 /** The gate waits for a lock for 30 s (G9). */
 export function addLockChoices(add: AddChoice, state: State, position: number): void {
-  const { id, commit, takenAt, state: at } = mustGet(state.locks[position], `lock ${position + 1}`);
+  const {
+    id,
+    commit,
+    takenAt,
+    state: at,
+  } = mustGet(entryAt(state, "locks", position), `lock ${position + 1}`);
   if (at !== "held") return;
   add(
     { type: "lock-timeout", lock: id },

@@ -3,7 +3,7 @@
  * model makes of it by `copyWith` knows which fields were replaced.
  */
 import { mustGet } from "../../base/assert.ts";
-import { COPY, type Copier, SHARES } from "../../base/copy.ts";
+import { COPY, type Copier, ENTRY, SET_ENTRY, SHARES } from "../../base/copy.ts";
 import { weightOf } from "../../model/encode.ts";
 import { countsForHeap } from "./heap-addresses.ts";
 import { SCALARS, TABLES, type TableName } from "./state-space.ts";
@@ -12,6 +12,10 @@ import { SCALARS, TABLES, type TableName } from "./state-space.ts";
 export interface Watch {
   /** A field that need be noted was asked for, of something that is copied, for the first time since it was made. */
   noteAsked(standIn: Copied, name: string): void;
+  /** How many entries a table has was asked for. */
+  noteLength(table: string): void;
+  /** The stand-ins for a table's entries. */
+  standInsOf(table: string): readonly object[];
   noteField(standIn: StandIn, name: string): void;
   noteEntry(standIn: StandIn): void;
 }
@@ -50,10 +54,19 @@ interface Kind {
   readonly make: (of: Copied) => object;
 }
 
-/** A field that has not been asked for; that has, or need not be noted; that was replaced. */
+/**
+ * A field that has not been asked for; a table of which entries were replaced without asking how many there are; a field that
+ * has been asked for, or need not be noted; that was replaced.
+ */
 const UNASKED = 0;
-const NOTED = 1;
-export const REPLACED = 2;
+const PATCHED = 1;
+const NOTED = 2;
+const REPLACED = 3;
+
+/** Whether what is known of a field is that it is not the original's. */
+export function isReplaced(known: number | undefined): boolean {
+  return known === REPLACED || known === PATCHED;
+}
 
 const STAND_IN: unique symbol = Symbol("stand-in");
 
@@ -131,16 +144,35 @@ function makerOf(names: readonly string[]): Kind["make"] {
     }
     [SHARES](name: string): boolean {
       const { kind, known } = this[STAND_IN];
-      return known[mustGet(kind.positions.get(name), name)] !== REPLACED;
+      return !isReplaced(known[mustGet(kind.positions.get(name), name)]);
+    }
+    [ENTRY](name: string, position: number): object | undefined {
+      const entry = tableOf(this[STAND_IN], name)[position];
+      // That there is none is for the table itself to say.
+      return entry ?? (this as unknown as Readonly<Record<string, readonly object[]>>)[name]?.[position];
+    }
+    [SET_ENTRY](name: string, position: number, entry: object): void {
+      const { kind, known, now } = this[STAND_IN];
+      const at = mustGet(kind.positions.get(name), name);
+      const next = tableOf(this[STAND_IN], name).slice();
+      next[position] = entry;
+      now[name] = next;
+      known[at] = (known[at] as number) < NOTED ? PATCHED : REPLACED;
     }
   }
   for (const [position, name] of names.entries())
     Object.defineProperty(Made.prototype, name, {
       get(this: Made) {
         const standIn = this[STAND_IN];
-        if (standIn.known[position] === UNASKED) {
-          standIn.known[position] = NOTED;
-          standIn.watch.noteAsked(standIn, name);
+        const { known } = standIn;
+        if ((known[position] as number) < NOTED) {
+          if (known[position] === PATCHED) {
+            known[position] = REPLACED;
+            standIn.watch.noteLength(name);
+          } else {
+            known[position] = NOTED;
+            standIn.watch.noteAsked(standIn, name);
+          }
         }
         return standIn.now[name];
       },
@@ -151,6 +183,12 @@ function makerOf(names: readonly string[]): Kind["make"] {
       },
     });
   return (of) => new Made(of);
+}
+
+/** A table of a state, as it is now. */
+function tableOf({ kind, known, now, watch }: Copied, name: string): readonly object[] {
+  const isOriginal = known[mustGet(kind.positions.get(name), name)] === UNASKED;
+  return isOriginal ? watch.standInsOf(name) : (now[name] as readonly object[]);
 }
 
 /** What the stand-in of any other entry does when it is asked something. */

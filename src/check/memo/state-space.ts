@@ -197,7 +197,8 @@ export class StateSpace {
   /** The table that a change makes of a table. */
   apply(change: TableChange, table: number): number {
     const { recentChanges } = this;
-    const place = (Math.imul(Math.imul(change.id, 0x9e3779b1) ^ table, 0x85ebca6b) >>> (32 - CHANGE_BITS)) * 3;
+    const place =
+      (Math.imul(Math.imul(change.id, 0x9e3779b1) ^ table, 0x85ebca6b) >>> (32 - CHANGE_BITS)) * 3;
     if (recentChanges[place] === change.id && recentChanges[place + 1] === table)
       return recentChanges[place + 2] as number;
     const made = this.make(change, table);

@@ -16,8 +16,8 @@ import {
   type Copied,
   copiedOf,
   type Fields,
+  isReplaced,
   makeStandIn,
-  REPLACED,
   STATE,
   type StandIn,
   standInOf,
@@ -81,7 +81,7 @@ export class WatchedState implements Watch {
     const replacedTables: (readonly [table: number, entries: readonly object[]])[] = [];
     const replacedScalars: (readonly [slot: number, name: ScalarName])[] = [];
     for (let position = 0; position < known.length; position++) {
-      if (known[position] !== REPLACED) continue;
+      if (!isReplaced(known[position])) continue;
       const name = kind.names[position] as string;
       const slot = SLOTS.get(name) ?? ALIVE;
       news[name] = now[name];
@@ -120,7 +120,10 @@ export class WatchedState implements Watch {
   private noteHeap(actor: unknown): void {
     if (typeof actor === "number")
       this.note(FIRST_TABLE + ACTORS, actor - 1, this.space.fieldOf(ACTORS, "machine"));
-    else for (const { id } of this.original.actors) this.noteHeap(id);
+    else {
+      this.noteLength("actors");
+      for (const { id } of this.original.actors) this.noteHeap(id);
+    }
   }
 
   private isNoted(table: number, index: number, name: string): boolean {
@@ -136,6 +139,11 @@ export class WatchedState implements Watch {
   noteAsked(standIn: Copied, name: string): void {
     if (standIn.table === STATE) standIn.now[name] = this.askedFor(name);
     else this.noteField(standIn, name);
+  }
+
+  /** Notes that it was asked how many entries a table has; for the state's stand-in. */
+  noteLength(table: string): void {
+    this.note(mustGet(SLOTS.get(table), table), LENGTH, WHOLE);
   }
 
   /** Notes that a field of an entry was read; for its stand-in. */
@@ -189,7 +197,7 @@ export class WatchedState implements Watch {
    * same addresses as before: those within its parts are either carried along or fresh.
    */
   private maySetRoots({ table, index, original, now, known, kind }: Copied, position: number): boolean {
-    if (known[position] !== REPLACED) return false;
+    if (!isReplaced(known[position])) return false;
     const name = kind.names[position] as string;
     if (!LISTS_OF_ADDRESSES.has(name)) return true;
     return !this.isNoted(table, index, name) || !holdSameRefs(original[name], now[name]);
@@ -203,21 +211,26 @@ export class WatchedState implements Watch {
 
   /** A part of the state that is asked for. */
   private askedFor(name: string): unknown {
-    const known = this.tables.get(name);
-    if (known !== undefined) return known;
     const slot = SLOTS.get(name);
-    if (slot !== undefined && slot >= FIRST_TABLE) return this.table(name as TableName, slot - FIRST_TABLE);
+    if (slot !== undefined && slot >= FIRST_TABLE) {
+      this.noteLength(name);
+      return this.standInsOf(name);
+    }
     if (slot === undefined) this.noteLives();
     else this.note(slot, SLOT, WHOLE);
     return this.original[name as keyof State];
   }
 
-  private table(name: TableName, table: number): readonly object[] {
-    this.note(FIRST_TABLE + table, LENGTH, WHOLE);
-    const standIns = this.original[name].map((entry, index) =>
-      makeStandIn(this, table, index, fieldsOf(entry as object)),
-    );
-    this.tables.set(name, standIns);
+  /** The stand-ins for a table's entries; for the state's stand-in. */
+  standInsOf(name: string): readonly object[] {
+    let standIns = this.tables.get(name);
+    if (standIns === undefined) {
+      const table = TABLES.indexOf(name as TableName);
+      standIns = this.original[name as TableName].map((entry, index) =>
+        makeStandIn(this, table, index, fieldsOf(entry as object)),
+      );
+      this.tables.set(name, standIns);
+    }
     return standIns;
   }
 
@@ -260,9 +273,11 @@ export class WatchedState implements Watch {
 
   private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
     const { space } = this;
+    // At least that there is such an entry decides.
+    this.note(FIRST_TABLE + table, index, space.fieldOf(table, kind.names[0] as string));
     for (let position = 0; position < known.length; position++) {
       const name = kind.names[position] as string;
-      if (known[position] === REPLACED && weightOf(name) !== "none")
+      if (isReplaced(known[position]) && weightOf(name) !== "none")
         fields.push(index, space.fieldOf(table, name), space.valueOf(name, now[name]));
     }
   }

@@ -2,7 +2,9 @@
  * Dead ends, which are no property of MODEL 7: where nothing more happens by itself, somebody still waits. A world may be made
  * so (a far end that never answers), so it is said of a search through all orders and not along every run.
  */
+
 import { mustGet } from "../../base/assert.ts";
+import { entryAt } from "../../base/copy.ts";
 import type { RequestState, State } from "../state.ts";
 
 /** The request that nobody will ever answer although its object lives, in a state at rest; null if there is none. */
@@ -11,8 +13,9 @@ export function deadEndOf(state: State): string | null {
   return waiting === undefined ? null : `${waiting.path} of object "${waiting.object}" is never answered`;
 }
 
-function isWaiting(state: State, { state: at, call, isAlarm, clientGone, actor }: RequestState): boolean {
-  if (call !== null || isAlarm || clientGone || actor === null) return false;
+function isWaiting(state: State, request: RequestState): boolean {
+  const { state: at } = request;
   if (at !== "running" && at !== "returned" && at !== "streaming") return false;
-  return mustGet(state.actors[actor - 1], `actor ${actor}`).context === "live";
+  if (request.clientGone || request.isAlarm || request.call !== null || request.actor === null) return false;
+  return mustGet(entryAt(state, "actors", request.actor - 1), `actor ${request.actor}`).context === "live";
 }

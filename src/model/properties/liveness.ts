@@ -2,13 +2,14 @@
  * What has to happen eventually (MODEL 7.2): what is owed in a state. Fairness is the caller's: it asks at rest, or around
  * a loop. A debt that the environment keeps from being paid (nobody answers the handshake) is none.
  */
+import { entryAt } from "../../base/copy.ts";
 import type { WaiterId } from "../../base/ids.ts";
 import { isPending } from "../../handler/leads-to.ts";
 import type { Actor, SocketState, State } from "../state.ts";
 import type { Debt, WatchedProperty } from "./property.ts";
 
 function liveActorOf(state: State, socket: SocketState): Actor | null {
-  const actor = state.actors[socket.actor - 1];
+  const actor = entryAt(state, "actors", socket.actor - 1);
   return actor?.context === "live" ? actor : null;
 }
 
@@ -18,7 +19,7 @@ function waitsToEnter(actor: Actor, socket: SocketState): boolean {
 }
 
 function isWaiting(state: State, waiter: WaiterId | null): boolean {
-  return waiter !== null && state.waiters[waiter - 1]?.state === "waiting";
+  return waiter !== null && entryAt(state, "waiters", waiter - 1)?.state === "waiting";
 }
 
 /** The debts of all sockets of live objects. */
@@ -90,8 +91,10 @@ const noDeadlock: WatchedProperty = {
   debts: (state) =>
     state.commits
       .filter(
-        ({ state: at, explicit, actor }) =>
-          at === "open" && !explicit && state.actors[actor - 1]?.context === "live",
+        (commit) =>
+          commit.state === "open" &&
+          !commit.explicit &&
+          entryAt(state, "actors", commit.actor - 1)?.context === "live",
       )
       .map(({ id }) => ({ of: `commit ${id}`, text: `commit ${id} never goes out` })),
 };
@@ -121,13 +124,13 @@ const closeSettles: WatchedProperty = {
   meaning: "close() settles if opened does.",
   reached: (record) => record.kind === "socket-closing",
   debts: perSocket((state, socket, actor) => {
-    // A Socket whose stream was taken counts as closing too, but nobody waits for it.
-    if (socket.opened === "pending" || !isPending(actor.machine, socket.closeRef)) return null;
-    if (waitsToEnter(actor, socket) || socket.outbound.length > 0) return null;
+    if (socket.closeRef === 0 || socket.opened === "pending") return null;
+    if (socket.outbound.length > 0 || waitsToEnter(actor, socket)) return null;
     // A far end that does not answer in TLS takes no bytes, and close() waits for those that are queued.
     if (socket.stage === "connecting" && socket.queue.length > 0) return null;
-    const held = socket.queue.some((event) => isWaiting(state, event.waiter));
-    return held ? null : "opened has settled and close() has not";
+    if (socket.queue.some((event) => isWaiting(state, event.waiter))) return null;
+    // Whether it has settled is asked last: the answer depends on all of the object's memory.
+    return isPending(actor.machine, socket.closeRef) ? "opened has settled and close() has not" : null;
   }),
 };
 

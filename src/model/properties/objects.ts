@@ -1,21 +1,22 @@
 /*
  * The lives of an object (MODEL 7.1, S10 and S12).
  */
+import { entryAt } from "../../base/copy.ts";
 import type { RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
 import type { WatchedProperty } from "./property.ts";
 
 const isReset = (state: State, record: RunRecord): boolean => {
-  const actor = record.actor === null ? undefined : state.actors[record.actor - 1];
+  const actor = record.actor === null ? undefined : entryAt(state, "actors", record.actor - 1);
   return actor !== undefined && actor.context !== "live";
 };
 
 /** What a lock of the object has failed with. */
 function isGateError(state: State, record: RunRecord, text: string): boolean {
-  const actor = record.actor === null ? undefined : state.actors[record.actor - 1];
+  const actor = record.actor === null ? undefined : entryAt(state, "actors", record.actor - 1);
   return (
     actor?.locks.some((id) => {
-      const lock = state.locks[id - 1];
+      const lock = entryAt(state, "locks", id - 1);
       return lock?.state === "failed" && lock.error?.message === text;
     }) ?? false
   );

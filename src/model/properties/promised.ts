@@ -1,7 +1,9 @@
 /*
  * What the handler gets from an event that enters JavaScript: the promises that it would settle, and their names.
  */
+
 import { unreachable } from "../../base/assert.ts";
+import { entryAt } from "../../base/copy.ts";
 import type { SocketId } from "../../base/ids.ts";
 import type { Entry, QueueEvent, SocketState, State } from "../state.ts";
 import { callInWords } from "../words.ts";
@@ -50,7 +52,7 @@ export function promisedBy(state: State, entry: Entry): readonly Promised[] {
     case "call-answered":
     case "call-fails":
     case "body-read": {
-      const call = state.calls[entry.call - 1];
+      const call = entryAt(state, "calls", entry.call - 1);
       if (call === undefined) return [];
       const name = callInWords(call);
       return entry.type === "body-read"
@@ -81,7 +83,7 @@ function bySocket(
   id: SocketId,
   promises: (socket: SocketState) => readonly Promised[],
 ): readonly Promised[] {
-  const socket = state.sockets[id - 1];
+  const socket = entryAt(state, "sockets", id - 1);
   return socket === undefined ? [] : promises(socket);
 }
 

@@ -1,7 +1,7 @@
 /*
  * How the properties' memory goes on from record to record.
  */
-import { type Copier, copyWith } from "../../base/copy.ts";
+import { type Copier, copyWith, entryAt } from "../../base/copy.ts";
 import type { SocketId, WriteId } from "../../base/ids.ts";
 import type { RunRecord } from "../records.ts";
 import type { State } from "../state.ts";
@@ -80,12 +80,12 @@ function forgetLeaks(state: State, commit: number): Remembered {
 
 /** The commit that a lock was taken for. */
 export function commitOf(state: State, lock: number): number {
-  return state.locks[lock - 1]?.commit ?? 0;
+  return entryAt(state, "locks", lock - 1)?.commit ?? 0;
 }
 
 /** The writes of a commit. */
 export function writesOf(state: State, commit: number): readonly WriteId[] {
-  return state.commits[commit - 1]?.writes.map((entry) => entry.write) ?? [];
+  return entryAt(state, "commits", commit - 1)?.writes.map((entry) => entry.write) ?? [];
 }
 
 /** Whether the commit of a write has failed. */

@@ -1,6 +1,7 @@
 /*
  * Critical sections (MODEL 7.2, L7): what one awaits must not wait for it.
  */
+import { entryAt } from "../../base/copy.ts";
 import { leadsTo } from "../../handler/leads-to.ts";
 import type { Actor, Entry, State } from "../state.ts";
 import { listInWords } from "../words.ts";
@@ -50,7 +51,7 @@ const nothingFromOutside: WatchedProperty = {
   at: ["input-gate-breaks"],
   judge(state, record) {
     if (record.kind !== "input-gate-breaks" || record.actor === null) return null;
-    const actor = state.actors[record.actor - 1];
+    const actor = entryAt(state, "actors", record.actor - 1);
     if (actor === undefined) return null;
     // A section may be stuck because one within it is.
     const stuck = actor.sections.filter(({ id }) => isWithin(state, id, record.section));

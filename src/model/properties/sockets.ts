@@ -1,6 +1,7 @@
 /*
  * What a socket promises (MODEL 7.1, S8 and S9), and what it keeps only because KJ arms depth-first (MODEL 4.8, 8.4).
  */
+import { entryAt } from "../../base/copy.ts";
 import { designOf } from "../designs/index.ts";
 import type { RunRecord } from "../records.ts";
 import type { SocketState, State } from "../state.ts";
@@ -57,7 +58,7 @@ const settleOnce: WatchedProperty = {
     if (seen[settled.what] !== null) return `${record.promise} settles a second time`;
     if (settled.what !== "opened" || record.outcome !== "resolved") return null;
     // What startTls() gives has the connection of the Socket before it.
-    const socket = state.sockets[settled.socket - 1];
+    const socket = entryAt(state, "sockets", settled.socket - 1);
     const { syn, accepted } = seenOf(state, socket?.connection ?? settled.socket);
     if (!syn) return `${record.promise} resolves, and no connection was begun`;
     if (socket !== undefined && saysItsStreamIsThere(state, socket)) return null;
@@ -79,7 +80,7 @@ const rejectsFirst: WatchedProperty = {
     const settled = settledOf(record.promise);
     if (settled === null || settled.what !== "opened") return null;
     // startTls() has resolved it: the Socket has nothing that could close any more (recorded).
-    if (state.sockets[settled.socket - 1]?.upgraded === true) return null;
+    if (entryAt(state, "sockets", settled.socket - 1)?.upgraded === true) return null;
     return seenOf(state, settled.socket).closed === "resolved"
       ? `${record.promise} rejects, and closed has resolved`
       : null;
@@ -99,8 +100,8 @@ const slotIsFilled: WatchedProperty = {
     if (record.kind !== "promise-settles" || record.outcome !== "rejected") return null;
     const settled = settledOf(record.promise);
     if (settled === null || settled.what !== "closed") return null;
-    const secure = state.sockets[settled.socket - 1];
-    const plain = state.sockets[(secure?.plain ?? 0) - 1];
+    const secure = entryAt(state, "sockets", settled.socket - 1);
+    const plain = entryAt(state, "sockets", (secure?.plain ?? 0) - 1);
     // It has taken the streams of the Socket before it, and found no connection to take.
     if (plain === undefined || !plain.upgraded || secure?.tls !== "none") return null;
     // A Worker's connection has begun, and has nothing to fill the slot with (recorded).

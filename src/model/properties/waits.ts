@@ -2,7 +2,7 @@
  * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
  * the state say, independently of the code that settles them (gate.ts).
  */
-import { shares } from "../../base/copy.ts";
+import { entryAt, shares } from "../../base/copy.ts";
 import type { ActorId, LockId, WaiterId } from "../../base/ids.ts";
 import type { RecordOf } from "../records.ts";
 import type { State, Waiter } from "../state.ts";
@@ -15,17 +15,17 @@ const NO_WAITERS: readonly Waiter[] = [];
 
 /** The locks of a wait's snapshot (G5) that are in a state. Most often none: nothing is made then. */
 function locksThatAre(state: State, waiter: Waiter, which: "held" | "failed"): readonly LockId[] {
-  const locks = state.actors[waiter.actor - 1]?.locks ?? NO_LOCKS;
+  const locks = entryAt(state, "actors", waiter.actor - 1)?.locks ?? NO_LOCKS;
   let found = NO_LOCKS;
   for (let position = 0; position < waiter.upto; position++) {
     const lock = locks[position];
-    if (lock !== undefined && state.locks[lock - 1]?.state === which) found = [...found, lock];
+    if (lock !== undefined && entryAt(state, "locks", lock - 1)?.state === which) found = [...found, lock];
   }
   return found;
 }
 
 function lockState(state: State, lock: LockId): string {
-  return state.locks[lock - 1]?.state ?? "held";
+  return entryAt(state, "locks", lock - 1)?.state ?? "held";
 }
 
 /** The waits that were waiting before the step and are not any more. */
@@ -43,14 +43,14 @@ function settledIn({ before, after }: StepSight): readonly Waiter[] {
 /** Whether the object was reset, or a commit of it has failed and it will be. */
 function hasFailed(state: State, actor: ActorId): boolean {
   return (
-    state.actors[actor - 1]?.context !== "live" ||
+    entryAt(state, "actors", actor - 1)?.context !== "live" ||
     state.commits.some((commit) => commit.actor === actor && commit.state === "failed" && commit.number > 0)
   );
 }
 
 /** What an object holds above KJ goes with its reset (S10), the rest with its end: that is no outcome of the wait. */
 function isDroppedWithObject(state: State, waiter: Waiter): boolean {
-  const context = state.actors[waiter.actor - 1]?.context;
+  const context = entryAt(state, "actors", waiter.actor - 1)?.context;
   return context === "dead" || (context === "aborted" && waiter.layer === "js");
 }
 
@@ -135,26 +135,26 @@ const monotonicity: WatchedProperty = {
   judge(state, record) {
     if (record.kind === "lock-released") {
       const commit = commitOf(state, record.lock);
-      return state.commits[commit - 1]?.state === "durable"
+      return entryAt(state, "commits", commit - 1)?.state === "durable"
         ? null
         : `lock ${record.lock} is released although commit ${commit} is not durable`;
     }
     if (record.kind === "commit-starts") {
-      const commit = state.commits[record.commit - 1];
+      const commit = entryAt(state, "commits", record.commit - 1);
       // A blocking transaction() commits inside its critical section, which holds everything (ST6).
       if (commit === undefined || commit.section !== 0 || !commit.writes.some((write) => write.confirmed))
         return null;
       // What goes out once more after a failure has had its lock.
       if (hasFailed(state, commit.actor)) return null;
       // What a retry has taken along from the open commit keeps that one's lock (AC6).
-      const open = state.actors[commit.actor - 1]?.openCommit ?? null;
-      const locks = [commit.lock, open === null ? null : (state.commits[open - 1]?.lock ?? null)];
+      const open = entryAt(state, "actors", commit.actor - 1)?.openCommit ?? null;
+      const locks = [commit.lock, open === null ? null : (entryAt(state, "commits", open - 1)?.lock ?? null)];
       return locks.some((lock) => lock !== null && lockState(state, lock) !== "ok")
         ? null
         : `commit ${commit.id} starts, and no lock is held for its confirmed writes`;
     }
     if (record.kind !== "output-waits" || record.locks.length > 0 || record.writes.length === 0) return null;
-    const waiter = state.waiters[record.waiter - 1];
+    const waiter = entryAt(state, "waiters", record.waiter - 1);
     if (waiter === undefined || locksThatAre(state, waiter, "failed").length > 0) return null;
     const open = state.commits.filter(
       (commit) =>
@@ -178,8 +178,8 @@ const abortFirst: WatchedProperty = {
   at: ["output-dropped"],
   judge(state, record) {
     if (record.kind !== "output-dropped" || record.waiter === null) return null;
-    const waiter = state.waiters[record.waiter - 1];
-    if (waiter === undefined || state.actors[waiter.actor - 1]?.context !== "live") return null;
+    const waiter = entryAt(state, "waiters", record.waiter - 1);
+    if (waiter === undefined || entryAt(state, "actors", waiter.actor - 1)?.context !== "live") return null;
     const failed = locksThatAre(state, waiter, "failed");
     return failed.length === 0
       ? null
@@ -196,7 +196,7 @@ const unconfirmed: WatchedProperty = {
   at: ["lock-taken"],
   judge(state, record) {
     if (record.kind !== "lock-taken") return null;
-    const commit = state.commits[record.commit - 1];
+    const commit = entryAt(state, "commits", record.commit - 1);
     if (commit === undefined || commit.state === "failed" || commit.writes.some((write) => write.confirmed))
       return null;
     return `lock ${record.lock} is taken although no write of commit ${commit.id} is confirmed`;
