@@ -24,12 +24,6 @@ export function leadsTo(state: MachineState, from: number, token: string): boole
   return false;
 }
 
-/** Whether there is a promise at an address, and nothing has settled it. */
-export function isPending({ heap }: MachineState, address: number): boolean {
-  const object = (heap as readonly (HeapObject | null)[])[address];
-  return object?.kind === Kind.promise && object.state === 0;
-}
-
 /** Addresses of the promises that a reaction settles. */
 function settledBy(heap: readonly (HeapObject | null)[], reaction: Reaction): readonly number[] {
   switch (reaction.type) {

@@ -1,10 +1,10 @@
 /*
- * Settling a socket's `opened` and `closed`: each at most once (S9), the first one wins.
+ * Settling a socket's `opened` and `closed`, and what close() gave: each at most once (S9), the first one wins.
  */
 import type { SocketId } from "../base/ids.ts";
 import type { ErrorClass } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
-import { statusIsKnown } from "./lifetimes/connection.ts";
+import { closeIsDone, statusIsKnown } from "./lifetimes/connection.ts";
 
 /** Resolves `opened` with the addresses, or rejects it. */
 export function settleOpened(d: Draft, id: SocketId, error: string | null): void {
@@ -46,4 +46,13 @@ export function settleClosed(
   });
   if (error === null) js.resolve({ ref: socket.closedRef }, undefined);
   else js.reject({ ref: socket.closedRef }, js.newError(className, error));
+}
+
+/** close() is done: what it gave resolves, if somebody called it. */
+export function resolveClose(d: Draft, id: SocketId): void {
+  const { closeRef } = d.socket(id);
+  closeIsDone(d, id);
+  if (closeRef === 0) return;
+  d.patchSocket(id, { closeRef: 0 });
+  d.js().resolve({ ref: closeRef }, undefined);
 }

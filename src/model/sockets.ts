@@ -13,7 +13,6 @@ import { passGate, waitAtGate } from "./gate.ts";
 import {
   closeBegins,
   closeGoesOn,
-  closeIsDone,
   connectGoesOn,
   dropConnection,
   makeConnection,
@@ -23,7 +22,7 @@ import { sendSyn, tearDown } from "./network.ts";
 import { failPump } from "./pipes.ts";
 import { cancelReadable, deliver, failRead, readIsAnswered } from "./readable.ts";
 import type { Output } from "./records.ts";
-import { settleClosed, settleOpened } from "./settle.ts";
+import { resolveClose, settleClosed, settleOpened } from "./settle.ts";
 import type { World } from "./setup.ts";
 import { movePump } from "./sink.ts";
 import type { SocketState, Waiter } from "./state.ts";
@@ -253,14 +252,13 @@ export function closeSocket(d: Draft, id: SocketId): Ref {
 export function closeAfterOpened(d: Draft, id: SocketId, opened: boolean): void {
   const socket = d.socket(id);
   closeGoesOn(d, id);
-  if (!opened) closeIsDone(d, id);
-  if (!opened) d.js().resolve({ ref: socket.closeRef }, undefined);
+  if (!opened) resolveClose(d, id);
   // What has failed leaves the connection as it is (run on workerd).
   else if (socket.writable === "errored" && !socket.upgraded) flushFails(d, id);
   // A pipe into the socket goes on as if nobody had asked (run on workerd).
   else if (socket.queue.at(-1)?.type === "pipe") {
     settleClosed(d, id, "This WritableStream is currently being piped to.", "TypeError");
-    d.js().resolve({ ref: socket.closeRef }, undefined);
+    resolveClose(d, id);
   } else if (socket.writable === "open" && !socket.upgraded) flushWritable(d, id);
   else closeStreams(d, id);
 }
@@ -282,16 +280,14 @@ export function closeStreams(d: Draft, id: SocketId): void {
 
 /** ConnectionData is dropped; with the last reference to the stream the connection goes (4.7 steps 4 and 5). */
 export function closeConnection(d: Draft, id: SocketId): void {
-  const js = d.js();
   const socket = d.socket(id);
   closeGoesOn(d, id);
   passTeardown(d, socket);
   d.patchSocket(id, { stage: "closed" });
   d.emit({ kind: "socket-closed", socket: id, why: "closed by the handler" });
   dropConnection(d, id, "socket.close()");
-  closeIsDone(d, id);
   settleClosed(d, id, null);
-  js.resolve({ ref: socket.closeRef }, undefined);
+  resolveClose(d, id);
   if (socket.readRef !== 0)
     enter(d, socket, { type: "read-failed", socket: id, error: d.design.closeReadError });
 }

@@ -554,6 +554,7 @@ export interface SocketState {
   readonly closed: "pending" | "resolved" | "rejected";
   readonly openedRef: number;
   readonly closedRef: number;
+  /** What close() gave, while it waits. */
   readonly closeRef: number;
   /** What internalNewHttpClient() gave, while it waits. */
   readonly takeRef: number;

@@ -10,12 +10,12 @@ import { tunneledError } from "./break-error.ts";
 import { chunkOf } from "./chunk.ts";
 import type { Draft } from "./draft.ts";
 import { passGate, waitAtGate } from "./gate.ts";
-import { closeIsDone, writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
+import { writeBlocks, writeIsOver } from "./lifetimes/connection.ts";
 import { bytesInFlight, sendData, sendFin, tearDown } from "./network.ts";
 import type { Output } from "./records.ts";
 import { failInPipe, isLost, socketIsReset } from "./reset.ts";
 import { isServed } from "./service.ts";
-import { settleClosed } from "./settle.ts";
+import { resolveClose, settleClosed } from "./settle.ts";
 import { losePipe, sendChunk, startPipe } from "./sink.ts";
 import type { BreakError, QueueEvent, SocketState, Task } from "./state.ts";
 import { newStreamLock } from "./stream-locks.ts";
@@ -448,9 +448,7 @@ export function forgetQueue(d: Draft, id: SocketId, why: string): void {
 /** The flush of socket.close() fails: `closed` rejects if it has not settled, and close() resolves (4.7; run on workerd). */
 export function flushFails(d: Draft, id: SocketId): void {
   closedFails(d, id);
-  closeIsDone(d, id);
-  const { closeRef } = d.socket(id);
-  if (closeRef !== 0) d.js().resolve({ ref: closeRef }, undefined);
+  resolveClose(d, id);
 }
 
 /** writer.abort(): the queue is emptied at once; nothing goes on the wire by itself (SK13). */

@@ -49,6 +49,8 @@ interface Kind {
   readonly positions: ReadonlyMap<string, number>;
   /** What is known of the fields at first. */
   readonly known: readonly number[];
+  /** One that every entry has, whatever stands in it. */
+  readonly identity: string;
   /** Positions of those that decide from where a heap is reached. */
   readonly behindHeaps: readonly number[];
   readonly make: (of: Copied) => object;
@@ -117,6 +119,7 @@ function kindOf(table: number, sample: object): Kind {
       names,
       positions: new Map(names.map((name, position) => [name, position])),
       known: names.map((name) => (isToNote(name) ? UNASKED : NOTED)),
+      identity: names.find((name) => name === "id") ?? (names[0] as string),
       behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
       make: makerOf(names),
     };

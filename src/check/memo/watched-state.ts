@@ -274,7 +274,7 @@ export class WatchedState implements Watch {
   private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
     const { space } = this;
     // At least that there is such an entry decides.
-    this.note(FIRST_TABLE + table, index, space.fieldOf(table, kind.names[0] as string));
+    this.note(FIRST_TABLE + table, index, space.fieldOf(table, kind.identity));
     for (let position = 0; position < known.length; position++) {
       const name = kind.names[position] as string;
       if (isReplaced(known[position]) && weightOf(name) !== "none")

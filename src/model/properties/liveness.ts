@@ -4,7 +4,6 @@
  */
 import { entryAt } from "../../base/copy.ts";
 import type { WaiterId } from "../../base/ids.ts";
-import { isPending } from "../../handler/leads-to.ts";
 import type { Actor, SocketState, State } from "../state.ts";
 import type { Debt, WatchedProperty } from "./property.ts";
 
@@ -128,9 +127,8 @@ const closeSettles: WatchedProperty = {
     if (socket.outbound.length > 0 || waitsToEnter(actor, socket)) return null;
     // A far end that does not answer in TLS takes no bytes, and close() waits for those that are queued.
     if (socket.stage === "connecting" && socket.queue.length > 0) return null;
-    if (socket.queue.some((event) => isWaiting(state, event.waiter))) return null;
-    // Whether it has settled is asked last: the answer depends on all of the object's memory.
-    return isPending(actor.machine, socket.closeRef) ? "opened has settled and close() has not" : null;
+    const held = socket.queue.some((event) => isWaiting(state, event.waiter));
+    return held ? null : "opened has settled and close() has not";
   }),
 };
 
