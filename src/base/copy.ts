@@ -66,3 +66,38 @@ export function shares<T extends object>(copy: T, original: T, field: keyof T): 
   const { [SHARES]: hasShared } = copy as { readonly [SHARES]?: (field: keyof T) => boolean };
   return hasShared === undefined ? copy[field] === original[field] : hasShared.call(copy, field);
 }
+
+/** An entry before and after; undefined where there is none. */
+export interface ChangedEntry<E> {
+  readonly was: E | undefined;
+  readonly now: E | undefined;
+}
+
+/** A stand-in for a state answers under this key which entries of a table it does not have from another one. */
+export const CHANGED: unique symbol = Symbol("changed");
+
+/** The entries of a table that a copy of a state does not have from it, which is no reading of the others. */
+export function changedEntries<S extends object, K extends TableOf<S>>(
+  copy: S,
+  original: S,
+  table: K,
+): readonly ChangedEntry<EntryOf<S, K>>[] {
+  type Entries = readonly EntryOf<S, K>[];
+  if (shares(copy, original, table)) return [];
+  const { [CHANGED]: changed } = copy as {
+    readonly [CHANGED]?: (original: S, table: K) => readonly ChangedEntry<EntryOf<S, K>>[];
+  };
+  return changed === undefined
+    ? differing(original[table] as Entries, copy[table] as Entries)
+    : changed.call(copy, original, table);
+}
+
+/** The positions at which two lists differ, by what stands there. */
+export function differing<E>(before: readonly E[], after: readonly E[]): readonly ChangedEntry<E>[] {
+  const found: ChangedEntry<E>[] = [];
+  for (let position = 0; position < Math.max(before.length, after.length); position++) {
+    const [was, now] = [before[position], after[position]];
+    if (was !== now) found.push({ was, now });
+  }
+  return found;
+}

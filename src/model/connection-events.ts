@@ -72,18 +72,17 @@ export function packetArrives(d: Draft, id: SocketId): void {
     if (packet.type === "rst" && socket.handshake === "accepted") d.patchSocket(id, { handshake: "refused" });
     if (packet.type === "rst" && socket.use === "socket") return resetArrives(d, id);
   }
-  if (d.s.blockedOn !== null) d.patchSocket(id, { poll: true });
+  if (d.s.blockedOn !== null) d.s.polled = [...new Set([...d.s.polled, id])].toSorted((a, b) => a - b);
   else look(d, id);
 }
 
 /** What arrived while the process was blocked is looked at when its run queue is empty. Gives whether there was any. */
 export function pollConnections(d: Draft): boolean {
-  const polled = d.s.sockets.filter((socket) => socket.poll);
-  for (const socket of polled) {
-    d.patchSocket(socket.id, { poll: false });
-    look(d, socket.id);
-  }
-  return polled.length > 0;
+  const { polled } = d.s;
+  if (polled.length === 0) return false;
+  d.s.polled = [];
+  for (const id of polled) look(d, id);
+  return true;
 }
 
 function look(d: Draft, id: SocketId): void {

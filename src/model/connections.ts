@@ -59,7 +59,6 @@ const NEW: Omit<SocketState, Own> = {
   pumpTo: null,
   unread: [],
   taken: 0,
-  poll: false,
   sawFin: false,
   sawRst: false,
   endRead: false,

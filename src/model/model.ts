@@ -103,6 +103,7 @@ export function initial(setup: Setup): { readonly state: State; readonly records
     webSockets: [],
     idNames: [],
     sectionParents: [],
+    polled: [],
     cursors: [],
     nextTimer: 1,
     timers: [],

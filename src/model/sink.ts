@@ -76,8 +76,9 @@ export function putChunk(
 
 /** What a pipe has at the sink leaves once the connection is up and the far end has room, without another look at the gate (SK10). */
 export function sendChunk(d: Draft, id: SocketId): void {
-  const { chunk, actor, stage, streamThere, torn, sawRst } = d.socket(id);
+  const { chunk } = d.socket(id);
   if (chunk === null || chunk.sent) return;
+  const { actor, stage, streamThere, torn, sawRst } = d.socket(id);
   if (isLost(d.socket(id))) return failInPipe(d, id);
   if (stage !== "open" || !streamThere || torn) return;
   if (sawRst) return socketIsReset(d, id, false);

@@ -601,8 +601,6 @@ export interface SocketState {
   readonly unread: readonly string[];
   /** How much of `unread` the runtime has taken from the kernel already. */
   readonly taken: number;
-  /** Something arrived while the process was blocked; it looks again when it has nothing else to do. */
-  readonly poll: boolean;
   readonly sawFin: boolean;
   readonly sawRst: boolean;
   readonly endRead: boolean;
@@ -752,6 +750,8 @@ export interface State extends Watch {
   readonly idNames: readonly string[];
   /** Parents of all critical sections so far, by id - 1; 0 is none. */
   readonly sectionParents: readonly number[];
+  /** Where something arrived while the process was blocked: it looks again when it has nothing else to do. In order. */
+  readonly polled: readonly SocketId[];
   /** What sql.exec() has given, by number - 1. */
   readonly cursors: readonly SqlCursor[];
   readonly nextTimer: number;

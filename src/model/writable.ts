@@ -259,8 +259,9 @@ export function eventIsReady(d: Draft, id: SocketId, eventId: number): void {
 export function dispatchFront(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   const front = socket.queue[0];
+  if (front === undefined || socket.inSink || !front.ready) return;
   const lost = isLost(socket);
-  if (front === undefined || socket.inSink || !front.ready || (socket.torn && !lost)) return;
+  if (socket.torn && !lost) return;
   // A pipe may have come to its end before there is a connection.
   if (front.type === "close" && socket.stage !== "open" && !lost) return;
   d.cause = front.cause;

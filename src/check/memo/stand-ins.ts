@@ -3,7 +3,16 @@
  * model makes of it by `copyWith` knows which fields were replaced.
  */
 import { mustGet } from "../../base/assert.ts";
-import { COPY, type Copier, ENTRY, SET_ENTRY, SHARES } from "../../base/copy.ts";
+import {
+  CHANGED,
+  type ChangedEntry,
+  COPY,
+  type Copier,
+  differing,
+  ENTRY,
+  SET_ENTRY,
+  SHARES,
+} from "../../base/copy.ts";
 import { weightOf } from "../../model/encode.ts";
 import { countsForHeap } from "./heap-addresses.ts";
 import { SCALARS, TABLES, type TableName } from "./state-space.ts";
@@ -68,6 +77,11 @@ const REPLACED = 3;
 /** Whether what is known of a field is that it is not the original's. */
 export function isReplaced(known: number | undefined): boolean {
   return known === REPLACED || known === PATCHED;
+}
+
+/** Whether a field of something that is copied was replaced. */
+export function isReplacedIn({ kind, known }: Copied, name: string): boolean {
+  return isReplaced(known[mustGet(kind.positions.get(name), name)]);
 }
 
 const STAND_IN: unique symbol = Symbol("stand-in");
@@ -146,8 +160,11 @@ function makerOf(names: readonly string[]): Kind["make"] {
       return new Made({ watch, table, index, original, kind, now: copier(standIn.now, patch), known });
     }
     [SHARES](name: string): boolean {
-      const { kind, known } = this[STAND_IN];
-      return !isReplaced(known[mustGet(kind.positions.get(name), name)]);
+      return !isReplacedIn(this[STAND_IN], name);
+    }
+    [CHANGED](original: object, name: string): readonly ChangedEntry<object>[] {
+      const before = mustGet(copiedOf(original), "the stand-in that this one is a copy of");
+      return differing(tableOf(before, name), tableOf(this[STAND_IN], name));
     }
     [ENTRY](name: string, position: number): object | undefined {
       const entry = tableOf(this[STAND_IN], name)[position];

@@ -47,6 +47,7 @@ export const SCALARS = [
   "leaked",
   "idNames",
   "sectionParents",
+  "polled",
 ] as const satisfies readonly (keyof State)[];
 export type ScalarName = (typeof SCALARS)[number];
 

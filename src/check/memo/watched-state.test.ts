@@ -129,7 +129,7 @@ describe("a watched state", () => {
         before,
         {
           sockets: before.sockets.map((socket) =>
-            socket.id === 2 ? copyWith(socket, { poll: false }, spread) : socket,
+            socket.id === 2 ? copyWith(socket, { isMute: false }, spread) : socket,
           ),
         },
         spread,
@@ -139,16 +139,16 @@ describe("a watched state", () => {
     const change = mustGet(finished?.change.tables[0], "a change");
     const { slot } = change;
     expect(space.apply(change, vector[slot] as number)).toBe(vector[slot]);
-    const polled = new Int32Array(STATE_WORDS);
+    const mute = new Int32Array(STATE_WORDS);
     const other = {
       ...state,
-      sockets: state.sockets.map((socket) => ({ ...socket, poll: true, stage: "closed" as const })),
+      sockets: state.sockets.map((socket) => ({ ...socket, isMute: true, stage: "closed" as const })),
     };
-    space.write(other, polled);
+    space.write(other, mute);
     const expected = new Int32Array(STATE_WORDS);
-    const sockets = other.sockets.map((socket) => (socket.id === 2 ? { ...socket, poll: false } : socket));
+    const sockets = other.sockets.map((socket) => (socket.id === 2 ? { ...socket, isMute: false } : socket));
     space.write({ ...other, sockets }, expected);
-    expect(space.apply(change, polled[slot] as number)).toBe(expected[slot]);
+    expect(space.apply(change, mute[slot] as number)).toBe(expected[slot]);
   });
 
   it("gives the state that was made, free of stand-ins", async () => {

@@ -17,6 +17,7 @@ import {
   copiedOf,
   type Fields,
   isReplaced,
+  isReplacedIn,
   makeStandIn,
   STATE,
   type StandIn,
@@ -59,6 +60,8 @@ export class WatchedState implements Watch {
   private readonly vector: Int32Array;
   private readonly original: State;
   private readonly tables = new Map<string, readonly object[]>();
+  /** The objects whose life the step ends, whatever it was: nothing is reached on their heaps any more. */
+  private readonly ended = new Set<unknown>();
   /** The state to give to whatever is watched. */
   readonly state: State;
 
@@ -93,6 +96,7 @@ export class WatchedState implements Watch {
       }
     }
     const state = copyState(this.original, news);
+    if ("actors" in news) this.findEnded(now.actors as readonly object[]);
     for (const [table, entries] of replacedTables) this.noteHeapsBehind(table, entries);
     const slots = replacedScalars.flatMap(([slot, name]) => [slot, this.space.scalar(state, name)]);
     if ("things" in news || "borrows" in news) {
@@ -118,11 +122,20 @@ export class WatchedState implements Watch {
   }
 
   private noteHeap(actor: unknown): void {
+    if (this.ended.has(actor)) return;
     if (typeof actor === "number")
       this.note(FIRST_TABLE + ACTORS, actor - 1, this.space.fieldOf(ACTORS, "machine"));
     else {
       this.noteLength("actors");
       for (const { id } of this.original.actors) this.noteHeap(id);
+    }
+  }
+
+  private findEnded(actors: readonly object[]): void {
+    for (const actor of actors) {
+      const copied = copiedOf(actor);
+      if (copied !== null && isReplacedIn(copied, "context") && copied.now.context !== "live")
+        this.ended.add(copied.original.id);
     }
   }
 
@@ -286,7 +299,8 @@ export class WatchedState implements Watch {
     const { space } = this;
     const heap = space.heap(state, state.actors[index] as Actor);
     const field = space.fieldOf(ACTORS, "machine");
-    if (this.isNoted(ACTORS, index, "machine")) fields.push(index, field, heap);
+    const isKnown = this.ended.has(index + 1) || this.isNoted(ACTORS, index, "machine");
+    if (isKnown) fields.push(index, field, heap);
     else {
       const was = space.read(this.vector, FIRST_TABLE + ACTORS, index, field);
       assert(heap === was, "a heap that has changed must have been noted: some address was replaced unseen");

@@ -2,7 +2,7 @@
  * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
  * the state say, independently of the code that settles them (gate.ts).
  */
-import { entryAt, shares } from "../../base/copy.ts";
+import { changedEntries, entryAt, shares } from "../../base/copy.ts";
 import type { ActorId, LockId, WaiterId } from "../../base/ids.ts";
 import type { RecordOf } from "../records.ts";
 import type { State, Waiter } from "../state.ts";
@@ -31,11 +31,9 @@ function lockState(state: State, lock: LockId): string {
 /** The waits that were waiting before the step and are not any more. */
 function settledIn({ before, after }: StepSight): readonly Waiter[] {
   let found: readonly Waiter[] = NO_WAITERS;
-  if (shares(after, before, "waiters")) return found;
-  for (const waiter of after.waiters) {
-    const old = before.waiters[waiter.id - 1];
-    if (waiter === old || waiter.state === "waiting" || (old?.state ?? "waiting") !== "waiting") continue;
-    found = [...found, waiter];
+  for (const { was, now } of changedEntries(after, before, "waiters")) {
+    if (now === undefined || now.state === "waiting" || (was?.state ?? "waiting") !== "waiting") continue;
+    found = [...found, now];
   }
   return found;
 }
@@ -81,12 +79,8 @@ const independence: WatchedProperty = {
     const say = (waiter: Waiter, text: string): void => {
       found.push({ text: `wait ${waiter.id} ${text}`, cause: recordOf(step, waiter.id) });
     };
-    if (!shares(after, before, "waiters")) {
-      for (const waiter of before.waiters) {
-        const now = after.waiters[waiter.id - 1];
-        if (now !== waiter && now?.upto !== waiter.upto) say(waiter, "has got other locks to wait for");
-      }
-    }
+    for (const { was, now } of changedEntries(after, before, "waiters"))
+      if (was !== undefined && now?.upto !== was.upto) say(was, "has got other locks to wait for");
     for (const waiter of settledIn(step)) {
       const failed = locksThatAre(after, waiter, "failed");
       const isFailure = waiter.task.type === "fail-request";
@@ -97,8 +91,7 @@ const independence: WatchedProperty = {
     }
     if ((!shares(after, before, "locks") || before.runq.length > 0) && after.runq.length === 0) {
       for (const waiter of after.waiters) {
-        if (waiter.state !== "waiting") continue;
-        if (locksThatAre(after, waiter, "held").length === 0)
+        if (waiter.state === "waiting" && locksThatAre(after, waiter, "held").length === 0)
           say(waiter, "goes on waiting although all of its own locks have settled");
       }
     }
@@ -230,9 +223,8 @@ const noLostBreak: WatchedProperty = {
     return `lock ${record.lock} was rejected before the gate broke`;
   },
   judgeStep({ before, records, after }) {
-    if (shares(after, before, "locks")) return [];
-    return after.locks.flatMap((lock) => {
-      if (lock.state !== "failed" || before.locks[lock.id - 1]?.state === "failed") return [];
+    return changedEntries(after, before, "locks").flatMap(({ was, now: lock }) => {
+      if (lock?.state !== "failed" || was?.state === "failed") return [];
       const told = records.some((record) => record.kind === "gate-breaks" && record.lock === lock.id);
       return told ? [] : [{ text: `lock ${lock.id} has failed, and the gate is not broken`, cause: null }];
     });
