@@ -213,7 +213,7 @@ export class Draft {
     setEntry(this.s, "sockets", id - 1, copyWith(this.socket(id), patch, copySocket));
   }
   patchPeer(id: SocketId, patch: Partial<SocketState["peer"]>): void {
-    this.patchSocket(id, { peer: copyPeer(this.socket(id).peer, patch) });
+    this.patchSocket(id, { peer: copyWith(this.socket(id).peer, patch, copyPeer) });
   }
   patchWebSocket(id: SocketId, patch: Partial<WebSocketState>): void {
     this.s.webSockets = this.s.webSockets.map((entry) =>

@@ -4,7 +4,7 @@
  */
 import type { ThingId } from "../base/ids.ts";
 import { encodeMachine } from "../handler/machine.ts";
-import type { Actor, Entry, State, Task } from "./state.ts";
+import type { Actor, Entry, SocketState, State, Task } from "./state.ts";
 
 /** Counters of the run, addresses, and what is compared in another way. */
 const LEFT_OUT = new Set([
@@ -79,7 +79,8 @@ export function encode(state: State): string {
   const heaps = state.actors.map((actor) =>
     actor.context === "live" ? encodeMachine(actor.machine, rootsOf(state, actor)) : "",
   );
-  return `${model}\n${lifetimesOf(state)}\n${heaps.join("\n")}`;
+  const lifetimes = state.sockets.map((socket) => lifetimesOf(state, socket));
+  return `${model}\n${lifetimes.join("\n")}\n${heaps.join("\n")}`;
 }
 
 /** A part of the state as a text, without what `encode` leaves out. */
@@ -87,25 +88,25 @@ export function encodeEntry(entry: object): string {
   return JSON.stringify(entry, countingPart);
 }
 
-/** What is alive behind each socket, and who points to what is gone: by type, as numbers depend on the order of making. */
-export function lifetimesOf(state: State): string {
-  const isAlive = (id: ThingId): boolean => state.things[id - 1]?.alive === true;
-  const dangling = state.borrows.filter((one) => !isAlive(one.target));
-  return JSON.stringify(
-    state.sockets.flatMap(({ id: socket, things }) => {
-      const own = Object.entries(things);
-      // Nothing has been made for it: it says as little as a socket that is not there.
-      if (own.length === 0) return [];
-      const holds = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
-      return [
-        [
-          socket,
-          own.flatMap(([type, id]) => (isAlive(id) ? [type] : [])),
-          dangling.flatMap(({ holder, edge }) => (holds(holder) ? [edge] : [])),
-        ],
-      ];
-    }),
-  );
+/**
+ * What is alive behind a socket, and the pointers from there and to there: by type, as numbers depend on the order of making.
+ * Empty where nothing has been made for it: that says as little as a socket that is not there.
+ */
+export function lifetimesOf({ things, borrows, sockets }: State, socket: SocketState): string {
+  const own = Object.entries(socket.things);
+  if (own.length === 0) return "";
+  const isOwn = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
+  const nameOf = (id: ThingId): string => {
+    const thing = things[id - 1];
+    const owner = sockets.find((one) => thing !== undefined && one.things[thing.type] === id);
+    return `${thing?.type} ${thing?.alive === true ? "lives" : "is gone"} ${owner?.id ?? ""}`;
+  };
+  return JSON.stringify([
+    own.flatMap(([type, id]) => (things[id - 1]?.alive === true ? [type] : [])),
+    borrows.flatMap(({ holder, target, edge }) =>
+      isOwn(holder) ? [[edge, nameOf(target)]] : isOwn(target) ? [[nameOf(holder), edge]] : [],
+    ),
+  ]);
 }
 
 /** Every address the state holds on an object's heap, in a fixed order. Complete: also in the midst of a run queue. */

@@ -15,12 +15,14 @@ import {
 } from "../../base/copy.ts";
 import { weightOf } from "../../model/encode.ts";
 import { countsForHeap } from "./heap-addresses.ts";
-import { SCALARS, TABLES, type TableName } from "./state-space.ts";
+import { isTakenApart, SCALARS, TABLES, type TableName } from "./state-space.ts";
 
 /** Who is told what is asked. */
 export interface Watch {
   /** A field that need be noted was asked for, of something that is copied, for the first time since it was made. */
   noteAsked(standIn: Copied, name: string): void;
+  /** The stand-in for what an entry has in a field whose parts count one by one. */
+  partsOf(standIn: Copied, name: string): object;
   /** How many entries a table has was asked for. */
   noteLength(table: string): void;
   /** The stand-ins for a table's entries. */
@@ -30,7 +32,7 @@ export interface Watch {
 }
 
 /** Parts of the state that are noted, and fields without a weight of their own behind which something is. */
-const PARTS = new Set<string>([...SCALARS, ...TABLES, "things", "borrows"]);
+const PARTS = new Set<string>([...SCALARS, ...TABLES]);
 const BEHIND = new Set(["machine", "things"]);
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -50,11 +52,15 @@ export interface Copied extends StandIn {
   readonly now: Record<string, unknown>;
   /** What is known of each field, by its position in the kind. */
   readonly known: number[];
+  /** Stand-ins that were put into fields whose parts count one by one, by their names; `now` has what they stand for. */
+  readonly parts: Readonly<Record<string, object>>;
 }
 
 /** Objects with the same fields. */
 interface Kind {
   readonly names: readonly string[];
+  /** What stands before the names in those of the state space. */
+  readonly prefix: string;
   readonly positions: ReadonlyMap<string, number>;
   /** What is known of the fields at first. */
   readonly known: readonly number[];
@@ -116,28 +122,46 @@ export function makeStandIn(
   now: Record<string, unknown> = original,
 ): object {
   if (!COPIED.has(table)) return new Proxy({ watch, table, index, original }, ENTRY_TRAPS);
-  const kind = kindOf(table, original);
-  return kind.make({ watch, table, index, original, kind, now, known: kind.known.slice() });
+  const kind = kindOf(table, original, "");
+  return kind.make({ watch, table, index, original, kind, now, known: kind.known.slice(), parts: {} });
 }
 
-/** The kinds of the state and of the entries of those tables, which all have the same fields. */
-const kinds = new Map<number, Kind>();
+/** A stand-in for what an entry has in a field whose parts count one by one. */
+export function makeParts({ watch, table, index, original: entry }: StandIn, name: string): object {
+  const original = entry[name] as Fields;
+  const kind = kindOf(table, original, `${name}.`);
+  return kind.make({
+    watch,
+    table,
+    index,
+    original,
+    kind,
+    now: original,
+    known: kind.known.slice(),
+    parts: {},
+  });
+}
 
-function kindOf(table: number, sample: object): Kind {
-  let kind = kinds.get(table);
+/** The kinds of the state, of the entries of those tables and of what is taken apart, which all have the same fields. */
+const kinds = new Map<string, Kind>();
+
+function kindOf(table: number, sample: object, prefix: string): Kind {
+  const key = `${table} ${prefix}`;
+  let kind = kinds.get(key);
   if (kind === undefined) {
     const names = Object.keys(sample);
     const isToNote = (name: string) =>
       table === STATE ? PARTS.has(name) : weightOf(name) !== "none" || BEHIND.has(name);
     kind = {
       names,
+      prefix,
       positions: new Map(names.map((name, position) => [name, position])),
       known: names.map((name) => (isToNote(name) ? UNASKED : NOTED)),
       identity: names.find((name) => name === "id") ?? (names[0] as string),
       behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
-      make: makerOf(names),
+      make: makerOf(names, table),
     };
-    kinds.set(table, kind);
+    kinds.set(key, kind);
   }
   return kind;
 }
@@ -146,7 +170,7 @@ function kindOf(table: number, sample: object): Kind {
  * Makes stand-ins of one kind. They are objects of a class of their own, whose properties look into what the stand-in knows:
  * to ask such a property costs the engine much less than to ask a Proxy.
  */
-function makerOf(names: readonly string[]): Kind["make"] {
+function makerOf(names: readonly string[], table: number): Kind["make"] {
   class Made {
     readonly [STAND_IN]: Copied;
     constructor(of: Copied) {
@@ -157,7 +181,9 @@ function makerOf(names: readonly string[]): Kind["make"] {
       const { watch, table, index, original, kind } = standIn;
       const known = standIn.known.slice();
       for (const name of Object.keys(patch)) known[mustGet(kind.positions.get(name), name)] = REPLACED;
-      return new Made({ watch, table, index, original, kind, now: copier(standIn.now, patch), known });
+      const now = copier(standIn.now, patch);
+      const parts = partsIn(standIn, patch, now);
+      return new Made({ watch, table, index, original, kind, now, known, parts });
     }
     [SHARES](name: string): boolean {
       return !isReplacedIn(this[STAND_IN], name);
@@ -180,7 +206,19 @@ function makerOf(names: readonly string[]): Kind["make"] {
       known[at] = (known[at] as number) < NOTED ? PATCHED : REPLACED;
     }
   }
-  for (const [position, name] of names.entries())
+  for (const [position, name] of names.entries()) {
+    if (isTakenApart(table, name)) {
+      Object.defineProperty(Made.prototype, name, {
+        get(this: Made) {
+          const standIn = this[STAND_IN];
+          if (standIn.parts[name] !== undefined) return standIn.parts[name];
+          return isReplaced(standIn.known[position])
+            ? standIn.now[name]
+            : standIn.watch.partsOf(standIn, name);
+        },
+      });
+      continue;
+    }
     Object.defineProperty(Made.prototype, name, {
       get(this: Made) {
         const standIn = this[STAND_IN];
@@ -202,7 +240,24 @@ function makerOf(names: readonly string[]): Kind["make"] {
         now[name] = value;
       },
     });
+  }
   return (of) => new Made(of);
+}
+
+/** The stand-ins that a copy has in fields whose parts count one by one; `now` of the copy gets what they stand for. */
+function partsIn({ table, parts }: Copied, patch: Fields, now: Record<string, unknown>): Copied["parts"] {
+  let found = parts;
+  for (const name of Object.keys(patch)) {
+    if (!isTakenApart(table, name)) continue;
+    const given = copiedOf(patch[name]);
+    found = { ...found };
+    if (given === null) delete (found as Record<string, object>)[name];
+    else {
+      (found as Record<string, object>)[name] = patch[name] as object;
+      now[name] = given.now;
+    }
+  }
+  return found;
 }
 
 /** A table of a state, as it is now. */

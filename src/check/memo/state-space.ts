@@ -5,11 +5,12 @@
  *   sockets: 7  ->  table 7 = [entry 3, entry 5]  ->  entry 5 = [value 12, value 1, value 40, ...]  ->  value 40 = "open"
  *
  * What `encode` leaves out (times, causes, addresses) has no number. What is reachable on an object's heap is the value of
- * its field `machine`. What is alive behind the sockets is a scalar of its own.
+ * its field `machine`, and what is alive behind a socket that of its field `things`. The fields of a socket's `peer` count one
+ * by one: "peer.fin".
  */
 import { encodeMachine } from "../../handler/machine.ts";
 import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
-import type { Actor, State } from "../../model/state.ts";
+import type { Actor, SocketState, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
 import { Row, Rows } from "./rows.ts";
 
@@ -51,10 +52,17 @@ export const SCALARS = [
 ] as const satisfies readonly (keyof State)[];
 export type ScalarName = (typeof SCALARS)[number];
 
-/** Where in a vector the scalars, the tables and what is alive stand. */
+/** Where in a vector the tables stand: behind the scalars. */
 export const FIRST_TABLE = SCALARS.length;
-export const ALIVE = FIRST_TABLE + TABLES.length;
-export const STATE_WORDS = ALIVE + 1;
+export const STATE_WORDS = FIRST_TABLE + TABLES.length;
+
+const ACTORS = TABLES.indexOf("actors");
+export const SOCKETS = TABLES.indexOf("sockets");
+
+/** Whether the fields of what stands in a field count one by one. */
+export function isTakenApart(table: number, field: string): boolean {
+  return table === SOCKETS && field === "peer";
+}
 
 /** Where a table stands. */
 export function slotOf(table: TableName): number {
@@ -118,7 +126,6 @@ export class StateSpace {
       target[slot] = this.scalar(state, SCALARS[slot] as ScalarName);
     for (let table = 0; table < TABLES.length; table++)
       target[FIRST_TABLE + table] = this.table(state, table);
-    target[ALIVE] = this.alive(state);
   }
 
   /** The number at the address of these parts. */
@@ -140,9 +147,9 @@ export class StateSpace {
     return this.value(state[name]);
   }
 
-  /** What is alive behind each socket. */
-  alive(state: State): number {
-    return this.values.numberOf(lifetimesOf(state));
+  /** What is alive behind a socket. */
+  lifetimes(state: State, socket: SocketState): number {
+    return this.values.numberOf(lifetimesOf(state, socket));
   }
 
   /** The number of a field of a table. */
@@ -161,9 +168,11 @@ export class StateSpace {
     return this.value(countingPart(name, value));
   }
 
-  /** An entry of a table; an actor's with what it reaches on its heap. */
+  /** An entry of a table; an actor's with what it reaches on its heap, a socket's with what is alive behind it. */
   entry(state: State, table: number, entry: object): number {
-    if (TABLES[table] === "actors") return this.actor(state, entry as Actor);
+    if (table === ACTORS) return this.extended(table, entry, "machine", this.heap(state, entry as Actor));
+    if (table === SOCKETS)
+      return this.extended(table, entry, "things", this.lifetimes(state, entry as SocketState));
     let number = this.entryNumbers.get(entry);
     if (number === undefined) {
       number = this.rows.numberOf(this.rowOf(table, entry));
@@ -232,7 +241,7 @@ export class StateSpace {
 
   private table(state: State, table: number): number {
     const entries = state[TABLES[table] as TableName];
-    const isShared = TABLES[table] !== "actors";
+    const isShared = table !== ACTORS && table !== SOCKETS;
     const known = isShared ? this.tableNumbers.get(entries) : undefined;
     if (known !== undefined) return known;
     const number = this.rows.numberOf(entries.map((entry) => this.entry(state, table, entry)));
@@ -240,23 +249,25 @@ export class StateSpace {
     return number;
   }
 
-  private actor(state: State, actor: Actor): number {
-    const row = this.rowOf(TABLES.indexOf("actors"), actor);
-    const field = this.fieldOf(TABLES.indexOf("actors"), "machine");
-    while (row.length < field) row.push(ABSENT);
-    row[field] = this.heap(state, actor);
+  /** An entry with a value that it does not have in itself. */
+  private extended(table: number, entry: object, name: string, value: number): number {
+    const row = this.rowOf(table, entry);
+    setAt(row, this.fieldOf(table, name), value);
     return this.rows.numberOf(row);
   }
 
   private rowOf(table: number, entry: object): number[] {
     const row: number[] = [];
     for (const [name, value] of Object.entries(entry)) {
-      if (weightOf(name) === "none") continue;
-      const field = this.fieldOf(table, name);
-      while (row.length < field) row.push(ABSENT);
-      row[field] = this.valueOf(name, value);
+      if (isTakenApart(table, name)) this.pushParts(row, table, name, value);
+      else if (weightOf(name) !== "none") setAt(row, this.fieldOf(table, name), this.valueOf(name, value));
     }
     return row;
+  }
+
+  private pushParts(row: number[], table: number, name: string, parts: object): void {
+    for (const [part, value] of Object.entries(parts))
+      setAt(row, this.fieldOf(table, `${name}.${part}`), this.valueOf(part, value));
   }
 
   private value(value: unknown): number {
@@ -275,4 +286,10 @@ export class StateSpace {
     }
     return number;
   }
+}
+
+/** Sets a number of a list that has ABSENT where nothing was set. */
+function setAt(row: number[], index: number, number: number): void {
+  while (row.length < index) row.push(ABSENT);
+  row[index] = number;
 }

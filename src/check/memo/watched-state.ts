@@ -3,14 +3,14 @@
  * copies that the model makes of them (copyWith) know which fields were replaced. So after a step it is known what the step
  * read, in order, and how it changed each table, whatever stood in what it did not read.
  *
- * What `encode` leaves out is noted by what it is a part of: a C++ object by what is alive behind the sockets, an address by
+ * What `encode` leaves out is noted by what it is a part of: a C++ object by what is alive behind its socket, an address by
  * whether there is one. What stands there is another matter: whoever wants to know asks the object's machine, and that notes
  * the heap. Times and causes are not noted at all.
  */
 import { assert, mustGet } from "../../base/assert.ts";
-import { copyState } from "../../model/copies.ts";
+import { copySocket, copyState } from "../../model/copies.ts";
 import { weightOf } from "../../model/encode.ts";
-import type { Actor, State } from "../../model/state.ts";
+import type { Actor, SocketState, State } from "../../model/state.ts";
 import { holdSameRefs, holdsRefs, LISTS_OF_ADDRESSES } from "./heap-addresses.ts";
 import {
   type Copied,
@@ -18,6 +18,7 @@ import {
   type Fields,
   isReplaced,
   isReplacedIn,
+  makeParts,
   makeStandIn,
   STATE,
   type StandIn,
@@ -26,12 +27,13 @@ import {
 } from "./stand-ins.ts";
 import {
   type Address,
-  ALIVE,
   FIRST_TABLE,
+  isTakenApart,
   LENGTH,
   SCALARS,
   type ScalarName,
   SLOT,
+  SOCKETS,
   STATE_WORDS,
   type StateSpace,
   TABLES,
@@ -60,6 +62,8 @@ export class WatchedState implements Watch {
   private readonly vector: Int32Array;
   private readonly original: State;
   private readonly tables = new Map<string, readonly object[]>();
+  /** Stand-ins for what entries have in fields whose parts count one by one, by where those are. */
+  private readonly parts = new Map<string, object>();
   /** The objects whose life the step ends, whatever it was: nothing is reached on their heaps any more. */
   private readonly ended = new Set<unknown>();
   /** The state to give to whatever is watched. */
@@ -86,10 +90,11 @@ export class WatchedState implements Watch {
     for (let position = 0; position < known.length; position++) {
       if (!isReplaced(known[position])) continue;
       const name = kind.names[position] as string;
-      const slot = SLOTS.get(name) ?? ALIVE;
+      const slot = SLOTS.get(name);
       news[name] = now[name];
+      if (slot === undefined) continue;
       if (slot < FIRST_TABLE) replacedScalars.push([slot, name as ScalarName]);
-      else if (slot < ALIVE) {
+      else {
         const entries = now[name] as readonly object[];
         news[name] = this.plainTable(name as TableName, entries);
         replacedTables.push([slot - FIRST_TABLE, entries]);
@@ -99,14 +104,12 @@ export class WatchedState implements Watch {
     if ("actors" in news) this.findEnded(now.actors as readonly object[]);
     for (const [table, entries] of replacedTables) this.noteHeapsBehind(table, entries);
     const slots = replacedScalars.flatMap(([slot, name]) => [slot, this.space.scalar(state, name)]);
-    if ("things" in news || "borrows" in news) {
-      this.noteLives();
-      slots.push(ALIVE, this.space.alive(state));
-    }
     const tables: TableChange[] = [];
     if (!("actors" in news)) replacedTables.push([ACTORS, this.original.actors]);
+    const livesChange = "things" in news || "borrows" in news;
+    if (livesChange && !("sockets" in news)) replacedTables.push([SOCKETS, this.original.sockets]);
     for (const [table, entries] of replacedTables) {
-      const change = this.changeOf(table, state, entries);
+      const change = this.changeOf(table, state, entries, livesChange);
       if (change !== null) tables.push(change);
     }
     return { state, change: { slots, tables } };
@@ -143,14 +146,10 @@ export class WatchedState implements Watch {
     return this.noted.has(packed(FIRST_TABLE + table, index, this.space.fieldOf(table, name)));
   }
 
-  /** Notes that it was asked what is alive; for stand-ins. */
-  noteLives(): void {
-    this.note(ALIVE, SLOT, WHOLE);
-  }
-
   /** Notes that something was asked for that had not been before; for stand-ins of what is copied. */
   noteAsked(standIn: Copied, name: string): void {
     if (standIn.table === STATE) standIn.now[name] = this.askedFor(name);
+    else if (standIn.kind.prefix !== "") this.notePart(standIn, name);
     else this.noteField(standIn, name);
   }
 
@@ -162,9 +161,18 @@ export class WatchedState implements Watch {
   /** Notes that a field of an entry was read; for its stand-in. */
   noteField({ table, index, original }: StandIn, name: string): void {
     if (name === "machine") return this.noteHeap(original.id);
-    if (name === "things") return this.noteLives();
-    if (weightOf(name) === "none") return;
+    if (name !== "things" && weightOf(name) === "none") return;
     this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, name));
+  }
+
+  /** Notes all parts that are still those of the entry that they are from. */
+  private noteParts(parts: Copied): void {
+    for (const [position, name] of parts.kind.names.entries())
+      if (!isReplaced(parts.known[position])) this.notePart(parts, name);
+  }
+
+  private notePart({ table, index, kind }: Copied, name: string): void {
+    this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, kind.prefix + name));
   }
 
   /** Notes that all of an entry was read; for its stand-in. */
@@ -224,13 +232,12 @@ export class WatchedState implements Watch {
 
   /** A part of the state that is asked for. */
   private askedFor(name: string): unknown {
-    const slot = SLOTS.get(name);
-    if (slot !== undefined && slot >= FIRST_TABLE) {
+    const slot = mustGet(SLOTS.get(name), name);
+    if (slot >= FIRST_TABLE) {
       this.noteLength(name);
       return this.standInsOf(name);
     }
-    if (slot === undefined) this.noteLives();
-    else this.note(slot, SLOT, WHOLE);
+    this.note(slot, SLOT, WHOLE);
     return this.original[name as keyof State];
   }
 
@@ -247,20 +254,44 @@ export class WatchedState implements Watch {
     return standIns;
   }
 
+  /** The stand-in for what an entry has in a field whose parts count one by one; for the entry's stand-in. */
+  partsOf(standIn: Copied, name: string): object {
+    const key = `${standIn.table} ${standIn.index} ${name}`;
+    let parts = this.parts.get(key);
+    if (parts === undefined) {
+      parts = makeParts(standIn, name);
+      this.parts.set(key, parts);
+    }
+    return parts;
+  }
+
   /** A table without stand-ins. */
   private plainTable(name: TableName, entries: readonly object[]): readonly object[] {
     const standIns = this.tables.get(name) ?? [];
     const originals = this.original[name];
-    return entries.map((entry, index) =>
-      entry === standIns[index]
-        ? (originals[index] as object)
-        : (copiedOf(entry)?.now ?? standInOf(entry)?.original ?? entry),
-    );
+    return entries.map((entry, index) => {
+      if (entry === standIns[index]) return originals[index] as object;
+      const known = copiedOf(entry)?.now ?? standInOf(entry)?.original;
+      return known ?? (name === "sockets" ? this.withPlainParts(entry as SocketState) : entry);
+    });
+  }
+
+  /** A new socket may have got what another one has in a field whose parts count one by one. */
+  private withPlainParts(socket: SocketState): SocketState {
+    const given = copiedOf(socket.peer);
+    if (given === null) return socket;
+    this.noteParts(given);
+    return copySocket(socket, { peer: given.now as unknown as SocketState["peer"] });
   }
 
   // ---- changes
 
-  private changeOf(table: number, state: State, entries: readonly object[]): TableChange | null {
+  private changeOf(
+    table: number,
+    state: State,
+    entries: readonly object[],
+    livesChange: boolean,
+  ): TableChange | null {
     const { space } = this;
     const before = this.original[TABLES[table] as TableName];
     const made = state[TABLES[table] as TableName];
@@ -270,12 +301,14 @@ export class WatchedState implements Watch {
     for (const [index, entry] of entries.entries()) {
       if (entry !== untouched[index] && entry !== before[index]) {
         const standIn = standInOf(entry);
-        if (standIn?.index === index) this.pushReplaced(fields, standIn as Copied);
-        else {
+        if (standIn?.index === index) {
+          this.pushReplaced(fields, standIn as Copied);
+          if (table === SOCKETS && livesChange) this.pushLifetimes(fields, state, index);
+        } else {
           if (standIn !== null) this.noteEntry(standIn);
           whole.push(index, space.entry(state, table, made[index] as object));
         }
-      }
+      } else if (table === SOCKETS && livesChange) this.pushLifetimes(fields, state, index);
       if (table === ACTORS && index < before.length) this.pushHeap(fields, state, index);
     }
     const length = entries.length === before.length ? null : entries.length;
@@ -284,15 +317,40 @@ export class WatchedState implements Watch {
       : space.numbered({ slot: FIRST_TABLE + table, length, entries: whole, fields });
   }
 
-  private pushReplaced(fields: number[], { table, index, kind, known, now }: Copied): void {
+  private pushReplaced(fields: number[], standIn: Copied): void {
     const { space } = this;
+    const { table, index, kind, known, now } = standIn;
     // At least that there is such an entry decides.
     this.note(FIRST_TABLE + table, index, space.fieldOf(table, kind.identity));
     for (let position = 0; position < known.length; position++) {
       const name = kind.names[position] as string;
-      if (isReplaced(known[position]) && weightOf(name) !== "none")
+      if (!isReplaced(known[position])) continue;
+      if (isTakenApart(table, name)) this.pushParts(fields, standIn, name);
+      else if (weightOf(name) !== "none")
         fields.push(index, space.fieldOf(table, name), space.valueOf(name, now[name]));
     }
+  }
+
+  /** What was put into a field whose parts count one by one: those that were replaced, or all of them. */
+  private pushParts(fields: number[], { table, index, now, parts }: Copied, name: string): void {
+    const { space } = this;
+    const given = copiedOf(parts[name]);
+    const isOwn = given?.index === index;
+    if (given !== null && !isOwn) this.noteParts(given);
+    for (const [part, value] of Object.entries(now[name] as object)) {
+      if (!isOwn || isReplacedIn(given, part))
+        fields.push(index, space.fieldOf(table, `${name}.${part}`), space.valueOf(part, value));
+    }
+  }
+
+  /** What is alive behind a socket, if that has changed: which others that concerns is a part of it. */
+  private pushLifetimes(fields: number[], state: State, index: number): void {
+    const { space } = this;
+    const field = space.fieldOf(SOCKETS, "things");
+    const lifetimes = space.lifetimes(state, state.sockets[index] as SocketState);
+    if (lifetimes === space.read(this.vector, FIRST_TABLE + SOCKETS, index, field)) return;
+    this.note(FIRST_TABLE + SOCKETS, index, field);
+    fields.push(index, field, lifetimes);
   }
 
   private pushHeap(fields: number[], state: State, index: number): void {
