@@ -165,6 +165,7 @@ export const copyActor: Copier<Actor> = (actor, patch) =>
       instanceRef: actor.instanceRef,
       confirmed: actor.confirmed,
       openCommit: actor.openCommit,
+      waiting: actor.waiting,
       view: actor.view,
       transaction: actor.transaction,
       known: actor.known,

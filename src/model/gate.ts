@@ -76,6 +76,7 @@ export function waitAtGate(d: Draft, actorId: ActorId, wait: Wait): WaiterId {
     state: outcome === "ok" ? "passed" : "waiting",
   };
   d.s.waiters = [...d.s.waiters, waiter];
+  if (waiter.state === "waiting") d.patchActor(actorId, { waiting: [...actor.waiting, id] });
   d.emit(
     { kind: "output-waits", waiter: id, output: wait.output, locks },
     { writes: wait.writes, actor: actorId },
@@ -91,6 +92,12 @@ function refuse(d: Draft, waiter: Waiter, error: BreakError): void {
   if (waiter.task.type !== "fail-request" && d.actor(waiter.actor).context === "live")
     d.armBreadthFirst({ type: "settle-waiters", actor: waiter.actor, cause: d.cause });
   else rejectWaiter(d, waiter, error);
+}
+
+/** A wait is over. */
+function waitEnds(d: Draft, { id, actor }: Waiter, state: "passed" | "dropped"): void {
+  d.patchWaiter(id, { state });
+  d.patchActor(actor, { waiting: d.actor(actor).waiting.filter((one) => one !== id) });
 }
 
 function released(d: Draft, waiter: WaiterId, task: Task): Task {
@@ -128,15 +135,15 @@ export function breakGate(d: Draft, actorId: ActorId, lock: LockId, error: Break
 /** Wakes or drops every waiter whose snapshot has settled, in the order of waiting (K4). */
 export function settleWaiters(d: Draft, actorId: ActorId, mayReject = true): void {
   const actor = d.actor(actorId);
-  for (const waiter of d.s.waiters) {
-    if (waiter.actor !== actorId || waiter.state !== "waiting") continue;
+  for (const id of actor.waiting) {
+    const waiter = d.waiter(id);
     const outcome = outcomeOf(d, actor, waiter.upto);
     if (outcome === "held") continue;
     if (outcome !== "ok") {
       if (mayReject) rejectWaiter(d, waiter, outcome.error);
       continue;
     }
-    d.patchWaiter(waiter.id, { state: "passed" });
+    waitEnds(d, waiter, "passed");
     const own = "cause" in waiter.task ? { ...waiter.task, cause: d.cause } : waiter.task;
     const task = released(d, waiter.id, own);
     // Below JavaScript the whole chain runs depth-first; JavaScript has to be entered through the input gate first.
@@ -154,18 +161,18 @@ function rejectWaiter(d: Draft, waiter: Waiter, error: BreakError): void {
 /** Whoever waited for a connect has been destroyed: it will not go on. */
 export function connectIsLost(d: Draft, id: SocketId, why: string): void {
   const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
-  if (waiter !== undefined) dropWaiter(d, waiter, why, null);
+  if (waiter?.state === "waiting") dropWaiter(d, waiter, why, null);
 }
 
 /** What was held will never be seen. The failing of a request is no output of the handler: it goes on, with the gate's exception (MODEL 2.3 step 7). */
 function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | null): void {
   if (waiter.task.type === "fail-request") {
-    d.patchWaiter(waiter.id, { state: "passed" });
+    waitEnds(d, waiter, "passed");
     if (error !== null) d.patchRequest(waiter.task.request, { body: callerSees(error), error });
     d.armBreadthFirst({ ...waiter.task, cause: d.cause });
     return;
   }
-  d.patchWaiter(waiter.id, { state: "dropped" });
+  waitEnds(d, waiter, "dropped");
   if (waiter.output.type === "sync") return;
   d.emit({ kind: "output-dropped", waiter: waiter.id, output: waiter.output, why }, { actor: waiter.actor });
   // The exception that waited here gives way to the gate's (MODEL 2.3 step 7).
@@ -177,9 +184,9 @@ function dropWaiter(d: Draft, waiter: Waiter, why: string, error: BreakError | n
 
 /** Drops what an aborted object still holds above the KJ layer: no JavaScript runs again, so it can never go on (S10, SK14). */
 export function dropHeldOutputs(d: Draft, actorId: ActorId, layer: "js" | "any", why: string): void {
-  for (const waiter of d.s.waiters) {
-    if (waiter.actor !== actorId || waiter.state !== "waiting" || waiter.task.type === "fail-request")
-      continue;
+  for (const id of d.actor(actorId).waiting) {
+    const waiter = d.waiter(id);
+    if (waiter.task.type === "fail-request") continue;
     if (layer === "any" || waiter.layer === "js") dropWaiter(d, waiter, why, null);
   }
 }

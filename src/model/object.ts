@@ -49,6 +49,7 @@ function startActor(d: Draft, name: string, life: number): ActorId | null {
     instanceRef: 0,
     confirmed: [],
     openCommit: null,
+    waiting: [],
     view: disk,
     transaction: null,
     known: [],

@@ -259,6 +259,8 @@ export interface Actor {
   readonly openCommit: CommitId | null;
   /** Storage as memory has it, without what an open transaction() has written. */
   readonly view: Readonly<Record<string, unknown>>;
+  /** What waits at its output gate, in the order in which it began to. */
+  readonly waiting: readonly WaiterId[];
   /** The transaction() that is open. */
   readonly transaction: Transaction | null;
   /** The alarm's time as this life has told the alarm manager, null for none. */

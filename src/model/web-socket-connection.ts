@@ -6,7 +6,7 @@ import type { SocketId } from "../base/ids.ts";
 import { parseUrl } from "../handler/url.ts";
 import { CONNECTION_LOST } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
-import { passGate } from "./gate.ts";
+import { connectIsLost, passGate } from "./gate.ts";
 import { readAnswer, requestHead, UPGRADE_KEY } from "./http.ts";
 import { byteLength, frameLength, sendData, sendSyn, tearDown } from "./network.ts";
 import type { Frame, WebSocketEvent } from "./state.ts";
@@ -67,16 +67,8 @@ function fail(d: Draft, id: SocketId, event: WebSocketEvent & { readonly type: "
 
 /** close() before the handshake: it never happens. The listeners hear of a lost connection (run on workerd). */
 export function giveUpHandshake(d: Draft, id: SocketId): void {
-  const { actor } = d.socket(id);
   d.patchWebSocket(id, { readyState: 1 });
-  const waiter = d.s.waiters.find(({ output }) => output.type === "connect" && output.socket === id);
-  if (waiter !== undefined && waiter.state === "waiting") {
-    d.patchWaiter(waiter.id, { state: "dropped" });
-    d.emit(
-      { kind: "output-dropped", waiter: waiter.id, output: waiter.output, why: "closed by the handler" },
-      { actor },
-    );
-  }
+  connectIsLost(d, id, "closed by the handler");
   tearDown(d, id);
   fail(d, id, LOST);
 }

@@ -19,12 +19,8 @@ const memorySafety: WatchedProperty = {
     if (type === "OutputGate") {
       // G4, D10: whoever waits at a gate must be gone before it.
       const actor = state.actors.find((entry) => entry.gateThing === record.thing);
-      const waiting = state.waiters.find(
-        (waiter) => waiter.actor === actor?.id && waiter.state === "waiting",
-      );
-      return waiting === undefined
-        ? null
-        : `the output gate is destroyed while wait ${waiting.id} waits at it`;
+      const [waiting] = actor?.waiting ?? [];
+      return waiting === undefined ? null : `the output gate is destroyed while wait ${waiting} waits at it`;
     }
     if (type !== "connectionStream") return null;
     // D1: the task that watches the stream has to be cancelled before the stream goes.

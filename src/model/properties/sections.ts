@@ -36,9 +36,10 @@ function awaitedFrom(
 
 /** What of the object waits at the output gate and has to pass the input gate after that. */
 function atOutputGate(state: State, actor: Actor): readonly Waiting[] {
-  return state.waiters.flatMap(({ actor: owner, state: at, task }) =>
-    owner === actor.id && at === "waiting" && task.type === "js" ? [task] : [],
-  );
+  return actor.waiting.flatMap((id) => {
+    const task = entryAt(state, "waiters", id - 1)?.task;
+    return task?.type === "js" ? [task] : [];
+  });
 }
 
 const nothingFromOutside: WatchedProperty = {

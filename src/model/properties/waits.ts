@@ -90,8 +90,9 @@ const independence: WatchedProperty = {
         say(waiter, "was dropped although none of its own locks failed");
     }
     if ((!shares(after, before, "locks") || before.runq.length > 0) && after.runq.length === 0) {
-      for (const waiter of after.waiters) {
-        if (waiter.state === "waiting" && locksThatAre(after, waiter, "held").length === 0)
+      for (const id of after.actors.flatMap((actor) => actor.waiting)) {
+        const waiter = entryAt(after, "waiters", id - 1);
+        if (waiter !== undefined && locksThatAre(after, waiter, "held").length === 0)
           say(waiter, "goes on waiting although all of its own locks have settled");
       }
     }
