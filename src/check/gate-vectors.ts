@@ -178,10 +178,8 @@ export class GateVectors implements VectorModel {
       const steps = this.stepsOf(number);
       const effect = steps.find(from) ?? steps.remember(this.watchStep(index, from, ancestry, number));
       next.set(from);
-      const { slots, tables } = effect.change;
-      for (let at = 0; at < slots.length; at += 2) next[slots[at] as number] = slots[at + 1] as number;
-      for (let at = 0; at < tables.length; at++) {
-        const change = tables[at] as TableChange;
+      for (let at = 0; at < effect.change.length; at++) {
+        const change = effect.change[at] as TableChange;
         next[change.slot] = this.space.apply(change, next[change.slot] as number);
       }
       next[SPENT] = after;

@@ -1,6 +1,7 @@
 /*
  * States as numbers. Every different value of a field has a number, so has every different row of values (an entry of a
- * table), and every different list of rows (a table). A vector holds one number for each table and each scalar of the state:
+ * table), and every different list of rows (a table). A vector holds one number for each table of the state, and one for the
+ * row of its scalars:
  *
  *   sockets: 7  ->  table 7 = [entry 3, entry 5]  ->  entry 5 = [value 12, value 1, value 40, ...]  ->  value 40 = "open"
  *
@@ -52,11 +53,11 @@ export const SCALARS = [
 ] as const satisfies readonly (keyof State)[];
 export type ScalarName = (typeof SCALARS)[number];
 
-/** Where in a vector the tables stand: behind the scalars. */
-export const FIRST_TABLE = SCALARS.length;
-export const STATE_WORDS = FIRST_TABLE + TABLES.length;
+/** Where in a vector the scalars stand, as the entries of one more table: behind the tables, which stand in their order. */
+export const SCALARS_SLOT = TABLES.length;
+export const STATE_WORDS = TABLES.length + 1;
 
-const ACTORS = TABLES.indexOf("actors");
+export const ACTORS = TABLES.indexOf("actors");
 export const SOCKETS = TABLES.indexOf("sockets");
 
 /** Whether the fields of what stands in a field count one by one. */
@@ -66,7 +67,7 @@ export function isTakenApart(table: number, field: string): boolean {
 
 /** Where a table stands. */
 export function slotOf(table: TableName): number {
-  return FIRST_TABLE + TABLES.indexOf(table);
+  return TABLES.indexOf(table);
 }
 
 /** What stands for a whole entry, for a table's length, and for a slot of the vector as it is, in the place of a field or a position. */
@@ -74,7 +75,7 @@ export const WHOLE = -1;
 export const LENGTH = -1;
 export const SLOT = -2;
 
-/** A part of a state: a slot of the vector; or of the table in a slot its length, an entry, or an entry's field. */
+/** A part of a state: a slot of the vector; or of what is in a slot its length, an entry (a scalar), or an entry's field. */
 export interface Address {
   readonly slot: number;
   /** Position of the entry, LENGTH or SLOT. */
@@ -122,10 +123,8 @@ export class StateSpace {
 
   /** Writes a state's numbers into the first words of a vector. */
   write(state: State, target: Int32Array): void {
-    for (let slot = 0; slot < FIRST_TABLE; slot++)
-      target[slot] = this.scalar(state, SCALARS[slot] as ScalarName);
-    for (let table = 0; table < TABLES.length; table++)
-      target[FIRST_TABLE + table] = this.table(state, table);
+    for (let table = 0; table < TABLES.length; table++) target[table] = this.table(state, table);
+    target[SCALARS_SLOT] = this.rows.numberOf(SCALARS.map((name) => this.scalar(state[name])));
   }
 
   /** The number at the address of these parts. */
@@ -143,8 +142,9 @@ export class StateSpace {
     return this.rows.lengthOf(vector[slot] as number);
   }
 
-  scalar(state: State, name: ScalarName): number {
-    return this.value(state[name]);
+  /** A scalar. */
+  scalar(value: State[ScalarName]): number {
+    return this.value(value);
   }
 
   /** What is alive behind a socket. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { mustGet } from "../../base/assert.ts";
-import { copyWith, shares } from "../../base/copy.ts";
+import { changedEntries, copyWith, entryAt, setEntry, shares } from "../../base/copy.ts";
 import { initial, step } from "../../model/model.ts";
 import type { QueueEvent, SocketState, State } from "../../model/state.ts";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { designChoice } from "../../store/designs.ts";
-import { LENGTH, SCALARS, SLOT, STATE_WORDS, StateSpace, TABLES, WHOLE } from "./state-space.ts";
+import { LENGTH, SCALARS, STATE_WORDS, StateSpace, TABLES, WHOLE } from "./state-space.ts";
 import { WatchedState } from "./watched-state.ts";
 
 /** However slow, a copy. */
@@ -30,11 +30,13 @@ async function watched(
   const result = work(watch.state);
   const finished = result === undefined ? null : watch.finish(result);
   const names = watch.reads.map(({ at: { slot, index, field } }) => {
-    const table = TABLES[slot - SCALARS.length];
-    if (table === undefined || index === SLOT) return table ?? SCALARS[slot] ?? "what is alive";
+    const table = TABLES[slot];
+    if (table === undefined) return SCALARS[index];
     if (index === LENGTH) return `${table}.length`;
     if (field === WHOLE) return `${table}[${index}]`;
-    return `${table}[${index}].${Object.keys(state[table][index] ?? {}).find((name) => space.fieldOf(TABLES.indexOf(table), name) === field)}`;
+    const isRead = (name: string): boolean => space.fieldOf(slot, name) === field;
+    const parts = Object.keys(state.sockets[0]?.peer ?? {}).map((name) => `peer.${name}`);
+    return `${table}[${index}].${[...Object.keys(state[table][index] ?? {}), ...parts].find(isRead)}`;
   });
   return { names, finished, state, space, vector };
 }
@@ -136,7 +138,7 @@ describe("a watched state", () => {
       ),
     );
     expect(names).toEqual(["sockets.length", "sockets[0].id", "sockets[1].id"]);
-    const change = mustGet(finished?.change.tables[0], "a change");
+    const change = mustGet(finished?.change[0], "a change");
     const { slot } = change;
     expect(space.apply(change, vector[slot] as number)).toBe(vector[slot]);
     const mute = new Int32Array(STATE_WORDS);
@@ -165,11 +167,123 @@ describe("a watched state", () => {
     });
   });
 
-  it("notes what is alive when a C++ object is looked at", async () => {
+  it("notes what is alive behind a socket when its C++ objects are asked for", async () => {
     const { names } = await watched((state) => {
-      state.things.some(({ alive }) => alive);
+      const { Socket } = state.sockets[1]?.things ?? {};
+      state.things[(Socket ?? 0) - 1]?.alive;
       return undefined;
     });
-    expect(names).toEqual(["what is alive"]);
+    expect(names).toEqual(["sockets.length", "sockets[1].things"]);
+  });
+
+  it("knows by those which sockets a destruction concerns", async () => {
+    const destroy = (pick: (state: State) => number | undefined) =>
+      watched((before) => {
+        const id = pick(before);
+        const things = before.things.map((thing) => (thing.id === id ? { ...thing, alive: false } : thing));
+        return copyWith(before, { things }, spread);
+      });
+    // The stream is the first socket's. The second waits for the gate, and points to it.
+    const stream = await destroy((state) => state.sockets[0]?.things.connectionStream);
+    expect(stream.names).toEqual(["sockets.length", "sockets[0].things"]);
+    const gate = await destroy((state) => state.actors[0]?.gateThing);
+    expect(gate.names).toEqual(["actors.length", "sockets[1].things"]);
+    for (const { finished, space, vector } of [stream, gate]) {
+      const { change, state: after } = mustGet(finished, "a change");
+      const expected = new Int32Array(STATE_WORDS);
+      space.write(after, expected);
+      expect(vector).not.toEqual(expected);
+      for (const one of change) vector[one.slot] = space.apply(one, vector[one.slot] as number);
+      expect(vector).toEqual(expected);
+    }
+  });
+
+  it("notes of a far end only what is asked, also where a part of it is replaced, and all of it where another socket gets it", async () => {
+    const ended = await watched((before) => {
+      const [first] = before.sockets;
+      if (first?.peer.closed !== false) return undefined;
+      setEntry(
+        before,
+        "sockets",
+        0,
+        copyWith(first, { peer: copyWith(first.peer, { fin: true }, spread) }, spread),
+      );
+      return before;
+    });
+    expect(ended.names).toEqual(["sockets.length", "sockets[0].peer.closed", "sockets[0].id"]);
+    const given = await watched((before) => {
+      const [first, second] = before.sockets;
+      if (first === undefined || second === undefined) return undefined;
+      return copyWith(before, { sockets: [first, copyWith(second, { peer: first.peer }, spread)] }, spread);
+    });
+    expect(given.names).toContain("sockets[0].peer.said");
+    expect(given.finished?.state.sockets[1]?.peer).toBe(given.state.sockets[0]?.peer);
+    const fresh = await watched((before) => {
+      const [first] = before.sockets;
+      if (first === undefined) return undefined;
+      const third = { ...mustGet(given.state.sockets[0], "a socket"), id: 3 as never, peer: first.peer };
+      return copyWith(before, { sockets: [...before.sockets, third] }, spread);
+    });
+    expect(fresh.names).toContain("sockets[0].peer.said");
+    expect(fresh.finished?.state.sockets[2]?.peer).toEqual(given.state.sockets[0]?.peer);
+  });
+
+  it("does not note how many entries a table has where one is asked for, or replaced, and there is one", async () => {
+    const { names, finished, space, vector, state } = await watched((before) => {
+      const second = mustGet(entryAt(before, "sockets", 1), "a socket");
+      setEntry(before, "sockets", 1, copyWith(second, { stage: "closed" }, spread));
+      return entryAt(before, "sockets", 1)?.stage === "closed" ? before : undefined;
+    });
+    expect(names).toEqual(["sockets[1].id"]);
+    const [first, second, ...more] = state.sockets;
+    expect(more).toEqual([]);
+    const change = mustGet(finished?.change[0], "a change");
+    // It is the same change of a table with more entries.
+    const third = { ...mustGet(first, "a socket"), id: 3 as never };
+    const longer = new Int32Array(STATE_WORDS);
+    space.write({ ...state, sockets: [...state.sockets, third] }, longer);
+    const expected = new Int32Array(STATE_WORDS);
+    const closed = { ...mustGet(second, "a socket"), stage: "closed" as const };
+    space.write({ ...state, sockets: [mustGet(first, "a socket"), closed, third] }, expected);
+    expect(space.apply(change, longer[change.slot] as number)).toBe(expected[change.slot]);
+    expect(vector[change.slot]).not.toBe(expected[change.slot]);
+    const absent = await watched((before) => {
+      entryAt(before, "sockets", 2);
+      return undefined;
+    });
+    expect(absent.names).toEqual(["sockets.length"]);
+    const asked = await watched((before) => {
+      setEntry(before, "sockets", 0, mustGet(entryAt(before, "sockets", 0), "a socket"));
+      return before.sockets.length === 2 ? before : undefined;
+    });
+    expect(asked.names).toEqual(["sockets.length"]);
+  });
+
+  it("knows which entries a step has replaced without noting the others", async () => {
+    const { names } = await watched((before) => {
+      const after = copyWith(before, {}, spread);
+      expect(changedEntries(after, before, "locks")).toEqual([]);
+      const first = mustGet(entryAt(after, "locks", 0), "a lock");
+      setEntry(after, "locks", 0, copyWith(first, { state: "ok" }, spread));
+      expect(changedEntries(after, before, "locks").map(({ was, now }) => [was?.state, now?.state])).toEqual([
+        ["held", "ok"],
+      ]);
+      return undefined;
+    });
+    expect(names).toEqual(["locks[0].state"]);
+  });
+
+  it("does not depend on the memory of an object whose life it ends", async () => {
+    const { names, finished, space, vector } = await watched((before) => {
+      const actor = mustGet(entryAt(before, "actors", 0), "an object");
+      setEntry(before, "actors", 0, copyWith(actor, { context: "aborted", instanceRef: 0 }, spread));
+      return before;
+    });
+    expect(names).toEqual(["actors[0].id"]);
+    const { change, state: after } = mustGet(finished, "a change");
+    const expected = new Int32Array(STATE_WORDS);
+    space.write(after, expected);
+    for (const one of change) vector[one.slot] = space.apply(one, vector[one.slot] as number);
+    expect(vector).toEqual(expected);
   });
 });

@@ -26,13 +26,13 @@ import {
   type Watch,
 } from "./stand-ins.ts";
 import {
+  ACTORS,
   type Address,
-  FIRST_TABLE,
   isTakenApart,
   LENGTH,
   SCALARS,
+  SCALARS_SLOT,
   type ScalarName,
-  SLOT,
   SOCKETS,
   STATE_WORDS,
   type StateSpace,
@@ -42,17 +42,12 @@ import {
   WHOLE,
 } from "./state-space.ts";
 
-const ACTORS = TABLES.indexOf("actors");
-
-/** Where the scalars and the tables stand, by name. */
-const SLOTS = new Map<string, number>([...SCALARS, ...TABLES].map((name, slot) => [name, slot]));
+/** Which table, or which scalar, has a name. */
+const TABLE_NUMBERS = new Map<string, number>(TABLES.map((name, table) => [name, table]));
+const SCALAR_NUMBERS = new Map<string, number>(SCALARS.map((name, scalar) => [name, scalar]));
 
 /** How a step changes a state's vector. */
-export interface StateChange {
-  /** Slots with a new number: slot and number, one after the other. */
-  readonly slots: readonly number[];
-  readonly tables: readonly TableChange[];
-}
+export type StateChange = readonly TableChange[];
 
 /** A watch over one state. */
 export class WatchedState implements Watch {
@@ -86,33 +81,33 @@ export class WatchedState implements Watch {
     const { now, known, kind } = mustGet(copiedOf(after), "a state that was made of the watched one");
     const news: Record<string, unknown> = {};
     const replacedTables: (readonly [table: number, entries: readonly object[]])[] = [];
-    const replacedScalars: (readonly [slot: number, name: ScalarName])[] = [];
+    const scalars: number[] = [];
     for (let position = 0; position < known.length; position++) {
       if (!isReplaced(known[position])) continue;
       const name = kind.names[position] as string;
-      const slot = SLOTS.get(name);
       news[name] = now[name];
-      if (slot === undefined) continue;
-      if (slot < FIRST_TABLE) replacedScalars.push([slot, name as ScalarName]);
-      else {
-        const entries = now[name] as readonly object[];
-        news[name] = this.plainTable(name as TableName, entries);
-        replacedTables.push([slot - FIRST_TABLE, entries]);
-      }
+      const table = TABLE_NUMBERS.get(name);
+      const scalar = SCALAR_NUMBERS.get(name);
+      if (scalar !== undefined) scalars.push(scalar, this.space.scalar(now[name] as State[ScalarName]));
+      if (table === undefined) continue;
+      const entries = now[name] as readonly object[];
+      news[name] = this.plainTable(name as TableName, entries);
+      replacedTables.push([table, entries]);
     }
     const state = copyState(this.original, news);
     if ("actors" in news) this.findEnded(now.actors as readonly object[]);
     for (const [table, entries] of replacedTables) this.noteHeapsBehind(table, entries);
-    const slots = replacedScalars.flatMap(([slot, name]) => [slot, this.space.scalar(state, name)]);
-    const tables: TableChange[] = [];
+    const change: TableChange[] = [];
+    if (scalars.length > 0)
+      change.push(this.space.numbered({ slot: SCALARS_SLOT, length: null, entries: scalars, fields: [] }));
     if (!("actors" in news)) replacedTables.push([ACTORS, this.original.actors]);
     const livesChange = "things" in news || "borrows" in news;
     if (livesChange && !("sockets" in news)) replacedTables.push([SOCKETS, this.original.sockets]);
     for (const [table, entries] of replacedTables) {
-      const change = this.changeOf(table, state, entries, livesChange);
-      if (change !== null) tables.push(change);
+      const one = this.changeOf(table, state, entries, livesChange);
+      if (one !== null) change.push(one);
     }
-    return { state, change: { slots, tables } };
+    return { state, change };
   }
 
   // ---- noting
@@ -126,8 +121,7 @@ export class WatchedState implements Watch {
 
   private noteHeap(actor: unknown): void {
     if (this.ended.has(actor)) return;
-    if (typeof actor === "number")
-      this.note(FIRST_TABLE + ACTORS, actor - 1, this.space.fieldOf(ACTORS, "machine"));
+    if (typeof actor === "number") this.note(ACTORS, actor - 1, this.space.fieldOf(ACTORS, "machine"));
     else {
       this.noteLength("actors");
       for (const { id } of this.original.actors) this.noteHeap(id);
@@ -143,7 +137,7 @@ export class WatchedState implements Watch {
   }
 
   private isNoted(table: number, index: number, name: string): boolean {
-    return this.noted.has(packed(FIRST_TABLE + table, index, this.space.fieldOf(table, name)));
+    return this.noted.has(packed(table, index, this.space.fieldOf(table, name)));
   }
 
   /** Notes that something was asked for that had not been before; for stand-ins of what is copied. */
@@ -155,14 +149,14 @@ export class WatchedState implements Watch {
 
   /** Notes that it was asked how many entries a table has; for the state's stand-in. */
   noteLength(table: string): void {
-    this.note(mustGet(SLOTS.get(table), table), LENGTH, WHOLE);
+    this.note(mustGet(TABLE_NUMBERS.get(table), table), LENGTH, WHOLE);
   }
 
   /** Notes that a field of an entry was read; for its stand-in. */
   noteField({ table, index, original }: StandIn, name: string): void {
     if (name === "machine") return this.noteHeap(original.id);
     if (name !== "things" && weightOf(name) === "none") return;
-    this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, name));
+    this.note(table, index, this.space.fieldOf(table, name));
   }
 
   /** Notes all parts that are still those of the entry that they are from. */
@@ -172,19 +166,18 @@ export class WatchedState implements Watch {
   }
 
   private notePart({ table, index, kind }: Copied, name: string): void {
-    this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, kind.prefix + name));
+    this.note(table, index, this.space.fieldOf(table, kind.prefix + name));
   }
 
   /** Notes that all of an entry was read; for its stand-in. */
   noteEntry({ table, index }: StandIn): void {
-    this.note(FIRST_TABLE + table, index, WHOLE);
+    this.note(table, index, WHOLE);
   }
 
   /** The heap on which the addresses in an entry are, which the entry itself says. */
   private noteOwnHeap(table: number, index: number, original: Fields): void {
     const field = "actor" in original ? "actor" : "task" in original ? "task" : null;
-    if (table !== ACTORS && field !== null)
-      this.note(FIRST_TABLE + table, index, this.space.fieldOf(table, field));
+    if (table !== ACTORS && field !== null) this.note(table, index, this.space.fieldOf(table, field));
     this.noteHeap(ownerOf(table, original));
   }
 
@@ -232,12 +225,11 @@ export class WatchedState implements Watch {
 
   /** A part of the state that is asked for. */
   private askedFor(name: string): unknown {
-    const slot = mustGet(SLOTS.get(name), name);
-    if (slot >= FIRST_TABLE) {
+    if (TABLE_NUMBERS.has(name)) {
       this.noteLength(name);
       return this.standInsOf(name);
     }
-    this.note(slot, SLOT, WHOLE);
+    this.note(SCALARS_SLOT, mustGet(SCALAR_NUMBERS.get(name), name), WHOLE);
     return this.original[name as keyof State];
   }
 
@@ -245,7 +237,7 @@ export class WatchedState implements Watch {
   standInsOf(name: string): readonly object[] {
     let standIns = this.tables.get(name);
     if (standIns === undefined) {
-      const table = TABLES.indexOf(name as TableName);
+      const table = mustGet(TABLE_NUMBERS.get(name), name);
       standIns = this.original[name as TableName].map((entry, index) =>
         makeStandIn(this, table, index, fieldsOf(entry as object)),
       );
@@ -314,14 +306,14 @@ export class WatchedState implements Watch {
     const length = entries.length === before.length ? null : entries.length;
     return length === null && whole.length === 0 && fields.length === 0
       ? null
-      : space.numbered({ slot: FIRST_TABLE + table, length, entries: whole, fields });
+      : space.numbered({ slot: table, length, entries: whole, fields });
   }
 
   private pushReplaced(fields: number[], standIn: Copied): void {
     const { space } = this;
     const { table, index, kind, known, now } = standIn;
     // At least that there is such an entry decides.
-    this.note(FIRST_TABLE + table, index, space.fieldOf(table, kind.identity));
+    this.note(table, index, space.fieldOf(table, kind.identity));
     for (let position = 0; position < known.length; position++) {
       const name = kind.names[position] as string;
       if (!isReplaced(known[position])) continue;
@@ -348,8 +340,8 @@ export class WatchedState implements Watch {
     const { space } = this;
     const field = space.fieldOf(SOCKETS, "things");
     const lifetimes = space.lifetimes(state, state.sockets[index] as SocketState);
-    if (lifetimes === space.read(this.vector, FIRST_TABLE + SOCKETS, index, field)) return;
-    this.note(FIRST_TABLE + SOCKETS, index, field);
+    if (lifetimes === space.read(this.vector, SOCKETS, index, field)) return;
+    this.note(SOCKETS, index, field);
     fields.push(index, field, lifetimes);
   }
 
@@ -360,7 +352,7 @@ export class WatchedState implements Watch {
     const isKnown = this.ended.has(index + 1) || this.isNoted(ACTORS, index, "machine");
     if (isKnown) fields.push(index, field, heap);
     else {
-      const was = space.read(this.vector, FIRST_TABLE + ACTORS, index, field);
+      const was = space.read(this.vector, ACTORS, index, field);
       assert(heap === was, "a heap that has changed must have been noted: some address was replaced unseen");
     }
   }

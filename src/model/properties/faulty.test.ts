@@ -587,12 +587,12 @@ describe("the right model", () => {
     expect(destroyed).toBeDefined();
     if (destroyed === undefined || actor === undefined) return;
     const other = { ...actor, id: 2 as ActorId, gateThing: 0 as typeof actor.gateThing };
-    const waiters = held.waiters.map((waiter) => ({ ...waiter, actor: other.id }));
+    const idle = { ...actor, waiting: [] };
     const says = (judged: typeof held): readonly string[] =>
       judgeRecord(judged, destroyed).flatMap(({ property, text }) => (property === "S13" ? [text] : []));
     expect(says(held)).toEqual(["the output gate is destroyed while wait 1 waits at it"]);
     expect(says(free)).toEqual([]);
-    expect(says({ ...held, actors: [other, actor], waiters })).toEqual([]);
+    expect(says({ ...held, actors: [other, idle] })).toEqual([]);
   });
 
   it("owes what is held until it is released", () => {
