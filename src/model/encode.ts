@@ -4,6 +4,7 @@
  */
 import type { ThingId } from "../base/ids.ts";
 import { encodeMachine } from "../handler/machine.ts";
+import type { ThingType } from "./records.ts";
 import type { Actor, Entry, SocketState, State, Task } from "./state.ts";
 
 /** Counters of the run, addresses, and what is compared in another way. */
@@ -92,21 +93,27 @@ export function encodeEntry(entry: object): string {
  * What is alive behind a socket, and the pointers from there and to there: by type, as numbers depend on the order of making.
  * Empty where nothing has been made for it: that says as little as a socket that is not there.
  */
-export function lifetimesOf({ things, borrows, sockets }: State, socket: SocketState): string {
-  const own = Object.entries(socket.things);
-  if (own.length === 0) return "";
-  const isOwn = (id: ThingId): boolean => own.some(([, thing]) => thing === id);
-  const nameOf = (id: ThingId): string => {
-    const thing = things[id - 1];
-    const owner = sockets.find((one) => thing !== undefined && one.things[thing.type] === id);
-    return `${thing?.type} ${thing?.alive === true ? "lives" : "is gone"} ${owner?.id ?? ""}`;
-  };
-  return JSON.stringify([
-    own.flatMap(([type, id]) => (things[id - 1]?.alive === true ? [type] : [])),
-    borrows.flatMap(({ holder, target, edge }) =>
-      isOwn(holder) ? [[edge, nameOf(target)]] : isOwn(target) ? [[nameOf(holder), edge]] : [],
-    ),
-  ]);
+export function lifetimesOf(state: State, socket: SocketState): string {
+  const { things, borrows } = state;
+  const own = new Set<ThingId>();
+  let text = "";
+  for (const type in socket.things) {
+    const id = socket.things[type as ThingType] as ThingId;
+    own.add(id);
+    if (things[id - 1]?.alive === true) text += `${type} `;
+  }
+  if (own.size === 0) return "";
+  for (const { holder, target, edge } of borrows) {
+    if (own.has(holder)) text += `, ${edge} to ${inWords(state, target)}`;
+    else if (own.has(target)) text += `, ${edge} from ${inWords(state, holder)}`;
+  }
+  return text;
+}
+
+function inWords({ things, sockets }: State, id: ThingId): string {
+  const thing = things[id - 1];
+  const owner = sockets.find((one) => thing !== undefined && one.things[thing.type] === id);
+  return `${thing?.type} of ${owner?.id ?? 0} ${thing?.alive === true ? "lives" : "is gone"}`;
 }
 
 /** Every address the state holds on an object's heap, in a fixed order. Complete: also in the midst of a run queue. */

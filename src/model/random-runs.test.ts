@@ -127,6 +127,20 @@ describe(`any sequence of enabled choices (${runs.numRuns} cases, seed ${runs.se
     );
   });
 
+  it("knows of every object what waits at its gate, in the order of waiting", () => {
+    expect(wander(setup(BODIES[1] ?? "", "main"), [0]).state.actors[0]?.waiting).toEqual([1, 2, 3, 4, 5]);
+    fc.assert(
+      fc.property(setups, picks, ({ setup: from }, numbers) => {
+        const { actors, waiters } = wander(from, numbers).state;
+        for (const { id, waiting } of actors) {
+          const held = waiters.filter((waiter) => waiter.actor === id && waiter.state === "waiting");
+          expect(waiting).toEqual(held.map((waiter) => waiter.id));
+        }
+      }),
+      runs,
+    );
+  });
+
   it("delivers bytes to the far end in the order of the writes and at most once (S8)", () => {
     fc.assert(
       fc.property(setups, picks, ({ setup: from }, numbers) => {

@@ -13,6 +13,7 @@ import { encodeMachine } from "../../handler/machine.ts";
 import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
 import type { Actor, SocketState, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
+import { NO_RESULT, RecentPairs } from "./recent-pairs.ts";
 import { Row, Rows } from "./rows.ts";
 
 /** The tables of a state that are compared entry by entry. */
@@ -87,8 +88,6 @@ export interface Address {
 /** The value of a field that an entry does not have, and of an entry that a table does not have. */
 const ABSENT = -1;
 
-const CHANGE_BITS = 16;
-
 /** How a step changes a table, whatever else stands in it. */
 export interface TableChange {
   /** Its own number in its search. */
@@ -116,7 +115,7 @@ export class StateSpace {
   /** Of each machine by the addresses that it is reached from, which are known by the number of their list. */
   private readonly heaps = new WeakMap<object, Map<number, number>>();
   private changeCount = 0;
-  private readonly recentChanges = new Int32Array(3 << CHANGE_BITS);
+  private readonly recent = new RecentPairs();
   /** What `apply` is at work on: a table, and one of its entries. */
   private readonly next = new Row();
   private readonly row = new Row();
@@ -206,16 +205,8 @@ export class StateSpace {
 
   /** The table that a change makes of a table. */
   apply(change: TableChange, table: number): number {
-    const { recentChanges } = this;
-    const place =
-      (Math.imul(Math.imul(change.id, 0x9e3779b1) ^ table, 0x85ebca6b) >>> (32 - CHANGE_BITS)) * 3;
-    if (recentChanges[place] === change.id && recentChanges[place + 1] === table)
-      return recentChanges[place + 2] as number;
-    const made = this.make(change, table);
-    recentChanges[place] = change.id;
-    recentChanges[place + 1] = table;
-    recentChanges[place + 2] = made;
-    return made;
+    const known = this.recent.find(change.id, table);
+    return known === NO_RESULT ? this.recent.keep(change.id, table, this.make(change, table)) : known;
   }
 
   private make({ length, entries, fields }: TableChange, table: number): number {
