@@ -90,12 +90,12 @@ interface NumberedChoice {
   readonly cost: number | null;
 }
 
-/** A source of choices with what each entry of its table offers; slot null: it has no table. */
+/** A source of choices with what each entry of its table offers, as numbers of `choiceLists`; slot null: it has no table. */
 interface NumberedSource {
   readonly source: ChoiceSource;
   readonly slot: number | null;
-  readonly offers: Memo<readonly NumberedChoice[]>[];
-  /** What all entries offer together depends on this; its number is that of their choices in `choiceLists`. */
+  readonly offers: Memo<number>[];
+  /** What all entries offer together depends on this. */
   readonly dependence: Dependence;
 }
 
@@ -149,6 +149,8 @@ export class GateVectors implements VectorModel {
         dependence: this.recent.dependence(),
       }),
     );
+    for (const { slot, dependence } of sources)
+      if (slot !== null) this.recent.widen(dependence, slot, LENGTH);
     const at = (moment: Moment) => sources.filter(({ source }) => source.at.includes(moment));
     this.sources = { stuck: at("stuck"), tasks: at("tasks"), blocked: at("blocked"), open: at("open") };
   }
@@ -300,14 +302,15 @@ export class GateVectors implements VectorModel {
     for (const source of this.sources[moment]) {
       if (source.slot !== null && this.space.lengthOf(from, source.slot) === 0) continue;
       const known = this.recent.find(source.dependence, from);
-      const offered = known === UNKNOWN ? this.offeredBy(source, index, from, ancestry) : known;
-      all = all === NO_CHOICES ? offered : offered === NO_CHOICES ? all : this.joined(all, offered);
+      all = this.joined(all, known === UNKNOWN ? this.offeredBy(source, index, from, ancestry) : known);
     }
     return this.choiceLists[all] as readonly NumberedChoice[];
   }
 
   /** The number of the list of choices that are in one list and then in another. */
   private joined(first: number, second: number): number {
+    if (first === NO_CHOICES) return second;
+    if (second === NO_CHOICES) return first;
     const key = first * MOST_LISTS + second;
     let number = this.longerLists.get(key);
     if (number === undefined) {
@@ -335,25 +338,27 @@ export class GateVectors implements VectorModel {
   ): number {
     const count = slot === null ? 1 : this.space.lengthOf(from, slot);
     while (offers.length < count) offers.push(new Memo(this.trees));
-    if (slot !== null) this.recent.widen(dependence, slot, LENGTH);
-    const choices: NumberedChoice[] = [];
-    for (const [entry, memo] of offers.slice(0, count).entries()) {
-      const offered =
-        memo.find(from) ??
-        memo.remember(
+    let all = NO_CHOICES;
+    for (let entry = 0; entry < count; entry++) {
+      const memo = offers[entry] as Memo<number>;
+      let offered = memo.find(from);
+      if (offered === undefined) {
+        offered = memo.remember(
           this.watch(index, from, ancestry, (state) => this.numbered(choicesFrom(source, state, entry))),
         );
-      choices.push(...offered);
-      const { slots, indexes } = memo.dependence;
-      for (const [at, one] of slots.entries()) this.recent.widen(dependence, one, indexes[at] as number);
+        // What it has read just now decides from now on, too.
+        const { slots, indexes } = memo.dependence;
+        for (const [at, one] of slots.entries()) this.recent.widen(dependence, one, indexes[at] as number);
+      }
+      all = this.joined(all, offered);
     }
-    const number = this.listNumber(choices);
-    this.recent.keep(dependence, from, number);
-    return number;
+    this.recent.keep(dependence, from, all);
+    return all;
   }
 
-  private numbered(choices: readonly PossibleChoice[]): readonly NumberedChoice[] {
-    return choices.map((choice) => {
+  /** The number of the list of these choices. */
+  private numbered(choices: readonly PossibleChoice[]): number {
+    const list = choices.map((choice) => {
       const number = this.keys.numberOf(choice.key);
       this.choices[number] = choice.choice;
       const cost = costOf(choice);
@@ -362,6 +367,7 @@ export class GateVectors implements VectorModel {
         cost: cost === null ? null : FAULT_KINDS.findIndex(({ id }) => id === cost),
       };
     });
+    return this.listNumber(list);
   }
 
   private stepsOf(choice: number): Memo<StepEffect> {
