@@ -122,14 +122,14 @@ export function makeStandIn(
   now: Record<string, unknown> = original,
 ): object {
   if (!COPIED.has(table)) return new Proxy({ watch, table, index, original }, ENTRY_TRAPS);
-  const kind = kindOf(table, original, "");
+  const kind = kindOf(kinds, table, original, "");
   return kind.make({ watch, table, index, original, kind, now, known: kind.known.slice(), parts: {} });
 }
 
 /** A stand-in for what an entry has in a field whose parts count one by one. */
 export function makeParts({ watch, table, index, original: entry }: StandIn, name: string): object {
   const original = entry[name] as Fields;
-  const kind = kindOf(table, original, `${name}.`);
+  const kind = kindOf(kindsOfParts, table, original, `${name}.`);
   return kind.make({
     watch,
     table,
@@ -142,12 +142,12 @@ export function makeParts({ watch, table, index, original: entry }: StandIn, nam
   });
 }
 
-/** The kinds of the state, of the entries of those tables and of what is taken apart, which all have the same fields. */
-const kinds = new Map<string, Kind>();
+/** The kinds of the state and of the entries of those tables, and of what is taken apart: all of one have the same fields. */
+const kinds = new Map<number, Kind>();
+const kindsOfParts = new Map<number, Kind>();
 
-function kindOf(table: number, sample: object, prefix: string): Kind {
-  const key = `${table} ${prefix}`;
-  let kind = kinds.get(key);
+function kindOf(known: Map<number, Kind>, table: number, sample: object, prefix: string): Kind {
+  let kind = known.get(table);
   if (kind === undefined) {
     const names = Object.keys(sample);
     const isToNote = (name: string) =>
@@ -161,7 +161,7 @@ function kindOf(table: number, sample: object, prefix: string): Kind {
       behindHeaps: names.flatMap((name, position) => (countsForHeap(name) ? [position] : [])),
       make: makerOf(names, table),
     };
-    kinds.set(key, kind);
+    known.set(table, kind);
   }
   return kind;
 }
