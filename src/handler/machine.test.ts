@@ -450,6 +450,18 @@ describe("the key of a state", () => {
     expect(encodeMachine(a, [])).not.toBe(encodeMachine(c, []));
     expect(encodeMachine(a, [])).not.toBe(encodeMachine(state, []));
   });
+  test("counts what the host gives to who has a host object, where somebody has it", () => {
+    const { platform, program, state } = load(HANDLER);
+    const machine = openMachine(program, state, platform);
+    const held = machine.promiseOf("held");
+    const kept = machine.promiseOf(machine.hostObject("Kept", 7));
+    const opened = machine.finish();
+    const heldBy = (host: { readonly type: string; readonly id: number }): readonly number[] =>
+      host.type === "Kept" && host.id === 7 ? [0, held.ref] : [];
+    expect(encodeMachine(opened, [], heldBy)).toBe(encodeMachine(opened, []));
+    expect(encodeMachine(opened, [kept.ref])).not.toContain("held");
+    expect(encodeMachine(opened, [kept.ref], heldBy)).toContain("held");
+  });
   test("is the same after the garbage was collected, and the machine goes on as before", () => {
     const loaded = load(HANDLER);
     const { platform, program } = loaded;

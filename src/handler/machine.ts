@@ -39,7 +39,7 @@ import { collectState, hostsIn } from "./vm/collect.ts";
 import { baseOf, construct } from "./vm/construct.ts";
 import { errorField, isCallable, toText, typeOf } from "./vm/convert.ts";
 import { cloneError, domException, fromData, newMapOf, toData } from "./vm/data.ts";
-import { encodeState } from "./vm/encode.ts";
+import { encodeState, type HeldBy } from "./vm/encode.ts";
 import { type ClassData, type Frame, Give, Kind, type PromiseData, type State } from "./vm/heap.ts";
 import { inspect } from "./vm/inspect.ts";
 import { runFrames, runTurn } from "./vm/interpreter.ts";
@@ -75,11 +75,18 @@ export function openMachine(program: Program, state: MachineState, host: Host): 
 
 /**
  * A canonical key of what can be reached in a state: two states with the same key behave alike. `roots` are the
- * addresses (`Ref.ref`, 0 for none) that the host holds, in an order of its own that must be the same in both.
+ * addresses (`Ref.ref`, 0 for none) that the host holds, in an order of its own that must be the same in both; what it gives
+ * only to who has a host object may be held by that instead.
  */
-export function encodeMachine(state: MachineState, roots: readonly number[]): string {
-  return encodeState(state as State, roots);
+export function encodeMachine(
+  state: MachineState,
+  roots: readonly number[],
+  heldBy: HeldBy = NOTHING,
+): string {
+  return encodeState(state as State, roots, heldBy);
 }
+
+const NOTHING: HeldBy = () => [];
 
 /**
  * The same state without its garbage. The addresses of what remains do not change. `roots` are all addresses that the

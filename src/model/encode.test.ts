@@ -3,7 +3,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encode, rootsOf } from "./encode.ts";
+import { mustGet } from "../base/assert.ts";
+import { encode, heapOf, rootsOf } from "./encode.ts";
 import { enabled, initial, step } from "./model.ts";
 import type { World } from "./setup.ts";
 import type { State } from "./state.ts";
@@ -111,6 +112,44 @@ describe(`the addresses that a state holds on heaps (${runs.numRuns} cases, seed
         "readRef",
       ]),
     );
+  });
+});
+
+describe("a promise of a socket", () => {
+  const heapAfter = (body: string, keys: readonly string[], path = "/"): string => {
+    const { state } = walk(setup(body, "ungated", { requests: [path] }), keys);
+    return heapOf(state, mustGet(state.actors[0], "an object"));
+  };
+
+  it("counts once it has settled where the handler can ask for it, and nowhere else", () => {
+    const heapWith = (kept: string): string =>
+      heapAfter(
+        `
+    const socket = connect("peer:9000");
+    await report("opened", socket.opened);
+    ${kept}
+    return new Response("ok");`,
+        ["r1", "x1", "*"],
+      );
+    const error = "proxy request failed";
+    expect(heapWith("")).not.toContain(error);
+    expect(heapWith("this.kept = connect;")).not.toContain(error);
+    expect(heapWith("this.kept = socket;")).toContain(error);
+    expect(heapWith("this.kept = () => socket;")).toContain(error);
+    // writer.close() waits for it.
+    expect(heapWith("this.kept = socket.writable;")).toContain(error);
+    expect(heapWith("this.kept = socket.writable.getWriter();")).toContain(error);
+  });
+
+  it("counts until then in any case: whoever waits for it will hear of it", () => {
+    for (const name of ["opened", "closed"]) {
+      const body = `
+    const promise = connect("peer:9000").${name};
+    if (path === "/1") promise.catch(() => {});
+    return new Response("ok");`;
+      expect(heapAfter(body, ["r1"], "/1")).not.toBe(heapAfter(body, ["r1"], "/2"));
+      expect(heapAfter(body, ["r1"], "/3")).toBe(heapAfter(body, ["r1"], "/2"));
+    }
   });
 });
 

@@ -3,9 +3,11 @@
  * heaps are left out; heaps are compared by what is reachable from the addresses that the state holds.
  */
 import type { ThingId } from "../base/ids.ts";
+import type { HostObject } from "../handler/host.ts";
 import { encodeMachine } from "../handler/machine.ts";
 import type { ThingType } from "./records.ts";
 import type { Actor, Entry, SocketState, State, Task } from "./state.ts";
+import { socketBehind } from "./stream-locks.ts";
 
 /** Counters of the run, addresses, and what is compared in another way. */
 const LEFT_OUT = new Set([
@@ -77,9 +79,7 @@ export function countingPart(field: string, value: unknown): unknown {
 /** The key. Two states with the same key allow the same continuations, at whatever times. */
 export function encode(state: State): string {
   const model = encodeEntry(state);
-  const heaps = state.actors.map((actor) =>
-    actor.context === "live" ? encodeMachine(actor.machine, rootsOf(state, actor)) : "",
-  );
+  const heaps = state.actors.map((actor) => (actor.context === "live" ? heapOf(state, actor) : ""));
   const lifetimes = state.sockets.map((socket) => lifetimesOf(state, socket));
   return `${model}\n${lifetimes.join("\n")}\n${heaps.join("\n")}`;
 }
@@ -116,14 +116,42 @@ function inWords({ things, sockets }: State, id: ThingId): string {
   return `${thing?.type} of ${owner?.id ?? 0} ${thing?.alive === true ? "lives" : "is gone"}`;
 }
 
+/** What an object reaches on its heap. */
+export function heapOf(state: State, actor: Actor): string {
+  return encodeMachine(actor.machine, activeRootsOf(state, actor), (host) => heldBy(state, host));
+}
+
+/**
+ * What only host objects of a socket lead to: `opened` and `closed`, once they have settled. The model does nothing with them
+ * any more by itself.
+ */
+function heldBy(state: State, host: HostObject): readonly number[] {
+  const id = socketBehind(state, host);
+  const socket = id === null ? undefined : state.sockets[id - 1];
+  return socket === undefined ? NO_ADDRESSES : settledRefs(socket);
+}
+
+const NO_ADDRESSES: readonly number[] = [];
+
+function settledRefs({ opened, openedRef, closed, closedRef }: SocketState): readonly number[] {
+  return [opened === "pending" ? 0 : openedRef, closed === "pending" ? 0 : closedRef];
+}
+
 /** Every address the state holds on an object's heap, in a fixed order. Complete: also in the midst of a run queue. */
 export function rootsOf(state: State, actor: Actor): number[] {
+  const roots = activeRootsOf(state, actor);
+  for (const socket of state.sockets) if (socket.actor === actor.id) roots.push(...settledRefs(socket));
+  return roots;
+}
+
+/** Those of them that matter whether JavaScript has a host object or not. */
+function activeRootsOf(state: State, actor: Actor): number[] {
   const roots = [actor.instanceRef];
   for (const socket of state.sockets) {
     if (socket.actor !== actor.id) continue;
     roots.push(
-      socket.openedRef,
-      socket.closedRef,
+      socket.opened === "pending" ? socket.openedRef : 0,
+      socket.closed === "pending" ? socket.closedRef : 0,
       socket.closeRef,
       socket.takeRef,
       socket.writerClosedRef,

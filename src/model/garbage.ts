@@ -12,7 +12,7 @@ import { rootsOf } from "./encode.ts";
 import { collectSocket, collectStreams } from "./lifetimes/collection.ts";
 import { isHeldIn } from "./lifetimes/things.ts";
 import type { Actor, SocketState, State } from "./state.ts";
-import { isStreamLock, streamLock } from "./stream-locks.ts";
+import { socketBehind } from "./stream-locks.ts";
 
 /** What of a socket is garbage. */
 export interface Garbage {
@@ -20,14 +20,6 @@ export interface Garbage {
   /** Its streams too: with them goes the connection. */
   readonly withStreams: boolean;
 }
-
-const STREAM_TYPES: ReadonlySet<string> = new Set([
-  "ReadableStream",
-  "ReadableStreamDefaultReader",
-  "ReadableStreamBYOBReader",
-  "WritableStream",
-  "WritableStreamDefaultWriter",
-]);
 
 /** Sockets of an object that its handler cannot reach and that nothing in C++ holds. */
 export function garbageOf(state: State, actor: Actor, hosts?: readonly HostObject[]): readonly Garbage[] {
@@ -40,15 +32,10 @@ export function garbageOf(state: State, actor: Actor, hosts?: readonly HostObjec
     if (!collected && reached.some((host) => host.type === "Socket" && host.id === id)) return [];
     const isKept =
       hasPending(socket) ||
-      reached.some((host) => STREAM_TYPES.has(host.type) && socketOf(state, host) === id);
+      reached.some((host) => host.type !== "Socket" && socketBehind(state, host) === id);
     if (isKept && collected) return [];
     return [{ socket: id, withStreams: !isKept }];
   });
-}
-
-/** The socket that a stream is of, or that a reader or writer is of. */
-function socketOf(state: State, { type, id }: HostObject): number {
-  return isStreamLock(type) ? streamLock(state, id).socket : id;
 }
 
 function mayBeTaken({ setup, things, borrows }: State, socket: SocketState): boolean {

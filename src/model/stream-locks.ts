@@ -4,7 +4,7 @@
  */
 import { mustGet } from "../base/assert.ts";
 import type { SocketId } from "../base/ids.ts";
-import type { Ref, Value } from "../handler/host.ts";
+import type { HostObject, Ref, Value } from "../handler/host.ts";
 import { HandlerThrow } from "../handler/host.ts";
 import type { Draft } from "./draft.ts";
 import type { State, StreamLock } from "./state.ts";
@@ -18,6 +18,15 @@ const READER_RELEASED = "This ReadableStream reader has been released.";
 /** Whether host objects of that type are readers or writers: their number is a lock's, not a socket's. */
 export function isStreamLock(type: string): boolean {
   return type === WRITER || READERS.has(type);
+}
+
+/** Host objects whose number is a socket's. */
+const OF_SOCKETS: ReadonlySet<string> = new Set(["Socket", "ReadableStream", "WritableStream"]);
+
+/** The socket that a host object is, or is a stream, reader or writer of; null for any other. */
+export function socketBehind(state: State, { type, id }: HostObject): SocketId | null {
+  if (isStreamLock(type)) return streamLock(state, id).socket;
+  return OF_SOCKETS.has(type) ? (id as SocketId) : null;
 }
 
 /** The lock of a reader or writer, by its number. */

@@ -6,9 +6,11 @@ import { weightOf } from "../../model/encode.ts";
 /** Fields that decide, besides addresses themselves, from where a heap is reached. */
 const BEHIND_HEAPS = new Set([
   "actor",
+  "closed",
   "context",
   "done",
   "machine",
+  "opened",
   "queue",
   "chunk",
   "chunks",

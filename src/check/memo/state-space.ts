@@ -9,8 +9,7 @@
  * its field `machine`, and what is alive behind a socket that of its field `things`. The fields of a socket's `peer` count one
  * by one: "peer.fin".
  */
-import { encodeMachine } from "../../handler/machine.ts";
-import { countingPart, encodeEntry, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
+import { countingPart, encodeEntry, heapOf, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
 import type { Actor, SocketState, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
 import { NO_RESULT, RecentPairs } from "./recent-pairs.ts";
@@ -188,11 +187,10 @@ export class StateSpace {
       byRoots = new Map();
       this.heaps.set(actor.machine, byRoots);
     }
-    const roots = rootsOf(state, actor);
-    const key = this.rows.numberOf(roots);
+    const key = this.rows.numberOf(rootsOf(state, actor));
     let number = byRoots.get(key);
     if (number === undefined) {
-      number = this.values.numberOf(encodeMachine(actor.machine, roots));
+      number = this.values.numberOf(heapOf(state, actor));
       byRoots.set(key, number);
     }
     return number;

@@ -2,7 +2,7 @@
  * A canonical key of a state: what can be reached from the roots, numbered in the order of the walk. Garbage, the order of
  * allocation and the numbers of async calls make no difference.
  */
-import type { Ref, Value } from "../host.ts";
+import type { HostObject, Ref, Value } from "../host.ts";
 import {
   type Frame,
   type HeapObject,
@@ -13,25 +13,29 @@ import {
   type State,
 } from "./heap.ts";
 
+/** Addresses that the host gives only to who has the host object, in an order of its own; 0 for none. */
+export type HeldBy = (host: HostObject) => readonly number[];
+
 /** The key; two states with the same key and the same roots behave alike. */
-export function encodeState(state: State, roots: readonly number[]): string {
-  return new Encoder(state).encode(roots);
+export function encodeState(state: State, roots: readonly number[], heldBy: HeldBy): string {
+  return new Encoder(state, heldBy).encode(roots);
 }
 
 class Encoder {
   private readonly state: State;
+  private readonly heldBy: HeldBy;
   private readonly numbers: Int32Array;
   private readonly queue: number[] = [];
 
-  constructor(state: State) {
+  constructor(state: State, heldBy: HeldBy) {
     this.state = state;
+    this.heldBy = heldBy;
     this.numbers = new Int32Array(state.heap.length);
   }
 
   encode(roots: readonly number[]): string {
     const { state } = this;
-    let text = "";
-    for (const root of roots) text += root === 0 ? "-" : this.address(root);
+    let text = this.addresses(roots);
     for (const { name, value } of state.exports) text += `${name}=${this.value(value)}`;
     for (const frame of state.frames) text += this.frame(frame);
     for (const job of state.jobs) text += this.job(job);
@@ -44,6 +48,12 @@ class Encoder {
 
   private ref(ref: Ref | null): string {
     return ref === null ? "-" : this.address(ref.ref);
+  }
+
+  private addresses(list: readonly number[]): string {
+    let text = "";
+    for (const at of list) text += at === 0 ? "-" : this.address(at);
+    return text;
   }
 
   private address(at: number): string {
@@ -140,7 +150,7 @@ class Encoder {
         return text;
       }
       case Kind.host:
-        return `${kind}.${object.type}:${object.id}`;
+        return `${kind}.${object.type}:${object.id}${this.addresses(this.heldBy(object))}`;
       case Kind.hostFunction:
         return `${kind}.${object.name}${this.ref(object.self)}`;
       case Kind.bound:
