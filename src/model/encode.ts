@@ -1,6 +1,7 @@
 /*
  * A compact key of a state, for visited sets: equal for states that behave alike. Time, causes, counters and addresses on
- * heaps are left out; heaps are compared by what is reachable from the addresses that the state holds.
+ * heaps are left out; heaps are compared by what is reachable from the addresses that the state holds. What only host objects
+ * lead to is reachable where the handler has one of those.
  */
 import type { ThingId } from "../base/ids.ts";
 import type { HostObject } from "../handler/host.ts";
