@@ -1,7 +1,6 @@
 /*
  * The machine as the host uses it: made from a program, opened on a state, finished with the next state.
  */
-
 import { ownKeys } from "./vm/own.ts";
 import { getProperty, peekProperty } from "./vm/property.ts";
 import { define, setProperty } from "./vm/write.ts";

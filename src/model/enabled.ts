@@ -1,7 +1,6 @@
 /*
  * What may come next: every choice the environment has in a state, with its default time (MODEL 8.3).
  */
-
 import { mustGet, unreachable } from "../base/assert.ts";
 import { entryAt } from "../base/copy.ts";
 import type { Ms } from "../base/ids.ts";

@@ -13,7 +13,6 @@
  * gate goes on in the order of waiting, below JavaScript and above it, each by itself, as only depth-first arming (K1)
  * orders the two against each other. What else the environment decides comes when the queue is empty, as in KJ's loop.
  */
-
 import { entryAt } from "../base/copy.ts";
 import type { AddChoice } from "./choice.ts";
 import type { Entry, State, Task } from "./state.ts";

@@ -1,7 +1,6 @@
 /*
  * What the storage may do next: the choices of commits, checks, last copies and the gate's time limit.
  */
-
 import { mustGet } from "../base/assert.ts";
 import { entryAt } from "../base/copy.ts";
 import { BUCKET_TIMEOUT_MS } from "./bucket.ts";

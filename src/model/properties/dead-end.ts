@@ -2,7 +2,6 @@
  * Dead ends, which are no property of MODEL 7: where nothing more happens by itself, somebody still waits. A world may be made
  * so (a far end that never answers), so it is said of a search through all orders and not along every run.
  */
-
 import { mustGet } from "../../base/assert.ts";
 import { entryAt } from "../../base/copy.ts";
 import type { RequestState, State } from "../state.ts";

@@ -1,7 +1,6 @@
 /*
  * What the handler gets from an event that enters JavaScript: the promises that it would settle, and their names.
  */
-
 import { unreachable } from "../../base/assert.ts";
 import { entryAt } from "../../base/copy.ts";
 import type { SocketId } from "../../base/ids.ts";
