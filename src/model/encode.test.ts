@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mustGet } from "../base/assert.ts";
-import { encode, heapOf, rootsOf } from "./encode.ts";
+import { encode, heapOf, lifetimesOf, rootsOf } from "./encode.ts";
 import { enabled, initial, step } from "./model.ts";
 import type { World } from "./setup.ts";
 import type { State } from "./state.ts";
@@ -150,6 +150,41 @@ describe("a promise of a socket", () => {
       expect(heapAfter(body, ["r1"], "/1")).not.toBe(heapAfter(body, ["r1"], "/2"));
       expect(heapAfter(body, ["r1"], "/3")).toBe(heapAfter(body, ["r1"], "/2"));
     }
+  });
+});
+
+describe("what is alive behind a socket", () => {
+  const BODY = `
+    storage.put("a", 1);
+    this.sockets = [connect("a:1"), connect("b:2")];
+    return new Response("ok");`;
+  const { state } = walk(setup(BODY), ["r1"]);
+  const [first, second] = state.sockets.map((socket) => lifetimesOf(state, socket));
+  const [socket] = state.sockets;
+  const ofFirst = (patch: Partial<State>): string =>
+    lifetimesOf({ ...state, ...patch }, mustGet(patch.sockets?.[0] ?? socket, "a socket"));
+
+  it("is told by types and by what points from there and to there, whatever was made first", () => {
+    expect(first).toContain("connectionStream");
+    expect(first?.replaceAll("of 1", "of 2")).toBe(second);
+    expect(ofFirst({ borrows: state.borrows.toReversed() })).toBe(first);
+    const stream = socket?.things.connectionStream;
+    const borrows = state.borrows.filter(({ target }) => target !== stream);
+    expect(borrows.length).toBeLessThan(state.borrows.length);
+    expect(ofFirst({ borrows })).not.toBe(first);
+    const killed = (id: number | undefined): string =>
+      ofFirst({
+        things: state.things.map((thing) => (thing.id === id ? { ...thing, alive: false } : thing)),
+      });
+    expect(killed(stream)).not.toBe(first);
+    // What it points to, too; nothing of the other one does it.
+    expect(killed(state.actors[0]?.gateThing)).not.toBe(first);
+    expect(killed(state.sockets[1]?.things.connectionStream)).toBe(first);
+  });
+
+  it("is nothing where nothing was made for it", () => {
+    const bare = state.sockets.map((one) => ({ ...one, things: {} }));
+    expect(ofFirst({ sockets: bare })).toBe("");
   });
 });
 

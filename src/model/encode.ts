@@ -92,23 +92,22 @@ export function encodeEntry(entry: object): string {
 
 /**
  * What is alive behind a socket, and the pointers from there and to there: by type, as numbers depend on the order of making.
- * Empty where nothing has been made for it: that says as little as a socket that is not there.
  */
 export function lifetimesOf(state: State, socket: SocketState): string {
   const { things, borrows } = state;
   const own = new Set<ThingId>();
-  let text = "";
+  const found: string[] = [];
   for (const type in socket.things) {
     const id = socket.things[type as ThingType] as ThingId;
     own.add(id);
-    if (things[id - 1]?.alive === true) text += `${type} `;
+    if (things[id - 1]?.alive === true) found.push(type);
   }
-  if (own.size === 0) return "";
   for (const { holder, target, edge } of borrows) {
-    if (own.has(holder)) text += `, ${edge} to ${inWords(state, target)}`;
-    else if (own.has(target)) text += `, ${edge} from ${inWords(state, holder)}`;
+    if (own.has(holder)) found.push(`${edge} to ${inWords(state, target)}`);
+    else if (own.has(target)) found.push(`${edge} from ${inWords(state, holder)}`);
   }
-  return text;
+  // The order of making is none of theirs.
+  return found.sort().join();
 }
 
 function inWords({ things, sockets }: State, id: ThingId): string {
