@@ -4,7 +4,7 @@ import { Icon } from "../common/Icon.tsx";
 import { useExplorer } from "../explorer-context.ts";
 import { Term } from "../glossary/Term.tsx";
 
-/** Beside a lane that is lower than this there is room for little more than its name. */
+/** Beside a lane that is lower than this there is little room on a narrow screen. */
 const SHORT_PX = 64;
 
 interface Props {
