@@ -80,7 +80,7 @@ export function countingPart(field: string, value: unknown): unknown {
 /** The key. Two states with the same key allow the same continuations, at whatever times. */
 export function encode(state: State): string {
   const model = encodeEntry(state);
-  const heaps = state.actors.map((actor) => (actor.context === "live" ? heapOf(state, actor) : ""));
+  const heaps = state.actors.map((actor) => heapOf(state, actor));
   const lifetimes = state.sockets.map((socket) => lifetimesOf(state, socket));
   return `${model}\n${lifetimes.join("\n")}\n${heaps.join("\n")}`;
 }
@@ -116,8 +116,14 @@ function inWords({ things, sockets }: State, id: ThingId): string {
   return `${thing?.type} of ${owner?.id ?? 0} ${thing?.alive === true ? "lives" : "is gone"}`;
 }
 
+/** Whether an object reaches anything on its heap: no JavaScript of a life that has ended runs again. */
+export function hasHeap({ context }: Pick<Actor, "context">): boolean {
+  return context === "live";
+}
+
 /** What an object reaches on its heap. */
 export function heapOf(state: State, actor: Actor): string {
+  if (!hasHeap(actor)) return "";
   return encodeMachine(actor.machine, activeRootsOf(state, actor), (host) => heldBy(state, host));
 }
 
@@ -128,10 +134,8 @@ export function heapOf(state: State, actor: Actor): string {
 function heldBy(state: State, host: HostObject): readonly number[] {
   const id = socketBehind(state, host);
   const socket = id === null ? undefined : state.sockets[id - 1];
-  return socket === undefined ? NO_ADDRESSES : settledRefs(socket);
+  return socket === undefined ? [] : settledRefs(socket);
 }
-
-const NO_ADDRESSES: readonly number[] = [];
 
 function settledRefs({ opened, openedRef, closed, closedRef }: SocketState): readonly number[] {
   return [opened === "pending" ? 0 : openedRef, closed === "pending" ? 0 : closedRef];

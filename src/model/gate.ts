@@ -158,9 +158,14 @@ function rejectWaiter(d: Draft, waiter: Waiter, error: BreakError): void {
   if (waiter.output.type === "connect") connectIsRejected(d, waiter.output.socket);
 }
 
+/** The wait of a socket's connect, or of its startTls(). */
+export function waitOf(d: Draft, type: "connect" | "start-tls", socket: SocketId): Waiter | undefined {
+  return d.s.waiters.find(({ output }) => output.type === type && output.socket === socket);
+}
+
 /** Whoever waited for a connect has been destroyed: it will not go on. */
 export function connectIsLost(d: Draft, id: SocketId, why: string): void {
-  const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
+  const waiter = waitOf(d, "connect", id);
   if (waiter?.state === "waiting") dropWaiter(d, waiter, why, null);
 }
 

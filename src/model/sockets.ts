@@ -9,7 +9,7 @@ import { parseAddress, parseOptions, refusalOf } from "./address.ts";
 import { CONNECTION_LOST } from "./break-error.ts";
 import { enter, newSocket } from "./connections.ts";
 import type { Draft } from "./draft.ts";
-import { passGate, waitAtGate } from "./gate.ts";
+import { passGate, waitAtGate, waitOf } from "./gate.ts";
 import {
   closeBegins,
   closeGoesOn,
@@ -114,7 +114,7 @@ export function newSocketPromises(d: Draft): Pick<SocketState, "openedRef" | "cl
 export function startConnect(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   if (socket.torn || socket.stage !== "deferred") return;
-  const waiter = d.s.waiters.find((entry) => entry.output.type === "connect" && entry.output.socket === id);
+  const waiter = waitOf(d, "connect", id);
   const output = { type: "connect", socket: id, address: socket.address } as const;
   d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
   connectGoesOn(d, id);

@@ -16,7 +16,7 @@ import { refusalOf } from "./address.ts";
 import { INTERNAL_ERROR } from "./break-error.ts";
 import { enter, newSocket } from "./connections.ts";
 import type { Draft } from "./draft.ts";
-import { passGate } from "./gate.ts";
+import { passGate, waitOf } from "./gate.ts";
 import { moveStream } from "./lifetimes/connection.ts";
 import { answerToClosed, sendTls, tearDown } from "./network.ts";
 import { deliver, failRead } from "./readable.ts";
@@ -156,7 +156,7 @@ function movedConnectionFails(d: Draft, socket: SocketState, plain: SocketId): v
   const tellOld = (): void =>
     enter(d, old, { type: "connect-failed", socket: plain, error: refusalOf(old.address) });
   if (d.design.tls.openedWaits) return tellOld();
-  const flush = d.s.waiters.find(({ output }) => output.type === "start-tls" && output.socket === plain);
+  const flush = waitOf(d, "start-tls", plain);
   const isLate = isHeldBeyondConnect(d, flush);
   if (isLate) tellOld();
   d.patchSocket(id, { startTold: true });
@@ -171,7 +171,7 @@ function movedConnectionFails(d: Draft, socket: SocketState, plain: SocketId): v
 function sayHello(d: Draft, id: SocketId): void {
   const { plain, actor, writes, serverName } = d.socket(id);
   if (plain !== 0) {
-    const waiter = d.s.waiters.find(({ output }) => output.type === "start-tls" && output.socket === plain);
+    const waiter = waitOf(d, "start-tls", plain);
     passGate(d, waiter?.id ?? null, { type: "start-tls", socket: plain }, writes, actor);
   }
   d.patchSocket(id, { tls: "hello" });

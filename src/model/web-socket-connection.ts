@@ -6,7 +6,7 @@ import type { SocketId } from "../base/ids.ts";
 import { parseUrl } from "../handler/url.ts";
 import { CONNECTION_LOST } from "./break-error.ts";
 import type { Draft } from "./draft.ts";
-import { connectIsLost, passGate } from "./gate.ts";
+import { connectIsLost, passGate, waitOf } from "./gate.ts";
 import { readAnswer, requestHead, UPGRADE_KEY } from "./http.ts";
 import { byteLength, frameLength, sendData, sendSyn, tearDown } from "./network.ts";
 import type { Frame, WebSocketEvent } from "./state.ts";
@@ -28,7 +28,7 @@ function tell(d: Draft, id: SocketId, event: WebSocketEvent): void {
 export function startWebSocket(d: Draft, id: SocketId): void {
   const socket = d.socket(id);
   if (socket.torn) return;
-  const waiter = d.s.waiters.find(({ output }) => output.type === "connect" && output.socket === id);
+  const waiter = waitOf(d, "connect", id);
   d.emit({ kind: "connect-starts", socket: id }, { actor: socket.actor });
   const output = { type: "connect", socket: id, address: socket.address } as const;
   passGate(d, waiter?.id ?? null, output, socket.writes, socket.actor);

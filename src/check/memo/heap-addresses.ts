@@ -55,14 +55,9 @@ export function holdsRefs(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   let holds = known.get(value);
   if (holds === undefined) {
-    holds = false;
-    for (const name in value) {
-      const part = (value as Readonly<Record<string, unknown>>)[name];
-      if (isRef(name, part) || (name !== "machine" && holdsRefs(part))) {
-        holds = true;
-        break;
-      }
-    }
+    holds = Object.entries(value).some(
+      ([name, part]) => isRef(name, part) || (name !== "machine" && holdsRefs(part)),
+    );
     known.set(value, holds);
   }
   return holds;

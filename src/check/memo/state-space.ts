@@ -9,7 +9,15 @@
  * its field `machine`, and what is alive behind a socket that of its field `things`. The fields of a socket's `peer` count one
  * by one: "peer.fin".
  */
-import { countingPart, encodeEntry, heapOf, lifetimesOf, rootsOf, weightOf } from "../../model/encode.ts";
+import {
+  countingPart,
+  encodeEntry,
+  hasHeap,
+  heapOf,
+  lifetimesOf,
+  rootsOf,
+  weightOf,
+} from "../../model/encode.ts";
 import type { Actor, SocketState, State } from "../../model/state.ts";
 import { Interner } from "../interner.ts";
 import { NO_RESULT, RecentPairs } from "./recent-pairs.ts";
@@ -57,8 +65,8 @@ export type ScalarName = (typeof SCALARS)[number];
 export const SCALARS_SLOT = TABLES.length;
 export const STATE_WORDS = TABLES.length + 1;
 
-export const ACTORS = TABLES.indexOf("actors");
-export const SOCKETS = TABLES.indexOf("sockets");
+export const ACTORS = slotOf("actors");
+export const SOCKETS = slotOf("sockets");
 
 /** Whether the fields of what stands in a field count one by one. */
 export function isTakenApart(table: number, field: string): boolean {
@@ -179,9 +187,9 @@ export class StateSpace {
     return number;
   }
 
-  /** What a live actor reaches on its heap. */
+  /** What an actor reaches on its heap. */
   heap(state: State, actor: Actor): number {
-    if (actor.context !== "live") return this.values.numberOf("no heap");
+    if (!hasHeap(actor)) return this.values.numberOf(heapOf(state, actor));
     let byRoots = this.heaps.get(actor.machine);
     if (byRoots === undefined) {
       byRoots = new Map();

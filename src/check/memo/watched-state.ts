@@ -9,7 +9,7 @@
  */
 import { assert, mustGet } from "../../base/assert.ts";
 import { copySocket, copyState } from "../../model/copies.ts";
-import { weightOf } from "../../model/encode.ts";
+import { hasHeap, weightOf } from "../../model/encode.ts";
 import type { Actor, SocketState, State } from "../../model/state.ts";
 import { holdSameRefs, holdsRefs, LISTS_OF_ADDRESSES } from "./heap-addresses.ts";
 import {
@@ -101,10 +101,10 @@ export class WatchedState implements Watch {
     if (scalars.length > 0)
       change.push(this.space.numbered({ slot: SCALARS_SLOT, length: null, entries: scalars, fields: [] }));
     if (!("actors" in news)) replacedTables.push([ACTORS, this.original.actors]);
-    const livesChange = "things" in news || "borrows" in news;
-    if (livesChange && !("sockets" in news)) replacedTables.push([SOCKETS, this.original.sockets]);
+    if (this.lifetimesMayChange(state) && !("sockets" in news))
+      replacedTables.push([SOCKETS, this.original.sockets]);
     for (const [table, entries] of replacedTables) {
-      const one = this.changeOf(table, state, entries, livesChange);
+      const one = this.changeOf(table, state, entries);
       if (one !== null) change.push(one);
     }
     return { state, change };
@@ -131,7 +131,7 @@ export class WatchedState implements Watch {
   private findEnded(actors: readonly object[]): void {
     for (const actor of actors) {
       const copied = copiedOf(actor);
-      if (copied !== null && isReplacedIn(copied, "context") && copied.now.context !== "live")
+      if (copied !== null && isReplacedIn(copied, "context") && !hasHeap(copied.now as unknown as Actor))
         this.ended.add(copied.original.id);
     }
   }
@@ -278,29 +278,28 @@ export class WatchedState implements Watch {
 
   // ---- changes
 
-  private changeOf(
-    table: number,
-    state: State,
-    entries: readonly object[],
-    livesChange: boolean,
-  ): TableChange | null {
+  private lifetimesMayChange({ things, borrows }: State): boolean {
+    return things !== this.original.things || borrows !== this.original.borrows;
+  }
+
+  private changeOf(table: number, state: State, entries: readonly object[]): TableChange | null {
     const { space } = this;
     const before = this.original[TABLES[table] as TableName];
     const made = state[TABLES[table] as TableName];
     const untouched = this.tables.get(TABLES[table] as string) ?? before;
     const whole: number[] = [];
     const fields: number[] = [];
+    const lifetimesMayChange = table === SOCKETS && this.lifetimesMayChange(state);
     for (const [index, entry] of entries.entries()) {
-      if (entry !== untouched[index] && entry !== before[index]) {
-        const standIn = standInOf(entry);
-        if (standIn?.index === index) {
-          this.pushReplaced(fields, standIn as Copied);
-          if (table === SOCKETS && livesChange) this.pushLifetimes(fields, state, index);
-        } else {
-          if (standIn !== null) this.noteEntry(standIn);
-          whole.push(index, space.entry(state, table, made[index] as object));
-        }
-      } else if (table === SOCKETS && livesChange) this.pushLifetimes(fields, state, index);
+      const standIn = standInOf(entry);
+      const isTouched = entry !== untouched[index] && entry !== before[index];
+      if (isTouched && standIn?.index !== index) {
+        if (standIn !== null) this.noteEntry(standIn);
+        whole.push(index, space.entry(state, table, made[index] as object));
+      } else {
+        if (isTouched) this.pushReplaced(fields, standIn as Copied);
+        if (lifetimesMayChange) this.pushLifetimes(fields, state, index);
+      }
       if (table === ACTORS && index < before.length) this.pushHeap(fields, state, index);
     }
     const length = entries.length === before.length ? null : entries.length;

@@ -1,6 +1,7 @@
 /*
  * Waits and locks of the output gate (MODEL 7.1, S5 to S7, S11, S15, S16), held against what the records and the tables of
- * the state say, independently of the code that settles them (gate.ts).
+ * the state say, independently of the code that settles them (gate.ts). Which waits are not over is taken from the objects'
+ * lists; random runs hold those against the waits themselves.
  */
 import { changedEntries, entryAt, shares } from "../../base/copy.ts";
 import type { ActorId, LockId, WaiterId } from "../../base/ids.ts";
